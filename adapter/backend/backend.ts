@@ -1,0 +1,80 @@
+import type { SiteId } from '../elf/address';
+import type { Plan } from '../capture/plan';
+
+/**
+ * The seam between what the user asked for and what the kernel does. Plans go in, records and counts come out; both
+ * are plain data, so an implementation may live in another process.
+ */
+export interface ProbeBackend {
+  /**
+   * Puts a plan's probes in. Resolves when the kernel has all of them, rejects with a BackendError and nothing left
+   * behind.
+   */
+  install(plan: Plan): Promise<Installation>;
+  /**
+   * Hands every complete record to `sink`, oldest first, at most `limit` of them, and frees their space. Returns how
+   * many. Never waits.
+   */
+  drain(sink: RecordSink, limit?: number): number;
+  /** Detaches what is still installed and closes everything. */
+  dispose(): Promise<void>;
+}
+
+/**
+ * `bytes` from `offset` hold one record (capture/recordLayout.ts) of `size` bytes. They are overwritten after the
+ * call: copy what is to be kept.
+ */
+export type RecordSink = (site: SiteId, bytes: DataView, offset: number, size: number) => void;
+
+export interface Installation {
+  /** Ids of the plan's sites, in its order. Unique in the life of the backend. */
+  readonly sites: readonly SiteId[];
+  /** Counts of each site, in the order of `sites`; exact once detached and drained. */
+  counts(): SiteCounts[];
+  /** Takes the probes out. Afterwards no new record is written; what is in the ring can still be drained, and counts read. */
+  detach(): Promise<void>;
+  /** After `detach`: closes maps and programs. */
+  dispose(): void;
+}
+
+/** hits = delivered + lost + filtered + throttled + conditionErrors. */
+export interface SiteCounts {
+  hits: number;
+  delivered: number;
+  lost: number;
+  filtered: number;
+  throttled: number;
+  conditionErrors: number;
+}
+
+/** Why probes could not be installed. */
+export type BackendFailure =
+  /** The caller may not load BPF programs or attach probes: CAP_BPF and CAP_PERFMON are missing. */
+  | { readonly code: 'noPrivilege'; readonly missing: readonly string[] }
+  /** The kernel lacks something; `feature` is one of the names in bpf/features.ts. */
+  | { readonly code: 'noFeature'; readonly feature: string }
+  | { readonly code: 'noSuchProcess'; readonly pid: number }
+  | { readonly code: 'noSuchFile'; readonly path: string }
+  /** The file's build-id is not the one that was planned for. */
+  | {
+      readonly code: 'fileChanged';
+      readonly path: string;
+      readonly expected: string;
+      readonly found: string | undefined;
+    }
+  /** The verifier refused: a bug of ours. `instruction` is the listing line it stopped at. */
+  | {
+      readonly code: 'verifier';
+      readonly summary: string;
+      readonly instruction: string | undefined;
+      readonly log: string;
+    }
+  | { readonly code: 'tooManyCaptures'; readonly limit: number }
+  | { readonly code: 'system'; readonly call: string; readonly errno: string };
+
+export class BackendError extends Error {
+  constructor(readonly failure: BackendFailure) {
+    super(failure.code);
+    this.name = 'BackendError';
+  }
+}

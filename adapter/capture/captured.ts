@@ -1,0 +1,51 @@
+import type { Type } from '../dwarf/type';
+import type { Capture } from './ir';
+
+/**
+ * One expression as it was compiled for one site: what the record holds of it and how `value/` is to read that.
+ */
+export interface CapturedExpression {
+  /** As the user wrote it; a variable's name in a snapshot. */
+  readonly text: string;
+  readonly type: Type;
+  readonly source: CaptureSource;
+}
+
+export type CaptureSource =
+  /**
+   * `captures[0]` holds the value's bytes. For a pointer to characters `captures[1]` is the string it points to; for
+   * a bit field `bits` picks it out of the captured bytes.
+   */
+  | {
+      readonly kind: 'captured';
+      readonly captures: readonly Capture[];
+      readonly bits: { readonly offset: number; readonly size: number } | undefined;
+      /** Bytes of the value that were not captured because of the byte budget; 0 when whole. */
+      readonly omitted: number;
+    }
+  /** Known without reading the target. */
+  | { readonly kind: 'constant'; readonly bytes: Uint8Array }
+  | { readonly kind: 'unavailable'; readonly reason: CaptureGap };
+
+/** Why a value cannot be captured at a site. */
+export type CaptureGap =
+  | { readonly code: 'optimisedOut' }
+  | { readonly code: 'notAtThisAddress' }
+  /** In an XMM, x87 or mask register, which a uprobe does not see. */
+  | { readonly code: 'vectorRegister' }
+  /** `operation` is the DW_OP_ name. */
+  | { readonly code: 'unsupportedOperation'; readonly operation: string }
+  | { readonly code: 'unsupportedType'; readonly tag: string }
+  | { readonly code: 'incompleteType'; readonly name: string | undefined }
+  | { readonly code: 'undecodable'; readonly detail: string }
+  /** The record has no room left: over `bytesPerHit` or MAX_CAPTURES. */
+  | { readonly code: 'overBudget' };
+
+/** Bounds on what one hit captures; named once, for launch.json's `limits` too. */
+export interface CaptureLimits {
+  /** Bytes of a record. */
+  readonly bytesPerHit: number;
+  /** Bytes of a string with its NUL. */
+  readonly stringBytes: number;
+}
+export const DEFAULT_CAPTURE_LIMITS: CaptureLimits = { bytesPerHit: 1024, stringBytes: 128 };

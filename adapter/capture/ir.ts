@@ -1,0 +1,44 @@
+import type { Register } from '../x86/register';
+
+/**
+ * The capture IR: what the kernel is to compute at a hit. Plain data, so that a plan can cross a process boundary.
+ *
+ * A capture is straight-line code in single-assignment form: step i defines value i, operands name earlier steps.
+ * All values are 64 bits wide and wrap; `load` extends to 64 bits. A load that faults ends its capture, marks it as
+ * faulted, and leaves the others of the record alone.
+ */
+export interface Capture {
+  readonly steps: readonly Step[];
+  readonly output: Output;
+}
+
+/** Index of the step that defines the value. */
+export type Value = number;
+
+export type Step =
+  | { readonly op: 'constant'; readonly value: bigint }
+  | { readonly op: 'register'; readonly register: Register }
+  /** Load bias of the site's module: instruction pointer - the site's link-time address. */
+  | { readonly op: 'loadBias' }
+  | { readonly op: BinaryOp; readonly left: Value; readonly right: Value }
+  | { readonly op: 'neg' | 'not'; readonly operand: Value }
+  /** Keeps the low `bits` bits and extends them to 64. */
+  | { readonly op: 'extend'; readonly operand: Value; readonly bits: number; readonly signed: boolean }
+  /** Reads the target's memory. */
+  | { readonly op: 'load'; readonly address: Value; readonly size: ScalarSize; readonly signed: boolean };
+
+/** Division and modulus by zero give 0; shifts by 64 or more give 0 (`sar`: the sign). */
+export type BinaryOp =
+  | 'add' | 'sub' | 'mul' | 'udiv' | 'umod' | 'sdiv' | 'smod' | 'and' | 'or' | 'xor' | 'shl' | 'shr' | 'sar'
+  | 'eq' | 'ne' | 'ult' | 'ule' | 'slt' | 'sle'; // prettier-ignore
+
+export type ScalarSize = 1 | 2 | 4 | 8;
+
+/** What of a capture goes into the record. */
+export type Output =
+  /** The low `size` bytes of a value. */
+  | { readonly kind: 'scalar'; readonly value: Value; readonly size: ScalarSize }
+  /** `size` bytes of the target's memory. */
+  | { readonly kind: 'memory'; readonly address: Value; readonly size: number }
+  /** Bytes up to a NUL, at most `capacity` of them with the NUL. */
+  | { readonly kind: 'string'; readonly address: Value; readonly capacity: number };

@@ -1,0 +1,56 @@
+import type { Capture, Output } from './ir';
+
+/**
+ * Layout of a record in the ring buffer, little endian, stated once: the BPF emitter writes by it, `value/` reads by it.
+ *
+ *      0        8       12      16      20      24           32
+ *     +--------+-------+-------+-------+-------+------------+----------- ...
+ *     | time   | site  | pid   | tid   | cpu   | faults     | fields
+ *     +--------+-------+-------+-------+-------+------------+----------- ...
+ *
+ * time: nanoseconds of CLOCK_MONOTONIC. site: SiteId. pid: thread group. faults: bit i is set when a read of capture i
+ * failed; its field then holds zeros. Every field starts at a multiple of 8. A string field is an i32 count of the
+ * bytes with the NUL, 4 bytes of padding, then the bytes; count == capacity with no NUL at the end never happens:
+ * the kernel always ends it with a NUL, so count == capacity means truncated (or exactly fitting).
+ */
+export const RECORD_HEADER = {
+  time: { offset: 0, size: 8 },
+  site: { offset: 8, size: 4 },
+  pid: { offset: 12, size: 4 },
+  tid: { offset: 16, size: 4 },
+  cpu: { offset: 20, size: 4 },
+  faults: { offset: 24, size: 8 },
+} as const;
+export const RECORD_HEADER_SIZE = 32;
+export const STRING_HEADER_SIZE = 8;
+
+/** Bits of `faults`, and stack slots of the emitted program. */
+export const MAX_CAPTURES = 48;
+
+export interface RecordLayout {
+  /** Byte offset of each capture's field, in order. */
+  readonly offsets: readonly number[];
+  /** Whole record, header included; a multiple of 8. */
+  readonly size: number;
+}
+
+export function layoutRecord(captures: readonly Capture[]): RecordLayout {
+  const offsets: number[] = [];
+  let size = RECORD_HEADER_SIZE;
+  for (const { output } of captures) {
+    offsets.push(size);
+    size += Math.ceil(fieldSize(output) / 8) * 8;
+  }
+  return { offsets, size };
+}
+
+export function fieldSize(output: Output): number {
+  switch (output.kind) {
+    case 'scalar':
+      return 8;
+    case 'memory':
+      return output.size;
+    case 'string':
+      return STRING_HEADER_SIZE + output.capacity;
+  }
+}

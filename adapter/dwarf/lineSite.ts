@@ -1,0 +1,32 @@
+import type { VirtualAddress } from '../elf/address';
+
+/** One machine address of a source line by the breakpoint rule (ARCHITECTURE.md). */
+export interface LineSite {
+  /** Path as the line table gives it, made absolute with the compilation directory. */
+  readonly file: string;
+  /** The line that was asked for. */
+  readonly line: number;
+  /** The line that the address belongs to: `line`, or the next line with code in the same function. */
+  readonly resolvedLine: number;
+  readonly address: VirtualAddress;
+  /** Name of the innermost function at the address, inlined ones included; undefined where no subprogram covers it. */
+  readonly function: string | undefined;
+  readonly inlined: boolean;
+  /**
+   * Further is_stmt addresses of the same line in the same innermost block, in the order to try them when `address`
+   * itself cannot be probed.
+   */
+  readonly alternatives: readonly VirtualAddress[];
+}
+
+/** Why a line has no sites. */
+export type LineGap =
+  /** No line table of the program names such a file; `similar` has up to five paths with the same or a like basename. */
+  | { readonly code: 'noSuchFile'; readonly similar: readonly string[] }
+  /** The file is in the program, the line has no code, and no later line of the same function has. */
+  | { readonly code: 'noCode'; readonly nearest: readonly number[] }
+  /** A basename or relative path that fits several files. */
+  | { readonly code: 'ambiguousFile'; readonly files: readonly string[] };
+
+export type LineResolution =
+  { readonly ok: true; readonly sites: readonly LineSite[] } | { readonly ok: false; readonly gap: LineGap };

@@ -1,0 +1,51 @@
+import type { AddressRange, VirtualAddress } from '../elf/address';
+import type { CfaRule, Location } from './location';
+import type { Type } from './type';
+
+/**
+ * A lexical block, inlined subroutine or subprogram that covers an address; `parent` leads outwards, ending at the
+ * concrete subprogram. Names come through DW_AT_abstract_origin and DW_AT_specification.
+ */
+export interface Scope {
+  readonly kind: 'block' | 'inlined' | 'subprogram';
+  /** Name in the source, with its namespaces and classes (`ns::Class::f`); undefined for a block. */
+  readonly name: string | undefined;
+  readonly ranges: readonly AddressRange[];
+  /** DW_AT_entry_pc or the low end of the first range. */
+  readonly entry: VirtualAddress;
+  readonly parent: Scope | undefined;
+}
+
+export interface Variable {
+  readonly name: string;
+  readonly type: Type;
+  readonly scope: 'argument' | 'local' | 'global';
+  /** Its location at the address that was asked for. */
+  readonly location: Location;
+  readonly declarationLine: number | undefined;
+}
+
+/** What an address means: the answer to "which variables are live here, and where". */
+export interface AddressContext {
+  readonly address: VirtualAddress;
+  /** The innermost scope. */
+  readonly scope: Scope;
+  /** The subprogram that holds the machine code: the outermost scope. */
+  readonly subprogram: Scope;
+  /** DW_AT_producer and DW_AT_language (DW_LANG_ number) of the unit. */
+  readonly producer: string | undefined;
+  readonly language: number | undefined;
+  /** The subprogram's DW_AT_frame_base at this address. */
+  readonly frameBase: Location;
+  /** From .eh_frame or .debug_frame; undefined when neither covers the address. */
+  readonly cfa: CfaRule | undefined;
+  /**
+   * Arguments and locals from the innermost scope outwards, up to and including the subprogram, each name once
+   * (the innermost of shadowed names).
+   */
+  locals(): readonly Variable[];
+  /** Variables of the unit (file scope), each name once. */
+  globals(): readonly Variable[];
+  /** Finds a name as the source at this address would: locals outwards, then the unit's, then other units' external ones. */
+  lookup(name: string): Variable | undefined;
+}

@@ -1,0 +1,94 @@
+/**
+ * What goes over the Debug Adapter Protocol beyond the standard: custom requests and events, launch.json. Types only:
+ * the extension shares this file with the adapter and nothing else.
+ */
+
+/** Attributes of a launch configuration, as in package.json `contributes.debuggers`. */
+export interface CommonArguments {
+  /** Path prefixes in debug information -> prefixes on this machine. */
+  sourceFileMap?: Record<string, string>;
+  /** Directories with separate debug files. */
+  symbolSearchPath?: string[];
+  limits?: Partial<Limits>;
+  /** Log the adapter's protocol traffic to the console. */
+  trace?: boolean;
+}
+export interface LaunchArguments extends CommonArguments {
+  program: string;
+  args?: string[];
+  cwd?: string;
+  env?: Record<string, string | null>;
+  console?: 'internalConsole' | 'integratedTerminal' | 'externalTerminal';
+}
+export interface AttachArguments extends CommonArguments {
+  /** A number or its text, or a process name. */
+  pid?: number | string;
+  processId?: number | string;
+  /** Alone: every process that runs this file, now and later. With a pid: a check. */
+  program?: string;
+}
+
+export interface Limits {
+  hitsPerSecond: number;
+  bytesPerHit: number;
+  consoleLinesPerSecond: number;
+  history: number;
+  sites: number;
+}
+
+/** `hits = delivered + lost + filtered + throttled + conditionErrors`, always. */
+export interface Counts {
+  hits: number;
+  delivered: number;
+  lost: number;
+  filtered: number;
+  throttled: number;
+  conditionErrors: number;
+}
+
+/** `{unavailable}` carries the reason in words. */
+export type ValueView =
+  { value: string; type: string; children?: NamedValueView[] } | { unavailable: string; type: string };
+export type NamedValueView = ValueView & { name: string };
+
+export type TracepointState =
+  | 'armed'
+  /** The line is in no module yet. */
+  | 'pending'
+  /** It cannot be installed: `message` says why. */
+  | 'failed'
+  /** The session has ended; counts are final. */
+  | 'ended';
+
+/** One tracepoint as the editor shows it. */
+export interface TracepointView {
+  /** The `id` of the breakpoint in the setBreakpoints response. */
+  id: number;
+  state: TracepointState;
+  /** Path of the source as the client named it, and the line the tracepoint really sits on; absent for functions without lines. */
+  path?: string;
+  line?: number;
+  counts: Counts;
+  /** Hits a second over the last second. */
+  rate: number;
+  /** Of the last delivered hit. */
+  values: NamedValueView[];
+  message?: string;
+  sites: { address: string; function?: string; hits: number }[];
+}
+
+/** Event `sourcetap/update`, at most 10 a second: the tracepoints that changed since the last one. */
+export const UPDATE_EVENT = 'sourcetap/update';
+export interface UpdateBody {
+  tracepoints: TracepointView[];
+  /** Ids of tracepoints that are gone. */
+  removed: number[];
+}
+
+/** Request `sourcetap/configure`: what setBreakpoints has no field for. */
+export const CONFIGURE_REQUEST = 'sourcetap/configure';
+export interface ConfigureArguments {
+  breakpointId: number;
+  mode?: 'log' | 'snapshot' | 'count';
+  limits?: Partial<Limits>;
+}
