@@ -1,0 +1,51 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { asSystemCall } from './systemError';
+
+/** A regular file open for reading; structurally a ByteSource of `elf`. */
+export interface OpenFile {
+  readonly path: string;
+  readonly size: number;
+  /**
+   * `length` bytes from `offset`, by pread(2).
+   * @throws RangeError if they do not all lie in the file; SystemError.
+   */
+  read(offset: number, length: number): Uint8Array;
+  /** May be called again; reading is over then. */
+  close(): void;
+}
+
+/** @throws SystemError `ENOENT`, `EACCES`, `EISDIR` ... */
+export function openFile(path: string): OpenFile {
+  const descriptor = asSystemCall(() => openSync(path, 'r'));
+  const status = asSystemCall(() => fstatSync(descriptor));
+  return new PreadFile(path, descriptor, status.size);
+}
+
+class PreadFile implements OpenFile {
+  private open = true;
+
+  constructor(
+    readonly path: string,
+    private readonly descriptor: number,
+    readonly size: number,
+  ) {}
+
+  read(offset: number, length: number): Uint8Array {
+    if (!(offset >= 0 && length >= 0 && offset + length <= this.size))
+      throw new RangeError(`${this.path}: no ${length} bytes at ${offset}`);
+    if (!this.open) throw new RangeError(`${this.path}: closed`);
+    const bytes = Buffer.allocUnsafeSlow(length);
+    for (let done = 0; done < length;) {
+      const count = asSystemCall(() => readSync(this.descriptor, bytes, done, length - done, offset + done));
+      if (count === 0) throw new RangeError(`${this.path}: shrank while it was read`);
+      done += count;
+    }
+    return bytes;
+  }
+
+  close(): void {
+    if (!this.open) return;
+    this.open = false;
+    closeSync(this.descriptor);
+  }
+}

@@ -1,0 +1,13 @@
+/**
+ * Why tests that put real probes in cannot run here; undefined when they can. Use it so:
+ *
+ *     before(function () {
+ *       const gap = kernelGap();
+ *       if (gap) { console.log(`skipped: ${gap}`); this.skip(); }
+ *     });
+ */
+export function kernelGap(): string | undefined {
+  if (process.platform !== 'linux' || process.arch !== 'x64') return 'uprobes need Linux on x86-64';
+  if (process.getuid?.() !== 0) return 'uprobes need root: run the tests by sudo';
+  return undefined;
+}
