@@ -121,3 +121,17 @@ export function stripped(type: Type): Exclude<Type, TypedefType | QualifiedType>
 
 /** Longest chain of typedefs and qualifiers that is followed. */
 export const MAX_TYPE_DEPTH = 64;
+
+/** Bytes of a value; undefined where the type has none or does not say. */
+export function byteSize(type: Type): number | undefined {
+  let inner = stripped(type);
+  let elements = 1;
+  for (let depth = 0; inner.kind === 'array' && depth < MAX_TYPE_DEPTH; depth++) {
+    if (inner.byteSize !== undefined) return elements * inner.byteSize;
+    if (inner.count === undefined) return undefined;
+    elements *= inner.count;
+    inner = stripped(inner.element);
+  }
+  const size = 'byteSize' in inner ? inner.byteSize : undefined;
+  return size === undefined ? undefined : elements * size;
+}

@@ -1,0 +1,45 @@
+import type { Type } from '../dwarf/type';
+
+/** What is wrong with an expression, and where: `column` is 0-based in the text that was parsed. */
+export class ExpressionError extends Error {
+  constructor(
+    readonly failure: ExpressionFailure,
+    readonly column: number,
+    readonly length: number,
+  ) {
+    super(`${failure.code} at column ${column}`);
+    this.name = 'ExpressionError';
+  }
+}
+
+/** `similar` has up to five names that may have been meant, the likeliest first. */
+export type ExpressionFailure =
+  /** `expected` are words and quoted tokens in alphabetical order; `found` is undefined at the end of the text. */
+  | { readonly code: 'syntax'; readonly expected: readonly string[]; readonly found: string | undefined }
+  /** Longer or nested deeper than the parser takes. */
+  | { readonly code: 'tooLong'; readonly limit: number }
+  | { readonly code: 'tooDeep'; readonly limit: number }
+  | { readonly code: 'noSuchName'; readonly name: string; readonly similar: readonly string[] }
+  | {
+      readonly code: 'noSuchMember';
+      readonly name: string;
+      readonly type: Type;
+      readonly similar: readonly string[];
+    }
+  /** `.name` on a pointer to a struct: `->name` is meant. */
+  | { readonly code: 'useArrow'; readonly name: string; readonly type: Type }
+  /** `->name` on a struct: `.name` is meant. */
+  | { readonly code: 'useDot'; readonly name: string; readonly type: Type }
+  | { readonly code: 'notAStruct'; readonly type: Type }
+  /** `*` or `->` on what is no pointer. */
+  | { readonly code: 'notAPointer'; readonly type: Type }
+  /** `[ ]` on what is neither array nor pointer. */
+  | { readonly code: 'notAnArray'; readonly type: Type }
+  /** Through a pointer to void or to a function there is no value. */
+  | { readonly code: 'voidPointer'; readonly type: Type }
+  | { readonly code: 'functionPointer'; readonly type: Type }
+  /** The struct, union or array element is declared in this file but not defined, so its layout is not known. */
+  | { readonly code: 'incompleteType'; readonly type: Type }
+  | { readonly code: 'indexOutOfRange'; readonly index: number }
+  /** A tag that is not read yet. */
+  | { readonly code: 'unsupportedType'; readonly tag: string };

@@ -1,0 +1,18 @@
+/** What `grammar.peggy` gives: the types of the generated `grammar.generated.js`. */
+import type { Expression } from './expression';
+import type { MessagePart } from './message';
+
+export function parse(input: string, options: { startRule: 'Message' }): readonly MessagePart[];
+export function parse(input: string, options: { startRule: 'Alone' }): Expression;
+
+export class SyntaxError extends globalThis.SyntaxError {
+  readonly expected: readonly Expectation[] | null;
+  /** The character at the error; null at the end of the text. */
+  readonly found: string | null;
+  readonly location: { readonly start: { readonly offset: number } };
+}
+
+export type Expectation =
+  | { readonly type: 'literal'; readonly text: string }
+  | { readonly type: 'other'; readonly description: string }
+  | { readonly type: 'class' | 'any' | 'end' };
