@@ -42,7 +42,17 @@ const SECTIONS: Record<string, Section> = {
   lint: () => check('eslint', '--max-warnings', '0', '.'),
   arrows: () => check('depcruise', '--config', '.dependency-cruiser.cjs', 'adapter', 'src'),
   unused: () => check('knip'),
-  unit: () => counted('c8', '--reporter', 'text-summary', '--include', 'adapter', '--include', 'src', ...mocha('test/unit/**/*.test.ts')),
+  unit: () =>
+    counted(
+      'c8',
+      '--reporter',
+      'text-summary',
+      '--include',
+      'adapter',
+      '--include',
+      'src',
+      ...mocha('test/unit/**/*.test.ts'),
+    ),
   kernel: () => counted(mocha()[0]!, ...mocha('test/kernel/**/*.test.ts').slice(1)),
   ui: () => counted('node', ...TSX, 'test/ui/run.ts'),
 };
@@ -54,7 +64,12 @@ const LONG: Record<string, Section> = {
 
 function run(command: string, args: readonly string[]): number {
   const path = `${resolve(ROOT, 'node_modules/.bin')}:${process.env['PATH'] ?? ''}`;
-  const env = { ...process.env, PATH: path, SOURCETAP_COUNTS: COUNTS, SOURCETAP_CLI: resolve(ROOT, 'dist/cli.js') };
+  const env = {
+    ...process.env,
+    PATH: path,
+    SOURCETAP_COUNTS: COUNTS,
+    SOURCETAP_CLI: resolve(ROOT, 'dist/cli.js'),
+  };
   return spawnSync(command, args, { cwd: ROOT, env, stdio: 'inherit' }).status ?? 1;
 }
 

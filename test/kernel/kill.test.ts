@@ -13,7 +13,9 @@ const ROUNDS = 50;
 /** The executable mapping of a program as the process has it, and as its file has it. */
 function text(pid: number, program: string): { inMemory: Buffer; onDisk: Buffer } {
   const maps = readFileSync(`/proc/${String(pid)}/maps`, 'latin1').split('\n');
-  const match = /^([0-9a-f]+)-([0-9a-f]+) r-xp ([0-9a-f]+)/.exec(maps.find((line) => line.includes('r-xp') && line.endsWith(program))!)!;
+  const match = /^([0-9a-f]+)-([0-9a-f]+) r-xp ([0-9a-f]+)/.exec(
+    maps.find((line) => line.includes('r-xp') && line.endsWith(program))!,
+  )!;
   const [start, end, offset] = match.slice(1).map((hex) => parseInt(hex, 16)) as [number, number, number];
   const inMemory = Buffer.alloc(end - start);
   const memory = openSync(`/proc/${String(pid)}/mem`, 'r');
@@ -66,7 +68,11 @@ describe('a tracer that is killed', function () {
           if (error instanceof assert.AssertionError) throw error; // else: the target has just ended
         }
       }
-      assert.equal((await target.end()).replace(/ready \d+\n/, ''), expected, `round ${String(round)}: same output`);
+      assert.equal(
+        (await target.end()).replace(/ready \d+\n/, ''),
+        expected,
+        `round ${String(round)}: same output`,
+      );
     }
     assert.equal(patched, ROUNDS / 2, 'probes were really in when they should be');
   });

@@ -40,7 +40,8 @@ describe('a loop that counts its own runs', function () {
       }
 
       it('captures the values that the target prints, for 1 000 hits', async () => {
-        const log = 'n={n} id={p->id} name={p->name} weight={p->weight} colour={p->colour} tag={p->tag} next={p->next}';
+        const log =
+          'n={n} id={p->id} name={p->name} weight={p->weight} colour={p->colour} tag={p->tag} next={p->next}';
         const tracing = new Tracing(WORK, '--log', log, '--program', program, '--', '1000', '1', 'print');
         const { status, hits, summaries, stderr } = await tracing.end();
         assert.equal(status, 0, stderr);
@@ -51,7 +52,9 @@ describe('a loop that counts its own runs', function () {
         const names = ['"alpha"', '"beta"', '"gamma \\"quoted\\"\\n"', '""'];
         for (const [i, hit] of hits.entries()) {
           const [n, id, next, weight, colour, tag] = printed[i]!.split(' ');
-          const values = Object.fromEntries(Object.entries(hit.values).map(([name, value]) => [name, value.value]));
+          const values = Object.fromEntries(
+            Object.entries(hit.values).map(([name, value]) => [name, value.value]),
+          );
           assert.deepEqual(
             { ...values, 'p->next': values['p->next'] === '0x0' ? '-1' : '7' },
             {
@@ -86,14 +89,31 @@ describe('a loop that counts its own runs', function () {
   }
 
   it('misses no hit of a launched program: 5 000 of 5 000', async () => {
-    const { summaries } = await new Tracing(WORK, '--log', '{n}', '--program', fixture('loop.c'), '--', '5000', '1').end();
+    const { summaries } = await new Tracing(
+      WORK,
+      '--log',
+      '{n}',
+      '--program',
+      fixture('loop.c'),
+      '--',
+      '5000',
+      '1',
+    ).end();
     assertExact(summaries[0], 5000);
     assert.equal(summaries[0]!.delivered, 5000);
   });
 
   it('misses no first hit in 30 launches of a program that runs the line once', async () => {
     for (let i = 0; i < 30; i++) {
-      const { summaries } = await new Tracing(WORK, '--count', '--program', fixture('loop.c'), '--', '1', '1').end();
+      const { summaries } = await new Tracing(
+        WORK,
+        '--count',
+        '--program',
+        fixture('loop.c'),
+        '--',
+        '1',
+        '1',
+      ).end();
       assertExact(summaries[0], 1);
     }
   });
@@ -106,7 +126,10 @@ describe('a loop that counts its own runs', function () {
     tracing.process.kill('SIGINT');
     const { status, hits, summaries } = await tracing.end();
     assert.equal(status, 0);
-    assertExact(summaries[0], outputs.map(runs).reduce((a, b) => a + b));
+    assertExact(
+      summaries[0],
+      outputs.map(runs).reduce((a, b) => a + b),
+    );
     assert.equal(new Set(hits.map((hit) => hit.pid)).size, 3);
   });
 });

@@ -29,7 +29,15 @@ describe('lua 5.4, -O2, running a script', function () {
 
   it('shows the array part of a table double as the script fills it (ltable.c)', async () => {
     const line = where('ltable.c', 'create new hash part with appropriate size into');
-    const { hits, summaries, stderr } = await new Tracing(line, '--log', '{t} {newasize} {nhsize}', '--program', lua(), '--', SCRIPT).end();
+    const { hits, summaries, stderr } = await new Tracing(
+      line,
+      '--log',
+      '{t} {newasize} {nhsize}',
+      '--program',
+      lua(),
+      '--',
+      SCRIPT,
+    ).end();
     assert.match(stderr, /1001000\t14/, 'the script ran as it always does');
     assert.equal(summaries[0]!.delivered, summaries[0]!.hits);
     assert.equal(hits[0]!.function, 'luaH_resize');
@@ -48,10 +56,21 @@ describe('lua 5.4, -O2, running a script', function () {
 
   it('shows the operands of the concatenations in the interpreter loop (lvm.c)', async () => {
     const line = where('lvm.c', 'mark the end of concat');
-    const { hits, summaries, stderr } = await new Tracing(line, '--log', 'n={n}', '--program', lua(), '--', SCRIPT).end();
+    const { hits, summaries, stderr } = await new Tracing(
+      line,
+      '--log',
+      'n={n}',
+      '--program',
+      lua(),
+      '--',
+      SCRIPT,
+    ).end();
     assert.match(stderr, /x50y/);
     assert.equal(summaries[0]!.hits, 50);
-    assert.deepEqual(hits.map((hit) => hit.message), Array.from({ length: 50 }, () => 'n=3'));
+    assert.deepEqual(
+      hits.map((hit) => hit.message),
+      Array.from({ length: 50 }, () => 'n=3'),
+    );
     assert.equal(hits[0]!.function, 'luaV_execute');
   });
 });

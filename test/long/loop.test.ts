@@ -27,7 +27,15 @@ describe('a million hits', function () {
         const name = `${variant.compiler} ${variant.flags.join(' ')}, ${String(threads)} threads, ${mode.slice(2)}`;
         it(name, async () => {
           const what = mode === '--log' ? ['--log', 'n={n} name={p->name}'] : ['--count'];
-          const run = new Tracing(WORK, ...what, '--program', fixture('loop.c', variant), '--', String(HITS / threads), String(threads));
+          const run = new Tracing(
+            WORK,
+            ...what,
+            '--program',
+            fixture('loop.c', variant),
+            '--',
+            String(HITS / threads),
+            String(threads),
+          );
           const { status, hits, summaries, stderr } = await run.end();
           assert.equal(status, 0, stderr);
           const counted = Number(/runs (\d+)/.exec(stderr)?.[1]);
@@ -44,7 +52,12 @@ describe('a million hits', function () {
   after(() => {
     if (rows.length === 0) return;
     const head = ['| run | counted by the target | hits | delivered | lost |', '|---|---|---|---|---|'];
-    const text = ['# A million hits', '', `\`npm run test:long\`, Linux ${release()}. Hits are exact in every run; what the ring had no room for is counted as lost.`, ''];
+    const text = [
+      '# A million hits',
+      '',
+      `\`npm run test:long\`, Linux ${release()}. Hits are exact in every run; what the ring had no room for is counted as lost.`,
+      '',
+    ];
     writeFileSync(join(__dirname, 'RESULTS.md'), [...text, ...head, ...rows, ''].join('\n'));
   });
 });
