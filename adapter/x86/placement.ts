@@ -34,4 +34,5 @@ export type ForbiddenClass =
   | 'privileged'
   | 'stackSegment'
   | 'longNop' // 5-byte nop anywhere but at a function's entry
+  | 'repeatedString' // rep movs and the like: each iteration would count
   | 'other';
