@@ -1,0 +1,45 @@
+/** VS Code's breakpoints on a line. */
+import * as vscode from 'vscode';
+
+export function isOnSource(breakpoint: vscode.Breakpoint): breakpoint is vscode.SourceBreakpoint {
+  return breakpoint instanceof vscode.SourceBreakpoint;
+}
+
+/** The breakpoint that was set on a line or, while a session runs, that the adapter has moved there. */
+export async function breakpointAt({
+  uri,
+  range,
+}: vscode.Location): Promise<vscode.SourceBreakpoint | undefined> {
+  const { line } = range.start;
+  const inFile = vscode.debug.breakpoints
+    .filter(isOnSource)
+    .filter(({ location }) => String(location.uri) === String(uri));
+  const set = inFile.find(({ location }) => location.range.start.line === line);
+  if (set) return set;
+  for (const breakpoint of inFile) if ((await movedTo(breakpoint)) === line + 1) return breakpoint;
+  return undefined;
+}
+
+/** The line (from 1) where the adapter has put a breakpoint. */
+async function movedTo(breakpoint: vscode.SourceBreakpoint): Promise<number | undefined> {
+  const found = await vscode.debug.activeDebugSession?.getDebugProtocolBreakpoint(breakpoint);
+  return (found as { line?: number } | undefined)?.line;
+}
+
+/** Sets or replaces a tracepoint: the API has no way to change one in place. */
+export function setBreakpoint(
+  before: vscode.SourceBreakpoint | undefined,
+  location: vscode.Location,
+  logMessage: string,
+): void {
+  if (before) vscode.debug.removeBreakpoints([before]);
+  vscode.debug.addBreakpoints([
+    new vscode.SourceBreakpoint(
+      before?.location ?? location,
+      before?.enabled ?? true,
+      before?.condition,
+      before?.hitCondition,
+      logMessage === '' ? undefined : logMessage,
+    ),
+  ]);
+}

@@ -1,0 +1,50 @@
+/** Wires the editor to the debug adapter: DAP for tracepoints, `sourcetap/update` events for what is painted. */
+import * as vscode from 'vscode';
+import { UPDATE_EVENT, type UpdateBody } from '../adapter/protocol';
+import { AdapterFactory } from './adapterFactory';
+import { registerCommands } from './commands';
+import { ConfigurationProvider, SESSION_TYPE } from './configuration';
+import { LineHover } from './lineHover';
+import { LineBoard } from './model/lineBoard';
+import { Painter } from './painter';
+
+export function activate(context: vscode.ExtensionContext): void {
+  const board = new LineBoard();
+  const painter = new Painter(board);
+  const ours = (session: vscode.DebugSession): boolean => session.type === SESSION_TYPE;
+  context.subscriptions.push(
+    painter,
+    ...registerCommands(board, painter),
+    vscode.languages.registerHoverProvider({ scheme: 'file' }, new LineHover(board)),
+    vscode.debug.registerDebugConfigurationProvider(SESSION_TYPE, new ConfigurationProvider()),
+    vscode.debug.registerDebugAdapterDescriptorFactory(
+      SESSION_TYPE,
+      new AdapterFactory(context.extensionPath),
+    ),
+    vscode.debug.onDidStartDebugSession((session) => {
+      if (!ours(session)) return;
+      board.started();
+      painter.request();
+    }),
+    vscode.debug.onDidReceiveDebugSessionCustomEvent(({ session, event, body }) => {
+      if (!ours(session) || event !== UPDATE_EVENT) return;
+      board.update(session.id, body as UpdateBody);
+      painter.request();
+    }),
+    vscode.debug.onDidTerminateDebugSession((session) => {
+      if (!ours(session)) return;
+      board.ended(session.id);
+      painter.request();
+    }),
+    vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+      for (const { range, text } of contentChanges) {
+        board.edited(document.uri.fsPath, {
+          first: range.start.line + 1,
+          last: range.end.line + 1,
+          count: text.split('\n').length,
+        });
+      }
+      if (contentChanges.length > 0) painter.request();
+    }),
+  );
+}

@@ -1,0 +1,49 @@
+/** Paints the board's lines into the visible parts of the visible editors. */
+import * as vscode from 'vscode';
+import { GutterIcons } from './gutterIcons';
+import { LineEnds } from './lineEnds';
+import type { LineBoard, LineState } from './model/lineBoard';
+import { Pace } from './model/pace';
+
+/** Milliseconds: five times a second. A number that changes faster is not read, and costs the window's main thread. */
+const PAINT_INTERVAL = 200;
+
+export class Painter implements vscode.Disposable {
+  readonly #gutter = new GutterIcons();
+  readonly #lineEnds = new LineEnds();
+  readonly #pace = new Pace(PAINT_INTERVAL, () => {
+    this.#paint();
+  });
+  readonly #subscriptions: vscode.Disposable[];
+
+  constructor(private readonly board: LineBoard) {
+    const again = (): void => {
+      this.request();
+    };
+    this.#subscriptions = [
+      vscode.window.onDidChangeVisibleTextEditors(again),
+      vscode.window.onDidChangeTextEditorVisibleRanges(again),
+    ];
+  }
+
+  request(): void {
+    this.#pace.request();
+  }
+
+  dispose(): void {
+    for (const part of [this.#pace, this.#gutter, this.#lineEnds, ...this.#subscriptions]) part.dispose();
+  }
+
+  #paint(): void {
+    for (const editor of vscode.window.visibleTextEditors) {
+      const lines = this.board.lines(editor.document.uri.fsPath).filter((line) => isVisible(editor, line));
+      this.#gutter.paint(editor, lines);
+      this.#lineEnds.paint(editor, lines);
+    }
+    this.#gutter.trim();
+  }
+}
+
+function isVisible(editor: vscode.TextEditor, { line }: LineState): boolean {
+  return editor.visibleRanges.some((range) => range.start.line < line && line <= range.end.line + 1);
+}
