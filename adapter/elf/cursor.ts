@@ -110,9 +110,17 @@ export class Cursor {
 
   /** Signed LEB128 as a number. @throws as `uleb`. */
   sleb(): number {
-    const value = Number(this.slebBig());
-    if (!Number.isSafeInteger(value)) throw this.error('badEncoding', 'LEB128 outside +-2^53');
-    return value;
+    let result = 0;
+    let scale = 1;
+    for (let length = 0; length < MAX_LEB128_BYTES; length++) {
+      const byte = this.u8();
+      result += (byte & 0x7f) * scale;
+      scale *= 128;
+      if (byte >= 0x80) continue;
+      if (length >= EXACT_LEB128_BYTES) return this.slebAgain(length + 1);
+      return byte & 0x40 ? result - scale : result;
+    }
+    throw this.error('badEncoding', 'LEB128 over 10 bytes');
   }
 
   /** Unsigned LEB128, 64 bits. */
@@ -138,15 +146,28 @@ export class Cursor {
 
   /** Bytes up to a NUL, as UTF-8; the NUL is consumed. */
   string(): string {
+    return utf8.decode(this.stringBytes());
+  }
+
+  /** As `string`, undecoded. */
+  stringBytes(): Uint8Array {
     const nul = this.bytes.indexOf(0, this.position);
     if (nul < 0 || nul >= this.end) throw this.error('badEncoding', 'string without NUL');
-    const text = utf8.decode(this.bytes.subarray(this.position, nul));
+    const text = this.bytes.subarray(this.position, nul);
     this.position = nul + 1;
     return text;
   }
 
   error(code: ConstructorParameters<typeof DecodeError>[0], detail = ''): DecodeError {
     return new DecodeError(code, this.section, this.offset, detail);
+  }
+
+  /** Numbers above 49 bits, where doubles may round, are read once more, exactly. */
+  private slebAgain(length: number): number {
+    this.position -= length;
+    const value = Number(this.slebBig());
+    if (!Number.isSafeInteger(value)) throw this.error('badEncoding', 'LEB128 outside +-2^53');
+    return value;
   }
 
   private leb(): { value: bigint; bits: number } {
@@ -174,3 +195,5 @@ export class Cursor {
 const utf8 = new TextDecoder('utf-8');
 /** Bytes of the longest LEB128 that 64 bits need. */
 const MAX_LEB128_BYTES = 10;
+/** Bytes of LEB128 that a double holds exactly. */
+const EXACT_LEB128_BYTES = 7;

@@ -1,0 +1,22 @@
+import type { ElfImage } from '../elf/image';
+import { DebugInfo } from './debugInfo';
+import { LineTables } from './lineTables';
+
+/** The debug information of one ELF file: its entries and its lines. */
+export class DebugFile {
+  private constructor(
+    readonly image: ElfImage,
+    readonly info: DebugInfo,
+    readonly lines: LineTables,
+  ) {}
+
+  /**
+   * Undefined when the file has no .debug_info.
+   * @param program the image that has the machine code, where `image` is a separate debug file.
+   * @throws DecodeError
+   */
+  static open(image: ElfImage, program: ElfImage = image): DebugFile | undefined {
+    const info = DebugInfo.open(image);
+    return info && new DebugFile(image, info, new LineTables(image, info, program));
+  }
+}

@@ -1,0 +1,172 @@
+import type { VirtualAddress } from '../elf/address';
+import { FileTable } from './fileTable';
+import { decodeRows } from './lineProgram';
+import { IS_STMT, LISTED, NO_CODE, type LineRows, type LineSequence } from './lineRows';
+import type { LineHeader, LineSections } from './lineUnit';
+import { listStatements } from './statement';
+
+/** The decoded line table of one unit. */
+export class LineTable {
+  private constructor(
+    readonly rows: LineRows,
+    private readonly paths: readonly string[],
+    /** For each number of the `file` register the index in `paths`. */
+    private readonly fileOf: Uint32Array,
+  ) {}
+
+  /**
+   * @param scratch columns to decode into; the table keeps a copy of what they hold then.
+   * @throws DecodeError
+   */
+  static decode(
+    sections: LineSections,
+    header: LineHeader,
+    compilationDirectory: string | undefined,
+    isCode: (address: VirtualAddress) => boolean,
+    scratch: LineRows,
+  ): LineTable {
+    const files = FileTable.read(sections, header, compilationDirectory);
+    const indexOf = new Map<string, number>();
+    const fileOf = new Uint32Array(files.end).fill(NO_FILE);
+    for (const [file, path] of files.paths()) {
+      const index = indexOf.get(path) ?? indexOf.size;
+      indexOf.set(path, index);
+      fileOf[file] = index;
+    }
+    decodeRows(sections.line, header, isCode, scratch);
+    listStatements(scratch, fileOf);
+    return new LineTable(scratch.kept(), [...indexOf.keys()], fileOf);
+  }
+
+  /** Paths of the files that have rows. */
+  files(): readonly string[] {
+    const seen = new Uint8Array(this.paths.length);
+    const { file } = this.rows;
+    for (let row = 0; row < this.rows.length; row++) seen[this.fileOf[file[row]!] ?? NO_FILE] = 1;
+    return this.paths.filter((_, index) => seen[index] === 1);
+  }
+
+  /** Index of a file, for the other methods here. */
+  indexOf(path: string): number {
+    return this.paths.indexOf(path);
+  }
+
+  path(row: number): string | undefined {
+    return this.paths[this.fileOf[this.rows.file[row]!] ?? NO_FILE];
+  }
+
+  line(row: number): number {
+    return this.rows.line[row]!;
+  }
+
+  addressOf(row: number): VirtualAddress {
+    return this.rows.address[row]! as VirtualAddress;
+  }
+
+  /** Are there two listed rows at the row's address? */
+  startsTwice(row: number): boolean {
+    const { address } = this.rows;
+    let listed = 0;
+    for (let at = row; at >= 0 && address[at] === address[row]; at--) if (this.isListed(at)) listed++;
+    for (let at = row + 1; at < this.rows.length && address[at] === address[row]; at++)
+      if (this.isListed(at)) listed++;
+    return listed > 1;
+  }
+
+  isListed(row: number): boolean {
+    return (this.rows.flags[row]! & LISTED) !== 0;
+  }
+
+  /** The is_stmt rows of one file, grouped by line, in the order of lines, each group in the order of addresses. */
+  *statements(file: number): Generator<[line: number, rows: readonly number[]]> {
+    const { line } = this.rows;
+    const rows = this.statementRows((row) => this.fileOf[this.rows.file[row]!] === file);
+    rows.sort((a, b) => line[a]! - line[b]! || this.byAddress(a, b));
+    for (let from = 0; from < rows.length;) {
+      let to = from;
+      while (to < rows.length && line[rows[to]!] === line[rows[from]!]) to++;
+      yield [line[rows[from]!]!, rows.slice(from, to)];
+      from = to;
+    }
+  }
+
+  /** The is_stmt rows of one line, in the order of addresses. */
+  statementsOf(file: number, wanted: number): readonly number[] {
+    const { line } = this.rows;
+    return this.statementRows(
+      (row) => line[row] === wanted && this.fileOf[this.rows.file[row]!] === file,
+    ).sort((a, b) => this.byAddress(a, b));
+  }
+
+  /** Does a row of the file, of line `from` to `to` (both included), start in one of the ranges? */
+  hasRowIn(
+    file: number,
+    from: number,
+    to: number,
+    ranges: readonly { readonly low: number; readonly high: number }[],
+  ): boolean {
+    const { line, address } = this.rows;
+    for (let row = 0; row < this.rows.length; row++)
+      if (line[row]! >= from && line[row]! <= to && this.fileOf[this.rows.file[row]!] === file)
+        if (ranges.some(({ low, high }) => address[row]! >= low && address[row]! < high)) return true;
+    return false;
+  }
+
+  /** The listed row that covers an address, with the addresses where it starts and ends (gdb's find_pc_sect_line). */
+  covering(address: VirtualAddress): { row: number; start: VirtualAddress; end: VirtualAddress } | undefined {
+    const sequence = this.sequenceOf(address);
+    if (!sequence) return undefined;
+    let row = this.lastAtOrBefore(sequence, address);
+    while (row >= sequence.first && !this.isListed(row)) row--;
+    if (row < sequence.first) return undefined;
+    const start = this.addressOf(row);
+    let next = row + 1;
+    while (next < sequence.end && (!this.isListed(next) || this.addressOf(next) === start)) next++;
+    return { row: this.statementAt(row, sequence), start, end: this.addressOf(next) };
+  }
+
+  /** Of several listed rows at one address the last is_stmt one, otherwise the last. */
+  private statementAt(last: number, sequence: LineSequence): number {
+    for (let row = last; row >= sequence.first && this.addressOf(row) === this.addressOf(last); row--)
+      if (this.isListed(row) && this.rows.flags[row]! & IS_STMT) return row;
+    return last;
+  }
+
+  private sequenceOf(address: VirtualAddress): LineSequence | undefined {
+    const { sequences } = this.rows;
+    let low = 0;
+    for (let high = sequences.length; low < high;) {
+      const middle = (low + high) >> 1;
+      if (this.addressOf(sequences[middle]!.first) <= address) low = middle + 1;
+      else high = middle;
+    }
+    const sequence = sequences[low - 1];
+    return sequence && address < this.addressOf(sequence.end) ? sequence : undefined;
+  }
+
+  private lastAtOrBefore({ first, end }: LineSequence, address: VirtualAddress): number {
+    let low = first;
+    for (let high = end; low < high;) {
+      const middle = (low + high) >> 1;
+      if (this.addressOf(middle) <= address) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  }
+
+  private statementRows(matches: (row: number) => boolean): number[] {
+    const found: number[] = [];
+    const { flags, line } = this.rows;
+    for (const { first, end } of this.rows.sequences)
+      for (let row = first; row < end; row++)
+        if ((flags[row]! & (IS_STMT | NO_CODE)) === IS_STMT && line[row] !== 0 && matches(row))
+          found.push(row);
+    return found;
+  }
+
+  private byAddress(a: number, b: number): number {
+    return this.rows.address[a]! - this.rows.address[b]! || a - b;
+  }
+}
+
+const NO_FILE = 0xffffffff;

@@ -1,0 +1,184 @@
+import { posix } from 'node:path';
+import type { VirtualAddress } from '../elf/address';
+import type { ElfImage } from '../elf/image';
+import { BaseName } from './baseName';
+import { BreakpointRule } from './breakpoint';
+import type { DebugInfo } from './debugInfo';
+import { FileTable } from './fileTable';
+import { nextLineSites } from './lineGap';
+import { LineRows } from './lineRows';
+import type { LineResolution, LineSite } from './lineSite';
+import { LineStrings } from './lineStrings';
+import { LineTable } from './lineTable';
+import { lineUnits, readLineHeader, type LineHeader, type LineSections } from './lineUnit';
+
+/**
+ * Source lines and machine addresses of one program: .debug_line and what it needs of .debug_info. Units are found by
+ * comparing bytes and decoded when they have to do with what is asked, so that cost grows with the question.
+ */
+export class LineTables {
+  private readonly sections: LineSections;
+  private readonly rule: BreakpointRule;
+  private readonly code: readonly { readonly low: number; readonly high: number }[];
+  private readonly scratch = new LineRows();
+  /** The last decoded tables by their offsets, the latest last. */
+  private readonly tables = new Map<number, LineTable>();
+  private headers: readonly LineHeader[] | undefined;
+
+  /** @param program the image that has the machine code, where `image` is a separate debug file. */
+  constructor(
+    image: ElfImage,
+    private readonly info: DebugInfo | undefined,
+    program: ElfImage = image,
+  ) {
+    const line = image.section('.debug_line');
+    this.sections = { line: line ? image.body(line) : new Uint8Array(0), strings: new LineStrings(image) };
+    this.rule = new BreakpointRule(info, program);
+    this.code = program.sections
+      .filter((section) => section.executable)
+      .map(({ address, size }) => ({ low: address, high: address + size }));
+  }
+
+  /**
+   * The sites of a source line.
+   * @param file absolute path, relative path or basename: the last components of the path in the line table.
+   * @throws DecodeError
+   */
+  resolve(file: string, line: number): LineResolution {
+    const candidates = this.filesNamed(file);
+    if (candidates.size === 0) return { ok: false, gap: { code: 'noSuchFile', similar: this.similar(file) } };
+    if (candidates.size > 1)
+      return { ok: false, gap: { code: 'ambiguousFile', files: [...candidates.keys()].sort() } };
+    const [path, tables] = [...candidates][0]!;
+    const sites = tables.flatMap((table) =>
+      this.rule.sites(table, table.statementsOf(table.indexOf(path), line), line),
+    );
+    return sites.length > 0
+      ? { ok: true, sites: distinct(sites) }
+      : nextLineSites(path, tables, line, this.rule);
+  }
+
+  /**
+   * Every line with code, of one file (as in `resolve`; all files that fit) or of the program, by the same rule.
+   * Comes unit by unit, so a line of a header file comes once for each unit that has it.
+   */
+  *statements(file?: string): Generator<LineSite> {
+    const base = file === undefined ? undefined : new BaseName(posix.basename(file), this.sections);
+    for (const header of this.allHeaders()) {
+      if (base && !base.isIn(header)) continue;
+      const table = this.decode(header);
+      for (const path of table.files())
+        if (file === undefined || fits(path, file))
+          for (const [line, rows] of table.statements(table.indexOf(path)))
+            yield* distinct(this.rule.sites(table, rows, line));
+    }
+  }
+
+  /** Absolute paths of all files that the line tables name, also of those without code. */
+  files(): readonly string[] {
+    const paths = new Set<string>();
+    for (const header of this.allHeaders())
+      for (const [, path] of FileTable.read(this.sections, header, this.directoryOf(header)).paths())
+        paths.add(path);
+    return [...paths];
+  }
+
+  /** The line that an address belongs to. */
+  locate(address: VirtualAddress): { readonly file: string; readonly line: number } | undefined {
+    const offset = this.info?.unitAt(address)?.lineOffset;
+    for (const header of this.allHeaders()) {
+      if (offset !== undefined && header.unit.offset !== offset) continue;
+      const table = this.decode(header);
+      const row = table.covering(address)?.row;
+      const file = row === undefined ? undefined : table.path(row);
+      if (row !== undefined && file !== undefined) return { file, line: table.line(row) };
+    }
+    return undefined;
+  }
+
+  /** Files with code whose path ends in the components asked for, each with the tables that have rows of it. */
+  private filesNamed(file: string): Map<string, LineTable[]> {
+    const base = new BaseName(posix.basename(file), this.sections);
+    const found = new Map<string, LineTable[]>();
+    for (const header of this.allHeaders()) {
+      if (!base.isIn(header)) continue;
+      const table = this.decode(header);
+      for (const path of table.files())
+        if (fits(path, file)) found.set(path, [...(found.get(path) ?? []), table]);
+    }
+    return found;
+  }
+
+  private similar(file: string): readonly string[] {
+    const wanted = posix.basename(file).toLowerCase();
+    const stem = wanted.replace(/\..*/, '');
+    const distance = (path: string): number => {
+      const name = posix.basename(path).toLowerCase();
+      if (name === wanted) return 0;
+      if (name.replace(/\..*/, '') === stem) return 1;
+      return stem !== '' && name.startsWith(stem) ? 2 : 3;
+    };
+    return this.files()
+      .filter((path) => distance(path) < 3)
+      .sort((a, b) => distance(a) - distance(b) || (a < b ? -1 : 1))
+      .slice(0, MAX_SIMILAR);
+  }
+
+  private decode(header: LineHeader): LineTable {
+    const { offset } = header.unit;
+    const table =
+      this.tables.get(offset) ??
+      LineTable.decode(
+        this.sections,
+        header,
+        this.directoryOf(header),
+        (at) => this.isCode(at),
+        this.scratch,
+      );
+    this.tables.delete(offset);
+    this.tables.set(offset, table);
+    this.forgetOldest();
+    return table;
+  }
+
+  private forgetOldest(): void {
+    let rows = 0;
+    for (const table of this.tables.values()) rows += table.rows.length;
+    for (const [offset, table] of this.tables) {
+      if (rows <= MAX_KEPT_ROWS) return;
+      rows -= table.rows.length;
+      this.tables.delete(offset);
+    }
+  }
+
+  private allHeaders(): readonly LineHeader[] {
+    const { line } = this.sections;
+    this.headers ??= Array.from(lineUnits(line), (unit) => readLineHeader(line, unit));
+    return this.headers;
+  }
+
+  private directoryOf({ unit }: LineHeader): string | undefined {
+    // Version 5 has the compilation directory as its directory 0.
+    return unit.version >= 5 ? undefined : this.info?.unitOfLineTable(unit.offset)?.compilationDirectory;
+  }
+
+  private isCode(address: VirtualAddress): boolean {
+    return address !== 0 && this.code.some(({ low, high }) => address >= low && address < high);
+  }
+}
+
+/** Is `file` the path, or its last components? */
+function fits(path: string, file: string): boolean {
+  const wanted = posix.normalize(file);
+  return path === wanted || (!wanted.startsWith('/') && path.endsWith(`/${wanted}`));
+}
+
+/** Without sites whose address came before: one prologue may be the end of several blocks' first rows. */
+function distinct(sites: readonly LineSite[]): LineSite[] {
+  const addresses = new Set<VirtualAddress>();
+  return sites.filter(({ address }) => !addresses.has(address) && addresses.add(address));
+}
+
+const MAX_SIMILAR = 5;
+/** 17 bytes each. */
+const MAX_KEPT_ROWS = 1 << 21;

@@ -1,0 +1,55 @@
+import { virtualAddress, type VirtualAddress } from './address';
+import { Cursor } from './cursor';
+import { DecodeError } from './decodeError';
+import type { ElfImage, Section } from './image';
+
+export interface FunctionSymbol {
+  readonly name: string;
+  readonly address: VirtualAddress;
+  /** 0 where the symbol does not say. */
+  readonly size: number;
+}
+
+/**
+ * Defined functions (STT_FUNC, STT_GNU_IFUNC) of .symtab, or of .dynsym in a stripped file, in the file's order.
+ * @throws DecodeError `truncated`, `outOfRange`, `tooLarge`
+ */
+export function functionSymbols(image: ElfImage): readonly FunctionSymbol[] {
+  const table = ['.symtab', '.dynsym'].map((name) => image.section(name)).find((section) => hasBody(section));
+  const strings = table && image.sections[table.link];
+  if (!table || !strings) return [];
+  const count = Math.floor(table.size / SYMBOL_SIZE);
+  if (count > MAX_SYMBOLS) throw new DecodeError('tooLarge', table.name, 0, `${count} symbols`);
+  return decode(
+    new Cursor(image.body(table), table.name),
+    count,
+    new Cursor(image.body(strings), strings.name),
+  );
+}
+
+/**
+ *     Elf64_Sym:  st_name u32 | st_info u8 | st_other u8 | st_shndx u16 | st_value u64 | st_size u64
+ */
+function decode(cursor: Cursor, count: number, strings: Cursor): FunctionSymbol[] {
+  const symbols: FunctionSymbol[] = [];
+  for (let index = 0; index < count; index++) {
+    const name = cursor.u32();
+    const type = cursor.u8() & 0xf;
+    cursor.skip(1);
+    const section = cursor.u16();
+    const address = virtualAddress(cursor.address(8));
+    const size = cursor.address(8);
+    if ((type !== STT_FUNC && type !== STT_GNU_IFUNC) || section === SHN_UNDEF) continue;
+    strings.seek(name);
+    symbols.push({ name: strings.string(), address, size });
+  }
+  return symbols;
+}
+
+const hasBody = (section: Section | undefined): boolean => section !== undefined && section.type !== 'nobits';
+
+const SYMBOL_SIZE = 24;
+const STT_FUNC = 2;
+const STT_GNU_IFUNC = 10;
+const SHN_UNDEF = 0;
+const MAX_SYMBOLS = 1 << 23;

@@ -1,0 +1,126 @@
+import type { RuntimeAddress } from '../elf/address';
+import { DecodeError } from '../elf/decodeError';
+import { ElfImage } from '../elf/image';
+import type { DebugFile } from '../dwarf/debugFile';
+import { openFile, type OpenFile } from '../sys/file';
+import { SystemError } from '../sys/systemError';
+import { findDebugFile, type DebugSearch } from './separateDebugFile';
+import { SymbolError } from './symbolError';
+
+/** An executable or library, on disk or in a process. Files are opened and read when first needed. */
+export interface Module {
+  /** As the user, or the process in its own mount namespace, sees it. */
+  readonly path: string;
+  /** What the kernel opens: `path`, `/proc/PID/exe`, `/proc/PID/root/...` or `/proc/PID/map_files/...`. */
+  readonly openPath: string;
+  /** The process runs a file that no longer has this path: it was deleted or another was put in its place. */
+  readonly replacedOnDisk: boolean;
+  /** Runtime address - link-time address; undefined outside a process. */
+  readonly loadBias: RuntimeAddress | undefined;
+  /** @throws SymbolError */
+  readonly image: ElfImage;
+  /** @throws SymbolError */
+  readonly buildId: string | undefined;
+  /**
+   * From the file itself or from a separate debug file; undefined when neither has any.
+   * @throws SymbolError, DecodeError
+   */
+  readonly debug: DebugFile | undefined;
+  close(): void;
+}
+
+/**
+ * A program by its path, not in a process.
+ * @param symbolSearchPath directories to look for separate debug files in, before the system's.
+ * @throws SymbolError `noSuchProgram`, `notPermitted`, `notElf`, `unsupportedElf`, `damagedElf`
+ */
+export function openProgram(path: string, symbolSearchPath: readonly string[] = []): Module {
+  const module = new FileModule(
+    { path, openPath: path, replacedOnDisk: false },
+    { symbolSearchPath, root: '' },
+  );
+  void module.image;
+  return module;
+}
+
+export interface ModulePlace {
+  readonly path: string;
+  readonly openPath: string;
+  readonly replacedOnDisk: boolean;
+  /** Given the image, where the process has it. */
+  readonly biasOf?: (image: ElfImage) => RuntimeAddress | undefined;
+}
+
+export class FileModule implements Module {
+  private readonly files: OpenFile[] = [];
+  private parsed: ElfImage | undefined;
+  private debugFile: { readonly found: DebugFile | undefined } | undefined;
+
+  constructor(
+    private readonly place: ModulePlace,
+    private readonly search: DebugSearch,
+  ) {}
+
+  get path(): string {
+    return this.place.path;
+  }
+
+  get openPath(): string {
+    return this.place.openPath;
+  }
+
+  get replacedOnDisk(): boolean {
+    return this.place.replacedOnDisk;
+  }
+
+  get loadBias(): RuntimeAddress | undefined {
+    return this.place.biasOf?.(this.image);
+  }
+
+  get image(): ElfImage {
+    this.parsed ??= readImage(this.open(this.openPath), this.path);
+    return this.parsed;
+  }
+
+  get buildId(): string | undefined {
+    return asSymbolError(this.path, () => this.image.buildId);
+  }
+
+  get debug(): DebugFile | undefined {
+    const { image, path } = this;
+    this.debugFile ??= { found: findDebugFile(image, path, this.search, (file) => this.open(file)) };
+    return this.debugFile.found;
+  }
+
+  close(): void {
+    for (const file of this.files.splice(0)) file.close();
+  }
+
+  private open(path: string): OpenFile {
+    const file = asSymbolError(this.path, () => openFile(path));
+    this.files.push(file);
+    return file;
+  }
+}
+
+const readImage = (file: OpenFile, path: string): ElfImage => asSymbolError(path, () => ElfImage.parse(file));
+
+/** Runs an operation on a module's file; what it throws for the file's sake becomes a SymbolError. */
+export function asSymbolError<T>(path: string, operation: () => T): T {
+  try {
+    return operation();
+  } catch (error) {
+    if (error instanceof DecodeError) {
+      if (error.code === 'notElf' || error.code === 'unsupportedElf')
+        throw new SymbolError(error.code, path, error.detail);
+      throw new SymbolError('damagedElf', path, error.message);
+    }
+    if (error instanceof SystemError)
+      throw new SymbolError(
+        error.errno === 'EACCES' || error.errno === 'EPERM' ? 'notPermitted' : 'noSuchProgram',
+        path,
+        error.errno,
+      );
+    throw error;
+  }
+}
