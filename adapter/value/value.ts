@@ -1,10 +1,12 @@
+import type { CaptureGap } from '../capture/captured';
+
 /** A value as people and `--json` see it: bounded, escaped text, with children for structs and arrays. */
 export type RenderedValue =
   | { readonly value: string; readonly type: string; readonly children?: readonly NamedValue[] }
-  /** `unavailable` says why in plain words, as in messages.ts. */
+  /** `unavailable` says why; messages.ts has the words. */
   | { readonly unavailable: ValueGap; readonly type: string };
 
 export type NamedValue = RenderedValue & { readonly name: string };
 
 /** Why there is no value in a record. The codes of CaptureGap, and what only the hit itself can show. */
-export type ValueGap = import('../capture/captured').CaptureGap | { readonly code: 'pageNotPresent' };
+export type ValueGap = CaptureGap | { readonly code: 'pageNotPresent' };

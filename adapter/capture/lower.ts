@@ -1,0 +1,164 @@
+import type { AddressContext, Variable } from '../dwarf/scope';
+import { byteSize, stripped, type BaseType, type Member, type Type } from '../dwarf/type';
+import { typeVariable, type TypedExpression } from '../expression/typed';
+import type { CaptureReads } from '../x86/placement';
+import type { Register } from '../x86/register';
+import { isString } from './character';
+import type { CapturedExpression, CaptureGap, CaptureLimits, CaptureSource } from './captured';
+import { evaluateLocation } from './evaluation';
+import type { Capture, ScalarSize } from './ir';
+import { gap, partOf, SCALAR_SIZES, valueAt, type Place } from './place';
+import { RECORD_HEADER_SIZE } from './recordLayout';
+import { StepBuilder } from './stepBuilder';
+
+/** Compiles an expression for one address. What cannot be captured is a source of kind `unavailable`. */
+export function lowerExpression(
+  text: string,
+  typed: TypedExpression,
+  context: AddressContext,
+  limits: CaptureLimits,
+): CapturedExpression {
+  return { text, type: typed.type, source: new Lowering(context, limits).lower(typed) };
+}
+
+/** Compiles a variable of a snapshot. */
+export const lowerVariable = (
+  variable: Variable,
+  context: AddressContext,
+  limits: CaptureLimits,
+): CapturedExpression => lowerExpression(variable.name, typeVariable(variable), context, limits);
+
+/** What captures read beside memory. */
+export function captureReads(captures: readonly Capture[]): CaptureReads {
+  const registers = new Set<Register>();
+  for (const { steps } of captures) {
+    for (const step of steps) if (step.op === 'register') registers.add(step.register);
+  }
+  return { registers };
+}
+
+class Lowering {
+  private readonly builder = new StepBuilder();
+
+  constructor(
+    private readonly context: AddressContext,
+    private readonly limits: CaptureLimits,
+  ) {}
+
+  lower(typed: TypedExpression): CaptureSource {
+    const bits = typed.kind === 'part' ? typed.bits : undefined;
+    const refused = refusal(typed.type);
+    if (refused) return unavailable(refused);
+    const place = this.placeOf(typed);
+    if (place.kind === 'gap') return unavailable(place.reason);
+    const size = sizeOf(typed.type, bits);
+    return isAggregate(typed.type) || size > 8
+      ? this.captureBytes(place, size, bits)
+      : this.captureScalar(place, size, bits, isString(typed.type));
+  }
+
+  private placeOf(typed: TypedExpression): Place {
+    switch (typed.kind) {
+      case 'variable':
+        return evaluateLocation(typed.variable.location, this.context, this.builder);
+      case 'part':
+        return partOf(this.placeOf(typed.whole), typed.offset, sizeOf(typed.type, typed.bits), this.builder);
+      case 'target':
+        return this.follow(typed.pointer, typed.offset);
+    }
+  }
+
+  /** The memory that a pointer points to. */
+  private follow(pointer: TypedExpression, offset: number): Place {
+    const size = sizeOf(pointer.type, undefined);
+    const value = valueAt(this.placeOf(pointer), size, this.builder);
+    if (typeof value !== 'number') return gap(value);
+    const address = this.builder.extend(value, 8 * size);
+    return { kind: 'memory', address: this.builder.add(address, offset) };
+  }
+
+  private captureScalar(place: Place, size: number, bits: Member['bits'], string: boolean): CaptureSource {
+    const value = valueAt(place, size, this.builder);
+    if (typeof value !== 'number') return unavailable(value);
+    const known = this.builder.constantOf(value);
+    if (known !== undefined && !string && !bits)
+      return { kind: 'constant', bytes: littleEndian(known, size) };
+    const captures = [this.builder.finish({ kind: 'scalar', value, size: scalarSize(size) })];
+    if (string) {
+      const address = this.builder.extend(value, 8 * size);
+      captures.push(this.builder.finish({ kind: 'string', address, capacity: this.limits.stringBytes }));
+    }
+    return { kind: 'captured', captures, bits, omitted: 0 };
+  }
+
+  private captureBytes(place: Place, size: number, bits: Member['bits']): CaptureSource {
+    if (place.kind === 'bytes' && !bits) {
+      if (place.bytes.length < size)
+        return unavailable({ code: 'undecodable', detail: 'constant too short' });
+      return { kind: 'constant', bytes: place.bytes.slice(0, size) };
+    }
+    if (size === 0) return { kind: 'constant', bytes: new Uint8Array(0) };
+    if (place.kind === 'memory') {
+      const room = Math.min(size, this.limits.bytesPerHit - RECORD_HEADER_SIZE);
+      if (room < size && (room <= 0 || bits)) return unavailable({ code: 'overBudget' });
+      const capture = this.builder.finish({ kind: 'memory', address: place.address, size: room });
+      return { kind: 'captured', captures: [capture], bits, omitted: size - room };
+    }
+    if (size <= 8) return this.captureScalar(place, size, bits, false);
+    return unavailable(wideGap(place, size));
+  }
+}
+
+/** Why more than 8 bytes that are not in memory cannot be had. */
+const wideGap = (place: Place, size: number): CaptureGap =>
+  place.kind === 'pieces'
+    ? { code: 'unsupportedOperation', operation: 'DW_OP_piece' }
+    : { code: 'undecodable', detail: `${size} bytes in one register` };
+
+/** Why values of a type cannot be shown wherever they are. */
+function refusal(type: Type): CaptureGap | undefined {
+  const inner = stripped(type);
+  switch (inner.kind) {
+    case 'unsupported':
+      return { code: 'unsupportedType', tag: inner.tag };
+    case 'function':
+      return { code: 'unsupportedType', tag: 'DW_TAG_subroutine_type' };
+    case 'void':
+      return { code: 'unsupportedType', tag: 'void' };
+    case 'struct':
+      return inner.byteSize === undefined ? { code: 'incompleteType', name: inner.name } : undefined;
+    case 'array':
+      return byteSize(inner) === undefined
+        ? { code: 'incompleteType', name: undefined }
+        : refusal(inner.element);
+    case 'base':
+      return isReadable(inner) ? undefined : { code: 'unsupportedType', tag: inner.name };
+    case 'enum':
+    case 'pointer':
+      return undefined;
+  }
+}
+
+function isReadable({ encoding, byteSize: size }: BaseType): boolean {
+  if (encoding === 'float') return size === 4 || size === 8;
+  return encoding !== 'complexFloat' && encoding !== 'other' && size >= 1 && size <= MAX_INTEGER_BYTES;
+}
+
+const isAggregate = (type: Type): boolean => ['struct', 'array'].includes(stripped(type).kind);
+
+/** Bytes that hold a value, or the bits of a bit field. */
+const sizeOf = (type: Type, bits: Member['bits']): number =>
+  bits ? Math.ceil((bits.offset + bits.size) / 8) : (byteSize(type) ?? 0);
+
+const scalarSize = (size: number): ScalarSize => SCALAR_SIZES.findLast((candidate) => candidate >= size) ?? 8;
+
+function littleEndian(value: bigint, size: number): Uint8Array {
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setBigInt64(0, value, true);
+  return bytes.subarray(0, size);
+}
+
+const unavailable = (reason: CaptureGap): CaptureSource => ({ kind: 'unavailable', reason });
+
+/** `__int128` */
+const MAX_INTEGER_BYTES = 16;
