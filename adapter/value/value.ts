@@ -1,4 +1,5 @@
 import type { CaptureGap } from '../capture/captured';
+import type { ExpressionFailure } from '../expression/expressionError';
 
 /** A value as people and `--json` see it: bounded, escaped text, with children for structs and arrays. */
 export type RenderedValue =
@@ -9,4 +10,8 @@ export type RenderedValue =
 export type NamedValue = RenderedValue & { readonly name: string };
 
 /** Why there is no value in a record. The codes of CaptureGap, and what only the hit itself can show. */
-export type ValueGap = CaptureGap | { readonly code: 'pageNotPresent' };
+export type ValueGap =
+  | CaptureGap
+  | { readonly code: 'pageNotPresent' }
+  /** The expression means nothing at this site; elsewhere it may. */
+  | { readonly code: 'notTyped'; readonly failure: ExpressionFailure };
