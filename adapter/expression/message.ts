@@ -16,15 +16,15 @@ export type MessagePart =
  * @throws ExpressionError `syntax`, `tooLong`, `tooDeep`
  */
 export function parseMessage(text: string): Message {
-  return { parts: guarded(text, () => parse(text, { startRule: 'Message' })) };
+  return { parts: guarded(text, DEEP_IN_MESSAGE, () => parse(text, { startRule: 'Message' })) };
 }
 
 /** Parses a text that is one expression. @throws as `parseMessage` */
 export function parseExpression(text: string): Expression {
-  return guarded(text, () => parse(text, { startRule: 'Alone' }));
+  return guarded(text, DEEP_ALONE, () => parse(text, { startRule: 'Alone' }));
 }
 
-function guarded<T>(text: string, parser: () => T): T {
+function guarded<T>(text: string, tooDeep: RegExp, parser: () => T): T {
   if (text.length > MAX_MESSAGE_LENGTH) {
     throw new ExpressionError(
       { code: 'tooLong', limit: MAX_MESSAGE_LENGTH },
@@ -32,7 +32,7 @@ function guarded<T>(text: string, parser: () => T): T {
       text.length - MAX_MESSAGE_LENGTH,
     );
   }
-  const deep = TOO_DEEP.exec(text);
+  const deep = tooDeep.exec(text);
   if (deep) throw new ExpressionError({ code: 'tooDeep', limit: MAX_NESTING }, deep.index, deep[0].length);
   try {
     return parser();
@@ -67,4 +67,6 @@ function expectationName(expectation: Expectation): string[] {
 export const MAX_MESSAGE_LENGTH = 4096;
 /** Parentheses and stars in front of one operand: each is a recursion of the parser. */
 export const MAX_NESTING = 64;
-const TOO_DEEP = new RegExp(`(?:^|\\{)\\s*(?:[(*]\\s*){${String(MAX_NESTING + 1)},}`);
+const DEEP = `\\s*(?:[(*]\\s*){${MAX_NESTING + 1},}`;
+const DEEP_ALONE = new RegExp(`^${DEEP}`);
+const DEEP_IN_MESSAGE = new RegExp(`\\{${DEEP}`);

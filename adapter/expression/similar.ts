@@ -25,16 +25,19 @@ function likeness(name: string, candidate: string): number | undefined {
   return begins ? allowed + 1 : undefined;
 }
 
-/** Levenshtein's distance, one row at a time. */
+/** Letters inserted, left out, replaced, or swapped with their neighbour (optimal string alignment). */
 function editDistance(a: string, b: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
-      const substitution = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(substitution, row[j]! + 1, next[j - 1]! + 1));
+      const same = a[i - 1] === b[j - 1];
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const edits = Math.min(row[j - 1]! + (same ? 0 : 1), row[j]! + 1, next[j - 1]! + 1);
+      next.push(swapped ? Math.min(edits, before[j - 2]! + 1) : edits);
     }
-    row = next;
+    [before, row] = [row, next];
   }
   return row[b.length]!;
 }
