@@ -17,14 +17,14 @@ const FORBIDDEN_MNEMONICS = {
     ...(['Int', 'Int1', 'Int3', 'Into', 'Ud0', 'Ud1', 'Ud2', 'Hlt', 'Iret', 'Iretd', 'Iretq'] as const),
     ...(['Syscall', 'Sysenter', 'Sysret', 'Sysretq', 'Sysexit', 'Sysexitq'] as const),
   ],
-  /** Fault in user space; the kernel emulates five of them where it finds them (UMIP), which is then the copy. */
+  /** Fault in user space; those that the kernel emulates then (UMIP) it does not emulate in the copy. */
   privileged: ['Sgdt', 'Sidt', 'Sldt', 'Smsw', 'Str', 'Lar', 'Lsl', 'Verr', 'Verw', 'Rdpmc'],
   stackSegment: ['Lss'],
   /** Their far pointers and selectors have no use in 64-bit programs, and the kernel fixes up near returns only. */
   other: ['Retf', 'Lfs', 'Lgs', 'Lds', 'Les', 'Arpl', 'Jmpe'],
 } as const satisfies Partial<Record<ForbiddenClass, readonly Mnemonic[]>>;
 
-/** What test/kernel/x86.test.ts has run under a probe: legacy encodings of these extensions. */
+/** What test/kernel/x86.test.ts runs under a probe: legacy encodings of these extensions. */
 const PROVEN_FEATURES: readonly CpuidFeature[] = [
   ...([
     'INTEL8086',
@@ -49,19 +49,7 @@ const PROVEN_FEATURES: readonly CpuidFeature[] = [
     'FXSR',
     'XSAVE',
   ] as const),
-  ...([
-    'SSE',
-    'SSE2',
-    'SSE3',
-    'SSSE3',
-    'SSE4_1',
-    'SSE4_2',
-    'SSE4A',
-    'AES',
-    'PCLMULQDQ',
-    'SHA',
-    'GFNI',
-  ] as const),
+  ...(['SSE', 'SSE2', 'SSE3', 'SSSE3', 'SSE4_1', 'SSE4_2', 'AES', 'PCLMULQDQ', 'SHA', 'GFNI'] as const),
   ...([
     'POPCNT',
     'LZCNT',
@@ -142,7 +130,7 @@ function forbiddenByPrefixes(
     return 'repeatedString';
   // "No one uses these insns, reject any branch insns with such prefix": but data16 call __tls_get_addr is one.
   if (legacy.has(PREFIX.operandSize) && instruction.flowControl !== iced().FlowControl.Next) return 'other';
-  // xchg %r8,%rax: kernels before 6.18 take it for a nop.
+  // xchg %r8,%rax: the kernel takes it for a nop.
   if (opcode === 0x90 && rex & REX_B) return 'other';
   return undefined;
 }
