@@ -1,0 +1,164 @@
+import { statSync } from 'node:fs';
+import type { Module } from '../symbols/module';
+import { processModules } from '../symbols/processModules';
+import { openProgram } from '../symbols/module';
+import { processesNamed, processExists, processUid, readMaps, threadGroupOf } from '../sys/process';
+import { TargetError, type Target, type TargetEnd } from './target';
+
+/**
+ * A running process.
+ * @throws TargetError `noSuchProcess`, `otherUser`; SymbolError
+ */
+export function attachProcess(
+  processOrThread: number,
+  symbolSearchPath: readonly string[],
+  program?: string,
+): Target {
+  const pid = threadGroupOf(processOrThread);
+  if (pid === undefined || !processExists(pid))
+    throw new TargetError({ code: 'noSuchProcess', pid: processOrThread });
+  const [uid, own] = [processUid(pid), process.geteuid?.()];
+  if (uid !== undefined && own !== 0 && uid !== own) throw new TargetError({ code: 'otherUser', pid, uid });
+  if (program !== undefined && !isSameFile(`/proc/${pid}/exe`, program))
+    throw new TargetError({ code: 'otherProgram', pid, program });
+  return new AttachedProcess(pid, symbolSearchPath);
+}
+
+/**
+ * The process of that name.
+ * @throws TargetError `noProcessNamed`, `severalProcesses`
+ */
+export function processNamed(name: string): number {
+  const pids = processesNamed(name).filter((pid) => pid !== process.pid);
+  if (pids.length > 1) throw new TargetError({ code: 'severalProcesses', name, pids });
+  if (pids.length === 0) throw new TargetError({ code: 'noProcessNamed', name });
+  return pids[0]!;
+}
+
+/**
+ * Every process that runs a program, now and later. It never ends.
+ * @throws TargetError `everyProcessNeedsRoot`; SymbolError
+ */
+export function attachEveryProcess(program: string, symbolSearchPath: readonly string[]): Target {
+  if (process.geteuid?.() !== 0) throw new TargetError({ code: 'everyProcessNeedsRoot' });
+  return new EveryProcess([openProgram(program, symbolSearchPath)]);
+}
+
+class AttachedProcess implements Target {
+  readonly ended: Promise<TargetEnd>;
+  private readonly found: LoadedModules;
+  private watch: NodeJS.Timeout | undefined;
+
+  constructor(
+    readonly pid: number,
+    symbolSearchPath: readonly string[],
+  ) {
+    this.found = new LoadedModules(pid, symbolSearchPath);
+    this.found.look();
+    this.ended = new Promise((resolve) => {
+      this.watch = setInterval(() => {
+        if (!processExists(pid)) resolve({ exitCode: undefined, signal: undefined });
+      }, WATCH_PAUSE_MS);
+    });
+  }
+
+  get modules(): readonly Module[] {
+    return this.found.modules;
+  }
+
+  newModules(): readonly Module[] {
+    return this.found.look();
+  }
+
+  release(): void {
+    // It has been running all the time.
+  }
+
+  end(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  dispose(): void {
+    clearInterval(this.watch);
+    this.found.close();
+  }
+}
+
+class EveryProcess implements Target {
+  readonly pid = 0;
+  readonly ended = new Promise<TargetEnd>(() => undefined);
+
+  constructor(readonly modules: readonly Module[]) {}
+
+  newModules(): readonly Module[] {
+    return [];
+  }
+
+  release(): void {
+    // They run when they like.
+  }
+
+  end(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  dispose(): void {
+    for (const module of this.modules) module.close();
+  }
+}
+
+/** The modules of a process; finds new ones by its memory maps. */
+export class LoadedModules {
+  readonly modules: Module[] = [];
+  private readonly known = new Set<string>();
+  private mapped = '';
+
+  constructor(
+    private readonly pid: number,
+    private readonly symbolSearchPath: readonly string[],
+  ) {}
+
+  /**
+   * Those that were not there before.
+   * @throws SymbolError
+   */
+  look(): readonly Module[] {
+    const mapped = mappedFiles(this.pid);
+    if (mapped === this.mapped) return [];
+    const fresh: Module[] = [];
+    for (const module of processModules(this.pid, this.symbolSearchPath)) {
+      if (this.known.has(module.path)) module.close();
+      else fresh.push(module);
+      this.known.add(module.path);
+    }
+    this.mapped = mapped;
+    this.modules.push(...fresh);
+    return fresh;
+  }
+
+  close(): void {
+    for (const module of this.modules) module.close();
+  }
+}
+
+/** What is mapped executable, as a text to compare. */
+function mappedFiles(pid: number): string {
+  try {
+    const files = readMaps(pid).flatMap((map) => (map.executable ? [`${map.device} ${map.inode}`] : []));
+    return files.join();
+  } catch {
+    return 'gone';
+  }
+}
+
+function isSameFile(a: string, b: string): boolean {
+  try {
+    const [first, second] = [statSync(a), statSync(b)];
+    return first.dev === second.dev && first.ino === second.ino;
+  } catch {
+    return false;
+  }
+}
+
+/** How soon the end of a process is noticed. */
+const WATCH_PAUSE_MS = 50;

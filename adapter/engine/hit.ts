@@ -1,0 +1,76 @@
+import { RECORD_HEADER } from '../capture/recordLayout';
+import { renderMessage } from '../value/message';
+import { compileReader, type RecordReader } from '../value/reader';
+import type { NamedValue, ValueGap } from '../value/value';
+import type { PlannedSite, SiteRecord } from './planner';
+import type { TracepointId } from './tracepointState';
+
+/** One execution of a site, as its record tells it. Reads the record's bytes, which are gone after the call it came with. */
+export class Hit {
+  constructor(
+    readonly tracepoint: TracepointId,
+    readonly site: PlannedSite,
+    private readonly reader: HitReader,
+    private readonly record: DataView,
+    private readonly offset: number,
+    private readonly size: number,
+  ) {}
+
+  /** CLOCK_MONOTONIC, nanoseconds. */
+  get time(): bigint {
+    return this.record.getBigUint64(this.offset + RECORD_HEADER.time.offset, true);
+  }
+
+  get pid(): number {
+    return this.record.getUint32(this.offset + RECORD_HEADER.pid.offset, true);
+  }
+
+  get tid(): number {
+    return this.record.getUint32(this.offset + RECORD_HEADER.tid.offset, true);
+  }
+
+  /** In the order of the message's expressions; all locals of a snapshot. */
+  values(): NamedValue[] {
+    return this.reader.values(this.record, this.offset);
+  }
+
+  /** The log message with these values in it; undefined for a snapshot. */
+  message(values: readonly NamedValue[], explain: (gap: ValueGap) => string): string | undefined {
+    const { message } = this.reader.record;
+    return message && renderMessage(message, values, explain);
+  }
+
+  /** The same hit on bytes of its own: on `space`, if it has room, until the next hit is put there. */
+  kept(space?: Uint8Array<ArrayBuffer>): KeptHit {
+    const bytes = space && space.length >= this.size ? space : new Uint8Array(this.size);
+    bytes.set(new Uint8Array(this.record.buffer, this.record.byteOffset + this.offset, this.size));
+    const view = new DataView(bytes.buffer, bytes.byteOffset, this.size);
+    return { bytes, hit: new Hit(this.tracepoint, this.site, this.reader, view, 0, this.size) };
+  }
+}
+
+export interface KeptHit {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly hit: Hit;
+}
+
+/** Reads the records of one site. */
+export class HitReader {
+  private readonly read: RecordReader;
+
+  constructor(readonly record: SiteRecord) {
+    this.read = compileReader(record.capture);
+  }
+
+  values(bytes: DataView, offset: number): NamedValue[] {
+    const captured = this.read(bytes, offset);
+    return this.record.slots.map((slot) =>
+      typeof slot === 'number'
+        ? captured[slot]!
+        : { name: slot.name, type: UNKNOWN_TYPE, unavailable: { code: 'notTyped', failure: slot.failure } },
+    );
+  }
+}
+
+/** The type of what has no meaning. */
+const UNKNOWN_TYPE = '?';

@@ -1,0 +1,48 @@
+import type { VirtualAddress } from '../elf/address';
+import type { LineGap } from '../dwarf/lineSite';
+import type { ExpressionError } from '../expression/expressionError';
+import type { RefusedSite } from './planner';
+
+/** Why a tracepoint cannot be. Sentences are in messages.ts. */
+export class PlanError extends Error {
+  constructor(readonly failure: PlanFailure) {
+    super(failure.code);
+    this.name = 'PlanError';
+  }
+}
+
+export type PlanFailure =
+  /** `line` is undefined where a whole file was asked for. */
+  | { readonly code: 'line'; readonly file: string; readonly line: number | undefined; readonly gap: LineGap }
+  | { readonly code: 'noSuchFunction'; readonly name: string }
+  /** Neither a file nor a function. */
+  | { readonly code: 'noSuchName'; readonly name: string }
+  | { readonly code: 'notCode'; readonly path: string; readonly address: VirtualAddress }
+  | { readonly code: 'noDebugInformation'; readonly path: string }
+  /** The target has no modules: it is gone. */
+  | { readonly code: 'noModules' }
+  /** There are addresses, but no probe may go to any of them. */
+  | { readonly code: 'allRefused'; readonly refused: readonly RefusedSite[] }
+  | { readonly code: 'tooManySites'; readonly found: number; readonly limit: number }
+  /** The log message does not parse. */
+  | { readonly code: 'message'; readonly message: string; readonly error: ExpressionError };
+
+/** These modules have no such place, and others might. */
+export function isNowhere(error: unknown): boolean {
+  if (!(error instanceof PlanError)) return false;
+  const { failure } = error;
+  switch (failure.code) {
+    case 'line':
+      return failure.gap.code === 'noSuchFile';
+    case 'noSuchFunction':
+    case 'noSuchName':
+    case 'noDebugInformation':
+    case 'noModules':
+      return true;
+    case 'notCode':
+    case 'allRefused':
+    case 'tooManySites':
+    case 'message':
+      return false;
+  }
+}

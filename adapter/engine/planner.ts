@@ -1,0 +1,243 @@
+/** From a tracepoint's definition to plans: one for each module that has sites of it. */
+import { captureReads } from '../capture/lower';
+import type { CaptureProgram, Plan, PlanSite } from '../capture/plan';
+import { lowerSite, type SiteCapture, type SiteExpression } from '../capture/site';
+import { DEFAULT_CAPTURE_LIMITS } from '../capture/captured';
+import type { AddressContext } from '../dwarf/scope';
+import type { VirtualAddress } from '../elf/address';
+import type { Expression } from '../expression/expression';
+import { ExpressionError, type ExpressionFailure } from '../expression/expressionError';
+import { parseMessage, type Message } from '../expression/message';
+import { typeExpression } from '../expression/typed';
+import type { Module } from '../symbols/module';
+import type { SourceMap } from '../symbols/sourceMap';
+import type { ValueGap } from '../value/value';
+import type { CaptureReads, RefusalReason } from '../x86/placement';
+import { CodePlacement } from './codePlacement';
+import type { CaptureRequest, Definition } from './definition';
+import { PlanError } from './planError';
+import { findSites, type CandidateSite } from './siteSearch';
+
+/** A site that gets a probe. */
+export interface PlannedSite extends CandidateSite {
+  readonly probeAddress: VirtualAddress;
+  /** Undefined when hits are only counted. */
+  readonly record: SiteRecord | undefined;
+}
+
+/** What the records of a site hold, and what of the expressions they do not. */
+export interface SiteRecord {
+  readonly message: Message | undefined;
+  readonly capture: SiteCapture;
+  /** For each expression: its index in `capture.expressions`, or why it means nothing here. */
+  readonly slots: readonly Slot[];
+}
+export type Slot = number | { readonly name: string; readonly failure: ExpressionFailure };
+
+export interface RefusedSite {
+  readonly site: CandidateSite;
+  readonly reason: RefusalReason;
+}
+
+/** The sites of one module, in the order of `plan.sites`. */
+export interface PlanPart {
+  readonly plan: Plan;
+  readonly sites: readonly PlannedSite[];
+}
+
+export interface Planning {
+  readonly parts: readonly PlanPart[];
+  readonly refused: readonly RefusedSite[];
+  /** Expressions that some sites cannot capture. */
+  readonly unavailable: readonly UnavailableExpression[];
+}
+export interface UnavailableExpression {
+  readonly text: string;
+  /** The first site's reason. */
+  readonly gap: ValueGap;
+  /** In how many of the planned sites. */
+  readonly sites: number;
+}
+
+export interface PlanTarget {
+  readonly modules: readonly Module[];
+  readonly sourceMap: SourceMap;
+  /** As in Plan. */
+  readonly pid: number;
+}
+
+/** @throws PlanError, SymbolError, DecodeError */
+export function planTracepoint(definition: Definition, target: PlanTarget): Planning {
+  const wanted = parseRequest(definition.capture);
+  const candidates = findSites(definition.where, target.modules, target.sourceMap);
+  const { sites: limit } = definition.limits;
+  if (candidates.length > limit) {
+    throw new PlanError({ code: 'tooManySites', found: candidates.length, limit });
+  }
+  const refused: RefusedSite[] = [];
+  const parts: PlanPart[] = [];
+  for (const [module, sites] of byModule(candidates)) {
+    const code = new CodePlacement(module);
+    const planned = sites.flatMap((site) => {
+      const outcome = planSite(site, wanted, definition.limits.bytesPerHit, code);
+      if ('reason' in outcome) refused.push(outcome);
+      return 'reason' in outcome ? [] : [outcome];
+    });
+    if (planned.length > 0) parts.push({ plan: planOf(module, planned, target.pid), sites: planned });
+  }
+  if (parts.length === 0) throw new PlanError({ code: 'allRefused', refused });
+  return { parts, refused, unavailable: unavailableIn(parts.flatMap(({ sites }) => sites)) };
+}
+
+type Wanted =
+  | { readonly mode: 'log'; readonly message: Message; readonly expressions: readonly WantedExpression[] }
+  | { readonly mode: 'snapshot' | 'count' };
+interface WantedExpression {
+  readonly text: string;
+  readonly expression: Expression;
+}
+
+function parseRequest(request: CaptureRequest): Wanted {
+  if (request.mode !== 'log') return request;
+  try {
+    const message = parseMessage(request.message);
+    return { mode: 'log', message, expressions: message.parts.filter((part) => part.kind === 'expression') };
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    throw new PlanError({ code: 'message', message: request.message, error });
+  }
+}
+
+/**
+ * Tries the line's own address, then its other ones, then those places to which a probe may be moved; what is captured
+ * is compiled for the address that is tried.
+ */
+function planSite(
+  site: CandidateSite,
+  wanted: Wanted,
+  bytesPerHit: number,
+  code: CodePlacement,
+): PlannedSite | RefusedSite {
+  const records = new Map<VirtualAddress, SiteRecord | undefined>();
+  const recordAt = (address: VirtualAddress): SiteRecord | undefined => {
+    if (!records.has(address)) records.set(address, recordOf(site.module, address, wanted, bytesPerHit));
+    return records.get(address);
+  };
+  const chosen = chooseAddress(site, code, (address) => readsOf(recordAt(address)));
+  if (chosen.kind === 'refused') return { site, reason: chosen.reason };
+  return { ...site, probeAddress: chosen.probe, record: recordAt(chosen.address) };
+}
+
+type Choice =
+  | { readonly kind: 'probe'; readonly address: VirtualAddress; readonly probe: VirtualAddress }
+  | { readonly kind: 'refused'; readonly reason: RefusalReason };
+
+/** `reads`: what the captures for an address read. */
+export function chooseAddress(
+  site: CandidateSite,
+  code: CodePlacement,
+  reads: (address: VirtualAddress) => CaptureReads,
+): Choice {
+  const addresses = [site.address, ...site.alternatives];
+  const allowed = addresses.find((address) => code.place(address).kind === 'here');
+  if (allowed !== undefined) return { kind: 'probe', address: allowed, probe: allowed };
+  const placements = addresses.map((address) => ({
+    address,
+    placement: code.place(address, reads(address)),
+  }));
+  for (const { address, placement } of placements)
+    if (placement.kind !== 'refused') return { kind: 'probe', address, probe: placement.address };
+  const first = placements[0]!.placement;
+  return first.kind === 'refused' ? first : { kind: 'refused', reason: { code: 'notABoundary' } };
+}
+
+const readsOf = (record: SiteRecord | undefined): CaptureReads =>
+  captureReads(record?.capture.program.captures ?? []);
+
+function recordOf(
+  module: Module,
+  address: VirtualAddress,
+  wanted: Wanted,
+  bytesPerHit: number,
+): SiteRecord | undefined {
+  if (wanted.mode === 'count') return undefined;
+  const context = module.debug?.info.contextAt(address);
+  const limits = { ...DEFAULT_CAPTURE_LIMITS, bytesPerHit };
+  const expressions: SiteExpression[] = [];
+  const add = (expression: SiteExpression): number => expressions.push(expression) - 1;
+  const slots =
+    wanted.mode === 'snapshot'
+      ? (context?.locals() ?? []).map((variable) => add({ variable }))
+      : wanted.expressions.map((one) => typed(one, context, add));
+  const message = wanted.mode === 'log' ? wanted.message : undefined;
+  const capture = context ? lowerSite(expressions, context, limits) : NOTHING;
+  return { message, capture, slots };
+}
+
+function typed(
+  { text, expression }: WantedExpression,
+  context: AddressContext | undefined,
+  add: (expression: SiteExpression) => number,
+): Slot {
+  if (!context) return { name: text, failure: { code: 'noSuchName', name: text, similar: [] } };
+  try {
+    return add({ text, typed: typeExpression(expression, context) });
+  } catch (error) {
+    if (error instanceof ExpressionError) return { name: text, failure: error.failure };
+    throw error;
+  }
+}
+
+const NOTHING: SiteCapture = { expressions: [], program: { captures: [], mode: 'record' }, indices: [] };
+const COUNT: CaptureProgram = { captures: [], mode: 'count' };
+
+function planOf(module: Module, sites: readonly PlannedSite[], pid: number): Plan {
+  const programs: CaptureProgram[] = [];
+  const known = new Map<string, number>();
+  const planSites = sites.map((site): PlanSite => {
+    const program = site.record?.capture.program ?? COUNT;
+    const key = programKey(program);
+    const index = known.get(key) ?? programs.push(program) - 1;
+    known.set(key, index);
+    // The boundary is proven, so the byte is in the file.
+    return {
+      offset: module.image.fileOffset(site.probeAddress)!,
+      address: site.probeAddress,
+      program: index,
+    };
+  });
+  return { path: module.openPath, buildId: module.buildId, pid, sites: planSites, programs };
+}
+
+const programKey = (program: CaptureProgram): string =>
+  JSON.stringify(program, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value));
+
+function byModule(sites: readonly CandidateSite[]): Map<Module, CandidateSite[]> {
+  const groups = new Map<Module, CandidateSite[]>();
+  for (const site of sites) {
+    const group = groups.get(site.module);
+    if (group) group.push(site);
+    else groups.set(site.module, [site]);
+  }
+  return groups;
+}
+
+function unavailableIn(sites: readonly PlannedSite[]): UnavailableExpression[] {
+  const found = new Map<string, { text: string; gap: ValueGap; sites: number }>();
+  const note = (text: string, gap: ValueGap): void => {
+    const entry = found.get(text);
+    if (entry) entry.sites++;
+    else found.set(text, { text, gap, sites: 1 });
+  };
+  for (const { record } of sites) {
+    for (const slot of record?.slots ?? []) {
+      if (typeof slot !== 'number') {
+        note(slot.name, { code: 'notTyped', failure: slot.failure });
+        continue;
+      }
+      const { text, source } = record!.capture.expressions[slot]!;
+      if (source.kind === 'unavailable') note(text, source.reason);
+    }
+  }
+  return [...found.values()];
+}

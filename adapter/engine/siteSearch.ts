@@ -1,0 +1,196 @@
+import type { VirtualAddress } from '../elf/address';
+import type { LineGap, LineSite } from '../dwarf/lineSite';
+import type { DebugFile } from '../dwarf/debugFile';
+import type { Module } from '../symbols/module';
+import type { SourceMap } from '../symbols/sourceMap';
+import { PlanError } from './planError';
+import type { Where } from './where';
+
+/** A machine address that a tracepoint is to be at, before it is known whether a probe may go there. */
+export interface CandidateSite {
+  readonly module: Module;
+  /** Path on this machine. Absent, like the lines, for an address without line information. */
+  readonly file: string | undefined;
+  /** The line that was asked for. */
+  readonly line: number | undefined;
+  readonly resolvedLine: number | undefined;
+  readonly address: VirtualAddress;
+  readonly function: string | undefined;
+  readonly inlined: boolean;
+  readonly alternatives: readonly VirtualAddress[];
+}
+
+/**
+ * All addresses of a place in the source over all modules. None at all is an error that says why: the most telling
+ * reason of any module.
+ * @throws PlanError, DecodeError
+ */
+export function findSites(where: Where, modules: readonly Module[], map: SourceMap): CandidateSite[] {
+  const gaps: PlanError[] = [];
+  const sites: CandidateSite[] = [];
+  for (const module of where.kind === 'address' ? modules.slice(0, 1) : modules) {
+    try {
+      sites.push(...sitesInModule(where, module, map));
+    } catch (error) {
+      if (!(error instanceof PlanError)) throw error;
+      gaps.push(error);
+    }
+  }
+  if (sites.length > 0) return sites;
+  throw mostTelling(gaps) ?? new PlanError({ code: 'noModules' });
+}
+
+/** Every line with code of the modules, or of one file. */
+export function* allSites(
+  modules: readonly Module[],
+  map: SourceMap,
+  file?: string,
+): Generator<CandidateSite> {
+  const names = file === undefined ? [undefined] : map.candidatesInDebugInfo(file);
+  for (const module of modules)
+    for (const name of names)
+      for (const site of module.debug?.lines.statements(name) ?? []) yield ofLine(module, site, map);
+}
+
+function sitesInModule(where: Where, module: Module, map: SourceMap): CandidateSite[] {
+  if (where.kind === 'address') return [atAddress(module, where.address, map)];
+  const debug = module.debug;
+  if (!debug) throw new PlanError({ code: 'noDebugInformation', path: module.path });
+  switch (where.kind) {
+    case 'line':
+      return ofLines(module, debug, map, where.file, where.line);
+    case 'file':
+      return ofFile(module, map, where.file) ?? raise(noSuchFile(debug, where.file));
+    case 'function':
+      return (
+        ofFunction(module, debug, map, where.name) ?? raise({ code: 'noSuchFunction', name: where.name })
+      );
+    case 'name':
+      return (
+        ofFile(module, map, where.name) ??
+        ofFunction(module, debug, map, where.name) ??
+        raise({ code: 'noSuchName', name: where.name })
+      );
+  }
+}
+
+function ofLines(
+  module: Module,
+  debug: DebugFile,
+  map: SourceMap,
+  file: string,
+  line: number,
+): CandidateSite[] {
+  const resolutions = map.candidatesInDebugInfo(file).map((name) => debug.lines.resolve(name, line));
+  const sites = resolutions.find((resolution) => resolution.ok)?.sites ?? [];
+  if (sites.length > 0) return sites.map((site) => ofLine(module, site, map));
+  const gaps = resolutions.flatMap((resolution) => (resolution.ok ? [] : [resolution.gap]));
+  throw new PlanError({ code: 'line', file, line, gap: mostTellingGap(gaps) });
+}
+
+function ofFile(module: Module, map: SourceMap, file: string): CandidateSite[] | undefined {
+  const sites = [...allSites([module], map, file)];
+  return sites.length > 0 ? distinct(sites) : undefined;
+}
+
+/** Where a breakpoint on the function would be: behind its prologue. An inlined copy has none: its first address. */
+function ofFunction(
+  module: Module,
+  debug: DebugFile,
+  map: SourceMap,
+  name: string,
+): CandidateSite[] | undefined {
+  const matches = debug.info.functionsNamed(name);
+  if (matches.length === 0) return undefined;
+  return distinct(
+    matches.map((match) => {
+      const at = debug.lines.locate(match.entry);
+      const resolution = at && !match.inlined ? debug.lines.resolve(at.file, at.line) : undefined;
+      const sites = resolution?.ok ? resolution.sites : [];
+      const site = sites.find(({ address }) =>
+        match.scope.ranges.some(({ low, high }) => low <= address && address < high),
+      );
+      if (site) return { ...ofLine(module, site, map), line: site.resolvedLine };
+      return {
+        module,
+        file: at && map.toEditor(at.file),
+        line: at?.line,
+        resolvedLine: at?.line,
+        address: match.entry,
+        function: match.name,
+        inlined: match.inlined,
+        alternatives: [],
+      };
+    }),
+  );
+}
+
+function atAddress(module: Module, address: VirtualAddress, map: SourceMap): CandidateSite {
+  const { image, debug } = module;
+  const code = image.sections.find(
+    (section) => section.executable && section.address <= address && address < section.address + section.size,
+  );
+  if (!code) throw new PlanError({ code: 'notCode', path: module.path, address });
+  const at = debug?.lines.locate(address);
+  const scope = debug?.info.innermostScope(address);
+  return {
+    module,
+    file: at && map.toEditor(at.file),
+    line: at?.line,
+    resolvedLine: at?.line,
+    address,
+    function: functionOf(scope),
+    inlined: inlinedAt(scope),
+    alternatives: [],
+  };
+}
+
+interface ScopeChain {
+  readonly kind: 'block' | 'inlined' | 'subprogram';
+  readonly name: string | undefined;
+  readonly parent: ScopeChain | undefined;
+}
+
+function enclosingFunction(scope: ScopeChain | undefined): ScopeChain | undefined {
+  let inner = scope;
+  while (inner?.kind === 'block') inner = inner.parent;
+  return inner;
+}
+const functionOf = (scope: ScopeChain | undefined): string | undefined => enclosingFunction(scope)?.name;
+const inlinedAt = (scope: ScopeChain | undefined): boolean => enclosingFunction(scope)?.kind === 'inlined';
+
+const ofLine = (module: Module, site: LineSite, map: SourceMap): CandidateSite => ({
+  ...site,
+  module,
+  file: map.toEditor(site.file),
+});
+
+/** A line of a header comes once for each unit that has it. */
+function distinct(sites: readonly CandidateSite[]): CandidateSite[] {
+  const seen = new Set<VirtualAddress>();
+  return sites.filter(({ address }) => !seen.has(address) && seen.add(address));
+}
+
+function noSuchFile(debug: DebugFile, file: string): PlanError['failure'] {
+  const resolution = debug.lines.resolve(file, 1);
+  const gap: LineGap = resolution.ok ? { code: 'noCode', nearest: [] } : resolution.gap;
+  return { code: 'line', file, line: undefined, gap };
+}
+
+function raise(failure: PlanError['failure']): never {
+  throw new PlanError(failure);
+}
+
+/** What is said when no module has the place: the module that comes nearest to having it speaks. */
+const mostTelling = (errors: readonly PlanError[]): PlanError | undefined =>
+  [...errors].sort((a, b) => telling(a) - telling(b))[0];
+
+function telling({ failure }: PlanError): number {
+  if (failure.code === 'line') return gapTelling(failure.gap);
+  return failure.code === 'noDebugInformation' ? 4 : 3;
+}
+
+const mostTellingGap = (gaps: readonly LineGap[]): LineGap =>
+  [...gaps].sort((a, b) => gapTelling(a) - gapTelling(b))[0]!;
+
+const gapTelling = ({ code }: LineGap): number => ['noCode', 'ambiguousFile', 'noSuchFile'].indexOf(code);
