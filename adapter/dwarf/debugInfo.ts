@@ -1,0 +1,155 @@
+/**
+ * The debugging information entries of a file: units, functions, scopes, variables and types (DWARF 5, chapters 2 to
+ * 5). Everything is read when first asked for, a unit at a time.
+ */
+import type { VirtualAddress } from '../elf/address';
+import type { ElfImage } from '../elf/image';
+import { DebugSections } from './debugSections';
+import { Die } from './die';
+import { QualifiedNames } from './qualifiedName';
+import { tolerant } from './tolerance';
+import type { Scope } from './scope';
+import { innermost, nodeAt, type ScopeNode } from './scopeNode';
+import type { Unit } from './unit';
+import { UnitDescription, type UnitHeader } from './unitDescription';
+import { UnitIndices } from './unitIndex';
+import { UnitList } from './unitList';
+import { UnitMap } from './unitMap';
+import { UnitScopes } from './unitScopes';
+
+export type { UnitHeader } from './unitDescription';
+
+/** A function's machine code: a concrete subprogram, or an inlined copy. */
+export interface FunctionMatch {
+  /** With namespaces and classes. */
+  readonly name: string;
+  readonly scope: Scope;
+  readonly entry: VirtualAddress;
+  readonly unit: UnitHeader;
+  readonly inlined: boolean;
+}
+
+export class DebugInfo {
+  readonly units: readonly UnitHeader[];
+  private readonly indices = new UnitIndices();
+  private readonly names = new QualifiedNames(this.indices);
+  private readonly headers = new Map<Unit, UnitHeader>();
+  private readonly scopes = new Map<Unit, UnitScopes>();
+  private readonly map: UnitMap;
+  private lineTables: ReadonlyMap<number, Unit> | undefined;
+
+  private constructor(
+    sections: DebugSections,
+    private readonly list: UnitList,
+  ) {
+    this.map = new UnitMap(sections, list);
+    this.units = list.units.map((unit) => this.headerOf(unit));
+  }
+
+  /** Undefined where the file has no .debug_info. Skims the units' headers; damaged units are left out. */
+  static open(image: ElfImage): DebugInfo | undefined {
+    const sections = new DebugSections(image);
+    if (sections.size('.debug_info') === 0) return undefined;
+    return new DebugInfo(sections, new UnitList(sections));
+  }
+
+  unitAt(address: VirtualAddress): UnitHeader | undefined {
+    const unit = this.map.at(address);
+    return unit && this.headerOf(unit);
+  }
+
+  /** The unit whose DW_AT_stmt_list is this offset in .debug_line. */
+  unitOfLineTable(offset: number): UnitHeader | undefined {
+    this.lineTables ??= new Map(
+      this.list.units
+        .filter(({ layout }) => layout.type !== 'type')
+        .flatMap((unit) => {
+          const { lineOffset } = this.headerOf(unit);
+          return lineOffset === undefined ? [] : [[lineOffset, unit] as const];
+        })
+        .reverse(),
+    );
+    const unit = this.lineTables.get(offset);
+    return unit && this.headerOf(unit);
+  }
+
+  innermostScope(address: VirtualAddress): Scope | undefined {
+    const subprogram = this.subprogramNode(address);
+    return subprogram && innermost(subprogram, address);
+  }
+
+  subprogramAt(address: VirtualAddress): Scope | undefined {
+    return this.subprogramNode(address);
+  }
+
+  /** Functions with this name, `f` or `ns::f`: their subprograms and their inlined copies. */
+  functionsNamed(name: string): readonly FunctionMatch[] {
+    return this.list.units.flatMap((unit) => [
+      ...this.subprogramsOf(unit, name),
+      ...this.inlinedCopiesOf(unit, name),
+    ]);
+  }
+
+  /** All subprograms that have machine code. */
+  *functions(): Iterable<FunctionMatch> {
+    for (const unit of this.list.units) yield* this.subprogramsOf(unit, undefined);
+  }
+
+  private *subprogramsOf(unit: Unit, name: string | undefined): Generator<FunctionMatch> {
+    for (const { offset } of this.indices.of(unit).functions) {
+      const found = this.nameAt(unit, offset);
+      if (found === undefined || (name !== undefined && !answersTo(found, name))) continue;
+      const scope = this.scopesOf(unit).subprogram(offset);
+      if (scope !== undefined && scope.ranges.length > 0) yield this.match(found, scope, unit);
+    }
+  }
+
+  private *inlinedCopiesOf(unit: Unit, name: string): Generator<FunctionMatch> {
+    for (const { offset, subprogram } of this.indices.of(unit).inlined) {
+      const found = this.nameAt(unit, offset);
+      if (found === undefined || !answersTo(found, name)) continue;
+      const tree = this.scopesOf(unit).subprogram(subprogram);
+      const scope = tree && nodeAt(tree, offset);
+      if (scope !== undefined) yield this.match(found, scope, unit);
+    }
+  }
+
+  private match(name: string, scope: ScopeNode, unit: Unit): FunctionMatch {
+    const inlined = scope.kind === 'inlined';
+    return { name, scope, entry: scope.entry, unit: this.headerOf(unit), inlined };
+  }
+
+  private nameAt(unit: Unit, offset: number): string | undefined {
+    return tolerant(() => {
+      const die = Die.at(unit, offset);
+      return die && this.names.of(die);
+    });
+  }
+
+  private subprogramNode(address: VirtualAddress): ScopeNode | undefined {
+    const unit = this.map.at(address);
+    return unit && this.scopesOf(unit).subprogramAt(address);
+  }
+
+  private headerOf(unit: Unit): UnitHeader {
+    let header = this.headers.get(unit);
+    if (header === undefined) {
+      header = new UnitDescription(unit, this.indices);
+      this.headers.set(unit, header);
+    }
+    return header;
+  }
+
+  private scopesOf(unit: Unit): UnitScopes {
+    let scopes = this.scopes.get(unit);
+    if (scopes === undefined) {
+      scopes = new UnitScopes(unit, this.indices.of(unit), (die) => this.names.of(die));
+      this.scopes.set(unit, scopes);
+    }
+    return scopes;
+  }
+}
+
+/** `ns::C::f` answers to `f`, `C::f` and `ns::C::f`. */
+const answersTo = (name: string, asked: string): boolean =>
+  name === asked || (name.endsWith(asked) && name.endsWith(`::${asked}`));

@@ -1,0 +1,117 @@
+import { Cursor } from '../elf/cursor';
+import { DecodeError } from '../elf/decodeError';
+import type { ElfImage, Section } from '../elf/image';
+import { AbbreviationTable } from './abbreviation';
+import type { Encoding } from './form';
+import type { UnitLayout } from './unitLayout';
+
+/** The .debug_ sections of a file: read when first touched, then remembered. */
+export class DebugSections {
+  private readonly bodies = new Map<string, Uint8Array>();
+  private readonly strings = new Map<string, Cursor>();
+  private readonly tables = new Map<string, AbbreviationTable>();
+  private readonly units = new Map<UnitLayout, UnitContents>();
+  private latest: UnitContents | undefined;
+  private unitBytes = 0;
+
+  constructor(private readonly image: ElfImage) {}
+
+  find(name: string): Section | undefined {
+    const section = this.image.section(name);
+    return section === undefined || section.type === 'nobits' ? undefined : section;
+  }
+
+  /** Bytes when inflated; 0 where the file has no such section. */
+  size(name: string): number {
+    const section = this.find(name);
+    if (section === undefined) return 0;
+    return section.compressed || section.name.startsWith('.z') ? this.body(name).length : section.size;
+  }
+
+  /** @throws DecodeError `outOfRange` where the file has no such section */
+  body(name: string): Uint8Array {
+    let body = this.bodies.get(name);
+    if (body === undefined) {
+      body = this.image.body(this.existing(name));
+      this.bodies.set(name, body);
+    }
+    return body;
+  }
+
+  /** A cursor over a whole section, at an offset in it. */
+  cursor(name: string, offset: number): Cursor {
+    const cursor = new Cursor(this.body(name), name);
+    cursor.seek(offset);
+    return cursor;
+  }
+
+  /** A string of .debug_str or .debug_line_str. @throws DecodeError `outOfRange`, `badEncoding` */
+  string(name: string, offset: number): string {
+    let strings = this.strings.get(name);
+    if (strings === undefined) {
+      strings = this.cursor(name, 0);
+      this.strings.set(name, strings);
+    }
+    strings.seek(offset);
+    return strings.string();
+  }
+
+  /** A part of a section, which may be large; not remembered. */
+  slice(name: string, offset: number, length: number): Cursor {
+    return new Cursor(this.image.slice(this.existing(name), offset, length), name, offset);
+  }
+
+  /** A unit from its header to its end; remembered while there is room. */
+  unit(layout: UnitLayout): UnitContents {
+    if (this.latest?.layout === layout) return this.latest;
+    const known = this.units.get(layout);
+    const contents = known ?? this.readUnit(layout);
+    if (known !== undefined) this.units.delete(layout);
+    else this.unitBytes += contents.bytes.length;
+    this.units.set(layout, contents);
+    this.latest = contents;
+    this.forgetUnits();
+    return contents;
+  }
+
+  abbreviations(offset: number, encoding: Encoding): AbbreviationTable {
+    const key = `${offset}/${encoding.version}/${encoding.addressSize}/${encoding.offsetSize}`;
+    let table = this.tables.get(key);
+    if (table === undefined) {
+      table = AbbreviationTable.read(this.body('.debug_abbrev'), '.debug_abbrev', offset, encoding);
+      this.tables.set(key, table);
+    }
+    return table;
+  }
+
+  private existing(name: string): Section {
+    const section = this.find(name);
+    if (section === undefined) throw new DecodeError('outOfRange', name, 0, 'no such section');
+    return section;
+  }
+
+  private readUnit(layout: UnitLayout): UnitContents {
+    const { section, offset, end } = layout;
+    const bytes = this.image.slice(this.existing(section), offset, end - offset);
+    return { layout, bytes, cursor: new Cursor(bytes, section, offset) };
+  }
+
+  /** Least recently used first: a Map keeps the order of insertion. */
+  private forgetUnits(): void {
+    for (const [layout, { bytes }] of this.units) {
+      if (this.unitBytes <= MAX_UNIT_BYTES || this.units.size === 1) return;
+      this.units.delete(layout);
+      this.unitBytes -= bytes.length;
+    }
+  }
+}
+
+/** A unit's bytes and the one cursor over them; whoever reads with it seeks first and is done before others seek. */
+export interface UnitContents {
+  readonly layout: UnitLayout;
+  readonly bytes: Uint8Array;
+  readonly cursor: Cursor;
+}
+
+/** Bytes of units' DIEs that are kept in memory. */
+const MAX_UNIT_BYTES = 64 << 20;

@@ -1,0 +1,130 @@
+import type { AddressRange, VirtualAddress } from '../elf/address';
+import { virtualAddress } from '../elf/address';
+import { AT, TAG } from './constants';
+import type { Die } from './die';
+import { rootOrigin } from './origin';
+import { covers } from './rangeList';
+import type { Scope } from './scope';
+
+/** A scope with what it holds. The tree of a subprogram is read whole, once. */
+export interface ScopeNode extends Scope {
+  readonly die: Die;
+  readonly parent: ScopeNode | undefined;
+  readonly children: readonly ScopeNode[];
+  /**
+   * Its variables and parameters: those of the concrete instance, then those that have an entry in the abstract
+   * instance alone (DWARF 5, 3.3.8.2), of which nothing is left here.
+   */
+  readonly variables: readonly Die[];
+}
+
+/** Gives a subprogram's or inlined subroutine's name in the source. */
+export type NameOf = (die: Die) => string | undefined;
+
+/** The scopes of a concrete subprogram, outermost first. @throws DecodeError */
+export function readScopes(subprogram: Die, nameOf: NameOf): ScopeNode {
+  return new Node('subprogram', subprogram, subprogram.ranges, undefined, nameOf, 0);
+}
+
+/** The innermost scope that covers an address. */
+export function innermost(node: ScopeNode, address: VirtualAddress): ScopeNode {
+  let inner = node;
+  for (;;) {
+    const child = inner.children.find(({ ranges }) => covers(ranges, address));
+    if (child === undefined) return inner;
+    inner = child;
+  }
+}
+
+/** The scope that is described at this offset. */
+export function nodeAt(node: ScopeNode, offset: number): ScopeNode | undefined {
+  if (node.die.offset === offset) return node;
+  for (const child of node.children) {
+    const found = nodeAt(child, offset);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+const BLOCKS: ReadonlySet<number> = new Set([
+  TAG.lexicalBlock,
+  TAG.tryBlock,
+  TAG.catchBlock,
+  TAG.withStatement,
+]);
+
+class Node implements ScopeNode {
+  readonly children: ScopeNode[] = [];
+  readonly variables: Die[] = [];
+  readonly entry: VirtualAddress;
+  /** Offsets of the abstract entries that have a concrete one here. */
+  private readonly instances = new Set<number>();
+  private knownName: { readonly name: string | undefined } | undefined;
+
+  constructor(
+    readonly kind: Scope['kind'],
+    readonly die: Die,
+    readonly ranges: readonly AddressRange[],
+    readonly parent: ScopeNode | undefined,
+    private readonly nameOf: NameOf,
+    depth: number,
+  ) {
+    this.entry = entryOf(die, ranges);
+    this.readConcrete(die, depth);
+    const origin = rootOrigin(die);
+    if (origin.offset !== die.offset) this.readAbstract(origin, depth);
+  }
+
+  get name(): string | undefined {
+    this.knownName ??= { name: this.kind === 'block' ? undefined : this.nameOf(this.die) };
+    return this.knownName.name;
+  }
+
+  private readConcrete(die: Die, depth: number): void {
+    if (depth > MAX_SCOPE_DEPTH) throw die.error('tooDeep', 'scopes');
+    for (const child of die.children()) {
+      const { tag } = child;
+      const isBlock = BLOCKS.has(tag);
+      if (isVariable(tag)) this.variables.push(child);
+      else if (tag === TAG.gnuFormalParameterPack) this.readConcrete(child, depth + 1);
+      else if (isBlock || tag === TAG.inlinedSubroutine) this.readScope(child, isBlock, depth + 1);
+      else continue;
+      this.instances.add(rootOrigin(child).offset);
+    }
+  }
+
+  /** A block without code of its own belongs to the scope around it (as gdb has it). */
+  private readScope(die: Die, isBlock: boolean, depth: number): void {
+    if (!die.hasCode) {
+      if (isBlock) this.readConcrete(die, depth);
+      return;
+    }
+    const { ranges } = die;
+    if (ranges.length === 0) return;
+    const kind = isBlock ? 'block' : 'inlined';
+    this.children.push(new Node(kind, die, ranges, this, this.nameOf, depth));
+  }
+
+  private readAbstract(origin: Die, depth: number): void {
+    if (depth > MAX_SCOPE_DEPTH) throw origin.error('tooDeep', 'scopes');
+    for (const child of origin.children()) {
+      if (this.instances.has(child.offset)) continue;
+      const { tag } = child;
+      if (isVariable(tag)) this.variables.push(child);
+      else if (BLOCKS.has(tag) || tag === TAG.gnuFormalParameterPack) this.readAbstract(child, depth + 1);
+    }
+  }
+}
+
+const isVariable = (tag: number): boolean => tag === TAG.variable || tag === TAG.formalParameter;
+
+/** DW_AT_entry_pc, an address or an offset from the low end (DWARF 5, 2.18); otherwise the low end. */
+function entryOf(die: Die, ranges: readonly AddressRange[]): VirtualAddress {
+  const low = ranges[0]?.low ?? virtualAddress(0);
+  const offset = die.number(AT.entryPc);
+  if (offset !== undefined) return virtualAddress((die.address(AT.lowPc) ?? low) + offset);
+  return die.address(AT.entryPc) ?? low;
+}
+
+/** Deeper than compilers nest blocks and inlined calls. */
+const MAX_SCOPE_DEPTH = 256;
