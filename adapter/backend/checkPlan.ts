@@ -1,0 +1,109 @@
+import type { BinaryOp, Capture, Output, Step } from '../capture/ir';
+import type { CaptureProgram, Plan } from '../capture/plan';
+import { layoutRecord, MAX_CAPTURES } from '../capture/recordLayout';
+import { REGISTERS } from '../x86/register';
+import { BackendError } from './backend';
+
+/** A plan that is not what its types say, or not in single-assignment form: a bug of who made it. */
+export class InvalidPlan extends Error {
+  override readonly name = 'InvalidPlan';
+}
+
+/**
+ * Plans may come from another process, and what is wrong in them is better said here than by the verifier.
+ * @throws InvalidPlan, BackendError `tooManyCaptures`
+ */
+export function checkPlan(plan: Plan): void {
+  for (const program of plan.programs) checkProgram(program);
+  plan.sites.forEach((site, index) => {
+    require(site.program in plan.programs, `site ${index}: no program ${site.program}`);
+    require(isSize(site.offset, Number.MAX_SAFE_INTEGER), `site ${index}: file offset ${site.offset}`);
+    require(Number.isSafeInteger(site.address), `site ${index}: address ${site.address}`);
+  });
+}
+
+function checkProgram({ captures }: CaptureProgram): void {
+  if (captures.length > MAX_CAPTURES)
+    throw new BackendError({ code: 'tooManyCaptures', limit: MAX_CAPTURES });
+  captures.forEach((capture, index) => {
+    checkCapture(capture, `capture ${index}`);
+  });
+  require(layoutRecord(captures).size <= MAX_RECORD_SIZE, `a record of more than ${MAX_RECORD_SIZE} bytes`);
+}
+
+function checkCapture({ steps, output }: Capture, where: string): void {
+  require(steps.length <= MAX_STEPS, `${where}: more than ${MAX_STEPS} steps`);
+  steps.forEach((step, index) => {
+    for (const operand of operandsOf(step))
+      require(isSize(
+        operand,
+        index - 1,
+      ), `${where}, step ${index}: value ${operand} is not defined before it`);
+    require(isStep(step), `${where}, step ${index}: ${step.op} with operands that it cannot have`);
+  });
+  require(isSize(outputValue(output), steps.length - 1), `${where}: output of no step`);
+  require(isOutput(output), `${where}: size of its ${output.kind}`);
+}
+
+/** The values that a step uses, each as often as it does. */
+export function operandsOf(step: Step): readonly number[] {
+  switch (step.op) {
+    case 'constant':
+    case 'register':
+    case 'loadBias':
+      return [];
+    case 'neg':
+    case 'not':
+    case 'extend':
+      return [step.operand];
+    case 'load':
+      return [step.address];
+    default:
+      return [step.left, step.right];
+  }
+}
+
+export const outputValue = (output: Output): number =>
+  output.kind === 'scalar' ? output.value : output.address;
+
+function isStep(step: Step): boolean {
+  switch (step.op) {
+    case 'constant':
+      return typeof step.value === 'bigint';
+    case 'register':
+      return Object.hasOwn(REGISTERS, step.register);
+    case 'extend':
+      return isSize(step.bits - 1, 63);
+    case 'load':
+      return SCALAR_SIZES.has(step.size);
+    case 'loadBias':
+    case 'neg':
+    case 'not':
+      return true;
+    default:
+      return BINARY.has(step.op);
+  }
+}
+
+const isOutput = (output: Output): boolean =>
+  output.kind === 'scalar'
+    ? SCALAR_SIZES.has(output.size)
+    : isSize((output.kind === 'memory' ? output.size : output.capacity) - 1, MAX_RECORD_SIZE);
+
+const isSize = (value: number, most: number): boolean =>
+  Number.isInteger(value) && value >= 0 && value <= most;
+
+function require(condition: boolean, problem: string): void {
+  if (!condition) throw new InvalidPlan(problem);
+}
+
+const BINARY = new Set<BinaryOp>([
+  'add', 'sub', 'mul', 'udiv', 'umod', 'sdiv', 'smod', 'and', 'or', 'xor', 'shl', 'shr', 'sar',
+  'eq', 'ne', 'ult', 'ule', 'slt', 'sle',
+]); // prettier-ignore
+const SCALAR_SIZES = new Set([1, 2, 4, 8]);
+
+/** Keeps a program's jumps and the verifier's work small. */
+const MAX_STEPS = 256;
+/** Bytes; a small part of the ring buffer and of the chunk that is drained at a time. */
+const MAX_RECORD_SIZE = 32 << 10;

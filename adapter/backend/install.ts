@@ -1,0 +1,105 @@
+import { assemble } from '../bpf/assembler';
+import { linkProbes } from '../bpf/link';
+import { MappedArray } from '../bpf/map';
+import { loadProgram } from '../bpf/program';
+import type { RingBuffer } from '../bpf/ringBuffer';
+import type { CaptureProgram, Plan, PlanSite } from '../capture/plan';
+import type { SiteId } from '../elf/address';
+import type { Descriptor } from '../sys/owned';
+import type { System } from '../sys/system';
+import { Counters, counterShape } from './counters';
+import { emit, MAPS, usesLoadBias } from './emit';
+import { KernelInstallation } from './kernelInstallation';
+
+/** What an installation needs of its backend. */
+export interface InstallContext {
+  readonly system: System;
+  /** Id of the plan's first site; the others follow. */
+  readonly firstSite: number;
+  /** The ring buffer, made when it is first wanted. */
+  readonly records: () => RingBuffer;
+  readonly onDispose: (self: KernelInstallation) => void;
+}
+
+/**
+ * Puts the probes of a checked plan in, a link for each of its programs. When it fails, nothing is left.
+ * @throws BackendError, VerifierError, SystemError
+ */
+export async function install(plan: Plan, context: InstallContext): Promise<KernelInstallation> {
+  const hitsAlone = plan.sites.map(({ program }) => plan.programs[program]!.mode === 'count');
+  const shape = counterShape(plan.sites.length, !hitsAlone.includes(false));
+  const counters = Counters.create(context.system, shape);
+  const attaching = new Attaching(plan, context, shape.stride, counters.descriptor);
+  try {
+    if (hitsAlone.includes(false)) attaching.useMap(MAPS.records, context.records().descriptor);
+    for (const group of groupByProgram(plan)) attaching.attach(group);
+    counters.closeDescriptor();
+    const sites = plan.sites.map((_, row) => (context.firstSite + row) as SiteId);
+    return new KernelInstallation(sites, attaching.links, counters, hitsAlone, context.onDispose);
+  } catch (error) {
+    await Promise.all(attaching.links.map((link) => link.closeLater()));
+    counters.close();
+    throw error;
+  } finally {
+    attaching.end();
+  }
+}
+
+/** Sites that share a program. */
+interface Group {
+  readonly program: CaptureProgram;
+  readonly sites: readonly (PlanSite & { readonly row: number })[];
+}
+
+/** The programs that have sites. */
+function groupByProgram(plan: Plan): Group[] {
+  const groups = plan.programs.map((program) => ({ program, sites: [] as (PlanSite & { row: number })[] }));
+  plan.sites.forEach((site, row) => groups[site.program]!.sites.push({ ...site, row }));
+  return groups.filter(({ sites }) => sites.length > 0);
+}
+
+/** Makes the links of an installation. */
+class Attaching {
+  readonly links: Descriptor[] = [];
+  private readonly maps: Record<string, number>;
+  /** The kernel keeps what links and programs use: these are held here only until the links are made. */
+  private readonly passing: { close(): void }[] = [];
+
+  constructor(
+    private readonly plan: Plan,
+    private readonly context: InstallContext,
+    private readonly stride: number,
+    counters: number,
+  ) {
+    this.maps = { [MAPS.counters]: counters };
+  }
+
+  useMap(name: string, descriptor: number): void {
+    this.maps[name] = descriptor;
+  }
+
+  attach({ program, sites }: Group): void {
+    const { system, firstSite } = this.context;
+    const address = sites.length === 1 ? sites[0]!.address : undefined;
+    if (address === undefined && usesLoadBias(program)) this.provideAddresses();
+    const code = assemble(emit(program, { firstSite, stride: this.stride, address }), this.maps);
+    const loaded = loadProgram(system, 'sourcetap', code);
+    this.passing.push(loaded);
+    const probes = sites.map(({ offset, row }) => ({ offset, cookie: firstSite + row }));
+    this.links.push(linkProbes(system, loaded, { path: this.plan.path, pid: this.plan.pid, probes }));
+  }
+
+  end(): void {
+    for (const part of this.passing) part.close();
+  }
+
+  /** The sites' link-time addresses, for programs that find the load bias at more than one of them. */
+  private provideAddresses(): void {
+    if (MAPS.addresses in this.maps) return;
+    const { sites } = this.plan;
+    const array = MappedArray.create(this.context.system, MAPS.addresses, 8, sites.length);
+    this.passing.push(array);
+    array.memory.write(new Uint8Array(BigInt64Array.from(sites, ({ address }) => BigInt(address)).buffer), 0);
+    this.useMap(MAPS.addresses, array.descriptor);
+  }
+}

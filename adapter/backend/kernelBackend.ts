@@ -1,0 +1,88 @@
+/** Probes by uprobe_multi links and sleepable BPF programs. */
+import { RingBuffer } from '../bpf/ringBuffer';
+import type { Plan } from '../capture/plan';
+import { RECORD_HEADER } from '../capture/recordLayout';
+import type { SiteId } from '../elf/address';
+import { linux } from '../sys/linux';
+import { processExists } from '../sys/process';
+import type { System } from '../sys/system';
+import { BackendError, type Installation, type ProbeBackend, type RecordSink } from './backend';
+import { checkBuildId } from './buildId';
+import { checkPlan } from './checkPlan';
+import { backendError } from './failure';
+import { install } from './install';
+import type { KernelInstallation } from './kernelInstallation';
+
+export interface KernelBackendOptions {
+  readonly system?: System;
+  /** Size of the ring buffer, a power of two of at least a page. */
+  readonly ringBytes?: number;
+}
+
+/** Nothing is asked of the kernel before the first installation. */
+export function openKernelBackend(options: KernelBackendOptions = {}): ProbeBackend {
+  return new KernelBackend(options.system ?? linux(), options.ringBytes ?? DEFAULT_RING_BYTES);
+}
+
+class KernelBackend implements ProbeBackend {
+  private ring: RingBuffer | undefined;
+  private nextSite = 0;
+  private readonly installations = new Set<KernelInstallation>();
+
+  constructor(
+    private readonly system: System,
+    private readonly ringBytes: number,
+  ) {}
+
+  async install(plan: Plan): Promise<Installation> {
+    try {
+      checkPlan(plan);
+      if (plan.pid !== 0 && !processExists(plan.pid))
+        throw new BackendError({ code: 'noSuchProcess', pid: plan.pid });
+      checkBuildId(plan);
+      return await this.put(plan);
+    } catch (error) {
+      throw backendError(error, plan, this.system);
+    }
+  }
+
+  drain(sink: RecordSink, limit = Infinity): number {
+    const deliver = (bytes: DataView, offset: number, size: number): void => {
+      sink(bytes.getUint32(offset + RECORD_HEADER.site.offset, true) as SiteId, bytes, offset, size);
+    };
+    return this.ring?.drain(deliver, limit) ?? 0;
+  }
+
+  async dispose(): Promise<void> {
+    const installations = [...this.installations];
+    await Promise.all(installations.map((installation) => installation.detach()));
+    for (const installation of installations) installation.dispose();
+    this.ring?.close();
+    this.ring = undefined;
+  }
+
+  private async put(plan: Plan): Promise<Installation> {
+    const installation = await install(plan, {
+      system: this.system,
+      firstSite: this.claimSites(plan.sites.length),
+      records: () => (this.ring ??= RingBuffer.create(this.system, this.ringBytes)),
+      onDispose: (self) => this.installations.delete(self),
+    });
+    this.installations.add(installation);
+    return installation;
+  }
+
+  /** Ids are never given twice, also when the installation fails: records may carry them already. */
+  private claimSites(count: number): number {
+    const first = this.nextSite;
+    if (first + count > MAX_SITE_IDS)
+      throw new BackendError({ code: 'system', call: 'install', errno: 'EOVERFLOW' });
+    this.nextSite += count;
+    return first;
+  }
+}
+
+/** Some 100 000 records of usual size: more than comes between two drains at a million hits a second. */
+const DEFAULT_RING_BYTES = 8 << 20;
+/** Immediates of 32 bits hold them. */
+const MAX_SITE_IDS = 2 ** 31;

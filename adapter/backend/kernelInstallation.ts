@@ -1,0 +1,36 @@
+import type { SiteId } from '../elf/address';
+import type { Descriptor } from '../sys/owned';
+import type { Installation, SiteCounts } from './backend';
+import type { Counters } from './counters';
+
+/** Probes that are in the kernel: they live as long as their links' descriptors are open. */
+export class KernelInstallation implements Installation {
+  private detached: Promise<void> | undefined;
+  private open = true;
+
+  constructor(
+    readonly sites: readonly SiteId[],
+    private readonly links: readonly Descriptor[],
+    private readonly counters: Counters,
+    /** Of each site: its program only counts. */
+    private readonly hitsAlone: readonly boolean[],
+    private readonly onDispose: (self: KernelInstallation) => void,
+  ) {}
+
+  counts(): SiteCounts[] {
+    return this.counters.read(this.hitsAlone);
+  }
+
+  /** Closing a link returns when no program of it runs any more, after an RCU grace period; all wait for it at once. */
+  detach(): Promise<void> {
+    this.detached ??= Promise.all(this.links.map((link) => link.closeLater())).then(() => undefined);
+    return this.detached;
+  }
+
+  dispose(): void {
+    if (!this.open) return;
+    this.open = false;
+    this.counters.close();
+    this.onDispose(this);
+  }
+}
