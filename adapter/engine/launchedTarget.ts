@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, realpathSync, statSync } from 'node:fs';
 import { resolve as resolvePath } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { openProgram, type Module } from '../symbols/module';
@@ -76,6 +76,7 @@ const started = (child: ChildProcess, program: string): Promise<void> =>
 class LaunchedProcess implements LaunchedTarget {
   readonly ended: Promise<TargetEnd>;
   private readonly loaded: LoadedModules;
+  private readonly programFile: string;
   private released = false;
 
   constructor(
@@ -84,6 +85,7 @@ class LaunchedProcess implements LaunchedTarget {
     symbolSearchPath: readonly string[],
   ) {
     this.loaded = new LoadedModules(this.pid, symbolSearchPath);
+    this.programFile = realpathSync(program.path);
     this.gate.on('error', () => undefined); // the stub was killed before it read
     this.ended = new Promise((resolve) => {
       child.once('exit', (code, signal) => {
@@ -105,12 +107,12 @@ class LaunchedProcess implements LaunchedTarget {
   }
 
   get modules(): readonly Module[] {
-    return [this.program, ...this.loaded.modules];
+    return [this.program, ...this.loaded.modules.filter((module) => module.path !== this.programFile)];
   }
 
   newModules(): readonly Module[] {
     if (!this.released || this.hasEnded()) return [];
-    return this.loaded.look().filter((module) => module.path !== this.program.path);
+    return this.loaded.look().filter((module) => module.path !== this.programFile);
   }
 
   release(): void {

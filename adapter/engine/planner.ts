@@ -91,7 +91,8 @@ export function planTracepoint(definition: Definition, target: PlanTarget): Plan
 
 type Wanted =
   | { readonly mode: 'log'; readonly message: Message; readonly expressions: readonly WantedExpression[] }
-  | { readonly mode: 'snapshot' | 'count' };
+  | { readonly mode: 'snapshot' }
+  | { readonly mode: 'count' };
 interface WantedExpression {
   readonly text: string;
   readonly expression: Expression;

@@ -1,0 +1,93 @@
+import { formatAddress } from '../elf/address';
+import { CodePlacement } from '../engine/codePlacement';
+import { chooseAddress } from '../engine/planner';
+import { allSites, findSites, type CandidateSite } from '../engine/siteSearch';
+import { refusalText } from '../messages';
+import type { Module } from '../symbols/module';
+import { SourceMap } from '../symbols/sourceMap';
+import { modulesOf, parseArguments, whereOf } from './arguments';
+import { OutputQueue } from './outputQueue';
+import { table } from './table';
+import { UsageError } from './usage';
+
+const OPTIONS = { program: { type: 'string' }, pid: { type: 'string' }, json: { type: 'boolean' } } as const;
+
+/** `sourcetap lines` */
+export async function linesCommand(args: readonly string[]): Promise<number> {
+  const parsed = parseArguments(args, OPTIONS);
+  const [text, ...more] = parsed.positionals;
+  if (more.length > 0) throw new UsageError('one WHERE at most');
+  const where = text === undefined ? undefined : whereOf(text);
+  const modules = modulesOf(parsed);
+  const map = new SourceMap();
+  const sites = where ? findSites(where, modules, map) : everySite(modules, map);
+  const output = new OutputQueue(1);
+  const rows = rowsOf(sites);
+  if (parsed.values['json'] === true) {
+    for (const row of rows) {
+      output.line(JSON.stringify(row));
+      if (!output.ready) await output.flush();
+    }
+  } else {
+    for (const line of table([...rows].map(columns))
+      .split('\n')
+      .slice(0, -1))
+      output.line(line);
+  }
+  await output.flush();
+  for (const module of modules) module.close();
+  return 0;
+}
+
+/** @throws PlanError when there is no debug information at all */
+function everySite(modules: readonly Module[], map: SourceMap): Iterable<CandidateSite> {
+  if (modules.every(({ debug }) => !debug)) return findSites({ kind: 'file', file: '' }, modules, map);
+  return allSites(modules, map);
+}
+
+interface LineRow {
+  readonly file: string;
+  readonly line: number | undefined;
+  readonly resolvedLine: number | undefined;
+  readonly address: string;
+  readonly function: string;
+  readonly inlined: boolean;
+  readonly module: string;
+  readonly probeable: boolean;
+  readonly reason?: string;
+  readonly probeAddress?: string;
+}
+
+function* rowsOf(sites: Iterable<CandidateSite>): Generator<LineRow> {
+  const code = new Map<Module, CodePlacement>();
+  for (const site of sites) {
+    const placement = code.get(site.module) ?? new CodePlacement(site.module);
+    code.set(site.module, placement);
+    const choice = chooseAddress(site, placement, () => READS_NOTHING);
+    yield {
+      file: site.file ?? '',
+      line: site.line,
+      resolvedLine: site.resolvedLine,
+      address: formatAddress(site.address),
+      function: site.function ?? '',
+      inlined: site.inlined,
+      module: site.module.path,
+      ...(choice.kind === 'probe'
+        ? { probeable: true, probeAddress: formatAddress(choice.probe) }
+        : { probeable: false, reason: refusalText(choice.reason) }),
+    };
+  }
+}
+
+const READS_NOTHING = { registers: new Set<never>() };
+
+const columns = (row: LineRow): string[] => [
+  `${row.file}:${row.resolvedLine ?? '?'}`,
+  row.address,
+  `${row.function}${row.inlined ? ' (inlined)' : ''}`,
+  row.probeable
+    ? row.probeAddress === row.address
+      ? ''
+      : `probe at ${row.probeAddress!}`
+    : `no probe: ${row.reason!}`,
+];

@@ -1,0 +1,226 @@
+import { openKernelBackend } from '../backend/kernelBackend';
+import { attachEveryProcess, attachProcess } from '../engine/attachedTarget';
+import { DEFAULT_LIMITS, type CaptureRequest, type Definition } from '../engine/definition';
+import { launchProgram } from '../engine/launchedTarget';
+import { ModuleWatch } from '../engine/moduleWatch';
+import { planTracepoint } from '../engine/planner';
+import { Session, type TracepointReport } from '../engine/session';
+import type { Target } from '../engine/target';
+import { whereText } from '../engine/where';
+import { errorMessage, planningNotes } from '../messages';
+import type { Module } from '../symbols/module';
+import { SourceMap } from '../symbols/sourceMap';
+import { parseArguments, pidOf, text, whereOf, type Parsed } from './arguments';
+import { hitJson, hitLine } from './hitText';
+import { OutputQueue } from './outputQueue';
+import { UsageError } from './usage';
+
+const OPTIONS = {
+  program: { type: 'string' },
+  pid: { type: 'string' },
+  all: { type: 'string' },
+  log: { type: 'string' },
+  count: { type: 'boolean' },
+  duration: { type: 'string' },
+  pending: { type: 'boolean' },
+  json: { type: 'boolean' },
+  if: { type: 'string' },
+  hits: { type: 'string' },
+  'max-hits': { type: 'string' },
+  rate: { type: 'string' },
+} as const;
+/** Understood, and not served yet. */
+const LATER = ['if', 'hits', 'max-hits', 'rate'] as const;
+
+/** `sourcetap trace` */
+export async function traceCommand(args: readonly string[]): Promise<number> {
+  const parsed = parseArguments(args, OPTIONS);
+  const request = requestOf(parsed);
+  const later = LATER.find((name) => parsed.values[name] !== undefined);
+  if (later) {
+    process.stderr.write(`sourcetap: --${later} is not supported yet: trace without it.\n`);
+    return 1;
+  }
+  const target = await openTarget(parsed, request.json);
+  try {
+    return await new Trace(request, target).run();
+  } finally {
+    await target.end();
+    target.dispose();
+  }
+}
+
+interface TraceRequest {
+  readonly definitions: readonly Definition[];
+  readonly json: boolean;
+  readonly pending: boolean;
+  readonly durationMs: number | undefined;
+}
+
+function requestOf({ values, positionals }: Parsed): TraceRequest {
+  if (positionals.length === 0) throw new UsageError('trace needs a WHERE');
+  const message = text(values['log']);
+  if (message !== undefined && values['count'] === true) throw new UsageError('give either --log or --count');
+  const capture: CaptureRequest =
+    values['count'] === true
+      ? { mode: 'count' }
+      : message === undefined
+        ? { mode: 'snapshot' }
+        : { mode: 'log', message };
+  return {
+    definitions: positionals.map((where) => ({ where: whereOf(where), capture, limits: DEFAULT_LIMITS })),
+    json: values['json'] === true,
+    pending: values['pending'] === true,
+    durationMs: durationOf(text(values['duration'])),
+  };
+}
+
+function durationOf(seconds: string | undefined): number | undefined {
+  if (seconds === undefined) return undefined;
+  const duration = Number(seconds);
+  if (!/^[\d.]+$/.test(seconds) || !(duration <= MAX_DURATION_S))
+    throw new UsageError(`"${seconds}" is no number of seconds`);
+  return duration * 1000;
+}
+
+async function openTarget({ values, rest }: Parsed, json: boolean): Promise<Target> {
+  const [program, pid, all] = [text(values['program']), text(values['pid']), text(values['all'])];
+  if ([program, pid, all].filter((one) => one !== undefined).length !== 1)
+    throw new UsageError('give one of --program, --pid and --all');
+  if (rest && program === undefined) throw new UsageError('only a program that is launched takes arguments');
+  if (pid !== undefined) return attachProcess(pidOf(pid), []);
+  if (all !== undefined) return attachEveryProcess(all, []);
+  return launchProgram({
+    program: program!,
+    args: rest ?? [],
+    cwd: process.cwd(),
+    env: {},
+    stdio: ['inherit', json ? 2 : 'inherit', 'inherit'],
+    symbolSearchPath: [],
+  });
+}
+
+/** One run, from the first probe to the summaries. */
+class Trace {
+  private readonly output = new OutputQueue(1);
+  private readonly session: Session<Module>;
+  private readonly announced = new Set<number>();
+
+  constructor(
+    private readonly request: TraceRequest,
+    private readonly target: Target,
+  ) {
+    const sourceMap = new SourceMap();
+    this.session = new Session<Module>({
+      backend: openKernelBackend(),
+      plan: (definition, modules) => planTracepoint(definition, { modules, sourceMap, pid: target.pid }),
+      modules: target.modules,
+      observer: {
+        hit: (hit) => {
+          this.output.line(request.json ? hitJson(hit) : hitLine(hit));
+        },
+        ready: () => this.output.ready,
+        settled: (tracepoint) => {
+          this.announce(tracepoint);
+        },
+      },
+    });
+  }
+
+  async run(): Promise<number> {
+    const stopped = this.whenStopped();
+    if (!(await this.arm())) {
+      await this.session.end();
+      await this.output.flush();
+      return 1;
+    }
+    await this.output.flush();
+    const watch = this.request.pending ? new ModuleWatch(this.target, this.session) : undefined;
+    this.target.release();
+    await stopped;
+    watch?.stop();
+    await this.session.end();
+    for (const tracepoint of this.session.tracepoints) this.summarise(tracepoint);
+    await this.output.flush();
+    return 0;
+  }
+
+  /** Puts all tracepoints in; says of each that cannot be why. */
+  private async arm(): Promise<boolean> {
+    for (const [i, definition] of this.request.definitions.entries()) this.session.set(i + 1, definition);
+    let served = true;
+    for (const [i, { where }] of this.request.definitions.entries()) {
+      await this.session.settled(i + 1);
+      const report = this.session.report(i + 1)!;
+      if (report.state === 'armed' || (report.state === 'pending' && this.request.pending)) continue;
+      this.complain(`${whereText(where)}: ${errorMessage(report.error)}`);
+      served = false;
+    }
+    return served;
+  }
+
+  private announce(tracepoint: number): void {
+    const report = this.session.report(tracepoint);
+    if (!report || this.announced.has(tracepoint)) return;
+    const where = whereText(this.request.definitions[tracepoint - 1]!.where);
+    if (report.state !== 'armed') return;
+    this.announced.add(tracepoint);
+    const notes = planningNotes(report.plannings);
+    if (this.request.json) {
+      this.output.line(JSON.stringify({ type: 'armed', tracepoint, sites: report.sites.length }));
+      if (notes.length > 0) this.complain(`${where}: ${notes.join('; ')}`);
+    } else {
+      process.stderr.write(`${[`tracing ${where}`, ...notes].join('; ')}\n`);
+    }
+  }
+
+  private summarise(tracepoint: number): void {
+    const { counts, sites } = this.session.report(tracepoint)!;
+    if (this.request.json) {
+      this.output.line(JSON.stringify({ type: 'summary', tracepoint, ...counts }));
+      return;
+    }
+    const where = whereText(this.request.definitions[tracepoint - 1]!.where);
+    this.output.line(`${where}: ${countsText(counts)}`);
+    if (sites.length > 1)
+      for (const { site, counts: own } of sites)
+        this.output.line(`  ${site.function ?? '?'}${site.inlined ? ' (inlined)' : ''}: ${own.hits}`);
+  }
+
+  private complain(message: string): void {
+    process.stderr.write(`sourcetap: ${message}\n`);
+  }
+
+  /** By a signal, the time, the end of the target, or because nobody reads. */
+  private whenStopped(): Promise<void> {
+    return new Promise((resolve) => {
+      const stop = (): void => {
+        clearTimeout(timer);
+        for (const signal of SIGNALS) process.removeListener(signal, stop);
+        resolve();
+      };
+      const { durationMs } = this.request;
+      const timer = durationMs === undefined ? undefined : setTimeout(stop, durationMs);
+      for (const signal of SIGNALS) process.on(signal, stop);
+      void this.target.ended.then(stop);
+      void this.output.closed.then(stop);
+    });
+  }
+}
+
+function countsText({ hits, delivered, ...others }: TracepointReport['counts']): string {
+  const rest = Object.entries(others).flatMap(([name, count]) =>
+    count > 0 ? [`${count} ${WORDS[name as keyof typeof WORDS]}`] : [],
+  );
+  return `${hits} ${hits === 1 ? 'hit' : 'hits'}${rest.length > 0 ? ` (${[`${delivered} shown`, ...rest].join(', ')})` : ''}`;
+}
+const WORDS = {
+  lost: 'lost',
+  filtered: 'filtered',
+  throttled: 'throttled',
+  conditionErrors: 'with errors in the condition',
+} as const;
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** What a timer takes. */
+const MAX_DURATION_S = 2 ** 31 / 1000 - 1;

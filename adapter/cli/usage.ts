@@ -1,0 +1,36 @@
+/** The arguments make no sense: exit status 2, with the usage. */
+export class UsageError extends Error {}
+
+const WHERE = `WHERE is FILE:LINE, FILE (all of its lines), FUNCTION, or *0xADDRESS (link-time).`;
+
+const USAGE: Readonly<Record<string, string>> = {
+  lines: `sourcetap lines [WHERE] (--program P | --pid N) [--json]
+    Where lines are in the machine code, and whether a probe can go there. Reads files only.
+    Without WHERE: every line of the program.
+`,
+  vars: `sourcetap vars WHERE (--program P | --pid N) [--json]
+    What can be captured there, and what not, and why. Reads files only.
+`,
+  trace: `sourcetap trace WHERE... TARGET [--log MESSAGE] [--count] [--duration S] [--pending] [--json]
+    Shows the values that lines run with, and how often they run, without stopping the program.
+    TARGET          --program P [-- ARGS]  launches P
+                    --pid N                traces a running process
+                    --all P                traces every process of P, now and later
+    --log MESSAGE   what to show at a hit, with expressions in braces: 'n={n} name={p->name}'
+                    (without it: all arguments and locals)
+    --count         counts hits, shows none
+    --duration S    ends after S seconds
+    --pending       waits for libraries that are loaded later
+    --json          one JSON object per line on stdout; the program's own output goes to stderr
+`,
+  dap: `sourcetap dap
+    The debug adapter (Debug Adapter Protocol) on stdio.
+`,
+};
+
+/** Of one command, or of all. */
+export function usage(command?: string): string {
+  const one = command === undefined ? undefined : USAGE[command];
+  const text = one ?? Object.values(USAGE).join('\n');
+  return `usage:\n${text}${command === 'dap' ? '' : `\n${WHERE}\n`}`;
+}

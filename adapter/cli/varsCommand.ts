@@ -1,0 +1,68 @@
+import { DEFAULT_CAPTURE_LIMITS } from '../capture/captured';
+import { lowerVariable } from '../capture/lower';
+import { formatAddress } from '../elf/address';
+import { findSites, type CandidateSite } from '../engine/siteSearch';
+import { gapText } from '../messages';
+import { SourceMap } from '../symbols/sourceMap';
+import { typeName } from '../value/typeName';
+import { modulesOf, parseArguments, whereOf } from './arguments';
+import { OutputQueue } from './outputQueue';
+import { table } from './table';
+import { UsageError } from './usage';
+
+const OPTIONS = { program: { type: 'string' }, pid: { type: 'string' }, json: { type: 'boolean' } } as const;
+
+/** `sourcetap vars` */
+export async function varsCommand(args: readonly string[]): Promise<number> {
+  const parsed = parseArguments(args, OPTIONS);
+  const [text, ...more] = parsed.positionals;
+  if (text === undefined || more.length > 0) throw new UsageError('one WHERE');
+  const where = whereOf(text);
+  const modules = modulesOf(parsed);
+  const output = new OutputQueue(1);
+  for (const site of findSites(where, modules, new SourceMap())) {
+    const rows = [...variablesAt(site)];
+    const lines =
+      parsed.values['json'] === true
+        ? rows.map((row) => JSON.stringify(row))
+        : [heading(site), ...table(rows.map(columns)).split('\n')];
+    for (const line of lines) output.line(line);
+    if (!output.ready) await output.flush();
+  }
+  await output.flush();
+  for (const module of modules) module.close();
+  return 0;
+}
+
+interface VariableRow {
+  readonly name: string;
+  readonly type: string;
+  readonly address: string;
+  readonly available: boolean;
+  readonly reason?: string;
+  readonly scope: 'argument' | 'local' | 'global';
+}
+
+function* variablesAt(site: CandidateSite): Generator<VariableRow> {
+  const context = site.module.debug?.info.contextAt(site.address);
+  if (!context) return;
+  const locals = context.locals();
+  const names = new Set(locals.map(({ name }) => name));
+  const globals = context.globals().filter(({ name }) => !names.has(name));
+  for (const variable of [...locals, ...globals]) {
+    const { source, type } = lowerVariable(variable, context, DEFAULT_CAPTURE_LIMITS);
+    yield {
+      name: variable.name,
+      type: typeName(type),
+      address: formatAddress(site.address),
+      available: source.kind !== 'unavailable',
+      ...(source.kind === 'unavailable' ? { reason: gapText(source.reason) } : {}),
+      scope: variable.scope,
+    };
+  }
+}
+
+const heading = (site: CandidateSite): string =>
+  `${site.file ?? '?'}:${site.resolvedLine ?? '?'} at ${formatAddress(site.address)}${site.function === undefined ? '' : ` in ${site.function}`}`;
+
+const columns = (row: VariableRow): string[] => ['', row.scope, row.name, row.type, row.reason ?? ''];

@@ -1,0 +1,284 @@
+/** Every error code as a sentence that says what is wrong and what to do about it. For the fronts alone. */
+import { basename } from 'node:path';
+import { BackendError, type BackendFailure } from './backend/backend';
+import type { CaptureGap } from './capture/captured';
+import type { LineGap } from './dwarf/lineSite';
+import { DecodeError } from './elf/decodeError';
+import { formatAddress } from './elf/address';
+import { PlanError, type PlanFailure } from './engine/planError';
+import type { Planning } from './engine/planner';
+import { TargetError, type TargetFailure } from './engine/target';
+import { ExpressionError, type ExpressionFailure } from './expression/expressionError';
+import { SymbolError } from './symbols/symbolError';
+import { SystemError } from './sys/systemError';
+import { typeName } from './value/typeName';
+import type { ValueGap } from './value/value';
+import type { ForbiddenClass, RefusalReason } from './x86/placement';
+
+/** Of anything that was thrown; what is none of our errors is a bug, and comes with its stack. */
+export function errorMessage(error: unknown): string {
+  if (error instanceof PlanError) return planMessage(error.failure);
+  if (error instanceof TargetError) return targetMessage(error.failure);
+  if (error instanceof BackendError) return backendMessage(error.failure);
+  if (error instanceof SymbolError) return symbolMessage(error);
+  if (error instanceof ExpressionError) return expressionErrorMessage(error);
+  if (error instanceof DecodeError) return `The debug information is damaged: ${error.message}.`;
+  if (error instanceof SystemError) return `The system refused: ${error.message}.`;
+  return `Internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+}
+
+const COMPILE_WITH_G =
+  'Compile it with -g, or install its debug symbols (a package whose name ends in -dbg or -dbgsym).';
+
+function planMessage(failure: PlanFailure): string {
+  switch (failure.code) {
+    case 'line':
+      return lineGapMessage(failure.gap, failure.file, failure.line);
+    case 'noSuchFunction':
+      return `The program has no function ${failure.name}, or it was inlined everywhere without a trace.`;
+    case 'noSuchName':
+      return `The program has neither a source file nor a function of the name ${failure.name}.`;
+    case 'notCode':
+      return `There is no machine code at ${formatAddress(failure.address)} in ${failure.path}: give a link-time address, as objdump -d shows it.`;
+    case 'noDebugInformation':
+      return `${failure.path} has no debug information. ${COMPILE_WITH_G}`;
+    case 'noModules':
+      return 'The target has no code to look into: it has ended.';
+    case 'allRefused':
+      return `No probe can be put there: ${refusalText(failure.refused[0]!.reason)}. Try a neighbouring line.`;
+    case 'tooManySites':
+      return `That is ${failure.found} machine addresses, and the limit is ${failure.limit}: name a line or a function, or raise the limit "sites".`;
+    case 'message':
+      return `Log message ${JSON.stringify(failure.message)}: ${expressionErrorMessage(failure.error)}`;
+  }
+}
+
+function lineGapMessage(gap: LineGap, file: string, line: number | undefined): string {
+  switch (gap.code) {
+    case 'noSuchFile':
+      return `The program has no source file ${file}.${didYouMean(gap.similar)} If it was built elsewhere, map its paths with "sourceFileMap".`;
+    case 'noCode':
+      return line === undefined
+        ? `${file} has no code in this program.`
+        : `${file}:${line} has no code, and neither has a later line of the same function.${nearestLines(gap.nearest)}`;
+    case 'ambiguousFile':
+      return `There are several files ${file}: ${gap.files.join(', ')}. Give more of the path.`;
+  }
+}
+
+const didYouMean = (similar: readonly string[]): string =>
+  similar.length > 0 ? ` Did you mean ${similar.join(' or ')}?` : '';
+const nearestLines = (lines: readonly number[]): string =>
+  lines.length > 0 ? ` The nearest with code: ${lines.join(', ')}.` : '';
+
+/** Why no probe may go to an address; the part of a sentence. */
+export function refusalText(reason: RefusalReason): string {
+  switch (reason.code) {
+    case 'notABoundary':
+      return 'the address is not proven to be the beginning of an instruction';
+    case 'undecodable':
+      return `the code of the function cannot be decoded at ${formatAddress(reason.at)}`;
+    case 'noSubprogram':
+      return 'no function of the debug information has this address';
+    case 'forbidden':
+      return `${FORBIDDEN[reason.class]} (${reason.instruction})`;
+  }
+}
+
+const FORBIDDEN = {
+  vector: 'the kernel breaks AVX instructions that are probed',
+  lock: 'the kernel refuses instructions with a lock prefix',
+  segmentPrefix: 'the kernel refuses instructions with a segment prefix',
+  pushFlags: 'a probe would show the program a flag of the kernel',
+  trap: 'the instruction enters the kernel or traps',
+  portIo: 'the kernel refuses port input and output',
+  privileged: 'the instruction is privileged',
+  stackSegment: 'the kernel refuses loads of the stack segment',
+  longNop: 'the kernel would overwrite the stack below a nop of five bytes within a function',
+  repeatedString: 'each repetition of the instruction would count as a hit',
+  other: 'the kernel does not take a probe on this instruction',
+} as const satisfies Record<ForbiddenClass, string>;
+
+function targetMessage(failure: TargetFailure): string {
+  switch (failure.code) {
+    case 'noSuchProcess':
+      return `There is no process ${failure.pid}: it has ended, or the number is wrong.`;
+    case 'noProcessNamed':
+      return `No process is called ${failure.name}.`;
+    case 'severalProcesses':
+      return `Several processes are called ${failure.name}: ${failure.pids.join(', ')}. Give the number of one.`;
+    case 'otherUser':
+      return `Process ${failure.pid} belongs to the user with uid ${failure.uid}: probing it needs root. ${PRIVILEGE_WAYS}`;
+    case 'everyProcessNeedsRoot':
+      return `Tracing every process of a program needs root. ${PRIVILEGE_WAYS}`;
+    case 'otherProgram':
+      return `Process ${failure.pid} does not run ${failure.program}.`;
+    case 'notExecutable':
+      return `${failure.program} is not executable: chmod +x it, or name a program.`;
+    case 'noSuchDirectory':
+      return `There is no directory ${failure.path} to run the program in.`;
+    case 'notStarted':
+      return `${failure.program} could not be started: ${failure.detail}.`;
+  }
+}
+
+const PRIVILEGE_WAYS =
+  'Ways to get there: sudo -n sourcetap ..., pkexec sourcetap ...; in VS Code the setting sourcetap.privilege.';
+const SETPRIV =
+  'setpriv --reuid=$USER --init-groups --inh-caps=+bpf,+perfmon --ambient-caps=+bpf,+perfmon (started as root)';
+
+function backendMessage(failure: BackendFailure): string {
+  switch (failure.code) {
+    case 'noPrivilege':
+      return `Probes need root, or the capabilities CAP_BPF and CAP_PERFMON; ${failure.missing.join(' and ')} ${failure.missing.length === 1 ? 'is' : 'are'} missing. ${PRIVILEGE_WAYS} Or a launcher with ambient capabilities: ${SETPRIV}.`;
+    case 'noFeature':
+      return `This kernel lacks what Sourcetap needs: ${FEATURES[failure.feature] ?? failure.feature}. Linux 6.6 or newer has it.`;
+    case 'noSuchProcess':
+      return `There is no process ${failure.pid}: it has ended.`;
+    case 'noSuchFile':
+      return `There is no file ${failure.path} any more.`;
+    case 'fileChanged':
+      return `${failure.path} was replaced while it was looked at (build-id ${failure.expected}, now ${failure.found ?? 'none'}). Start again to trace the new file.`;
+    case 'verifier':
+      return `The kernel refused our program, which is a bug of Sourcetap: ${failure.summary}${failure.instruction === undefined ? '' : ` at ${failure.instruction}`}`;
+    case 'tooManyCaptures':
+      return `At most ${failure.limit} values can be captured at a hit: name fewer in the log message.`;
+    case 'system':
+      return `The kernel refused ${failure.call}: ${failure.errno}.${failure.errno === 'EPERM' ? ` ${PRIVILEGE_WAYS}` : ''}`;
+  }
+}
+
+const FEATURES: Readonly<Record<string, string>> = {
+  mmapableArray: 'BPF arrays that can be mapped (BPF_F_MMAPABLE)',
+  ringBuffer: 'BPF ring buffers (BPF_MAP_TYPE_RINGBUF)',
+  sleepableProgram: 'sleepable BPF programs of the kprobe type',
+  attachCookie: 'the BPF helper get_attach_cookie',
+  copyFromUser: 'the BPF helper copy_from_user',
+  uprobeMulti: 'uprobe_multi links (CONFIG_UPROBES, CONFIG_BPF_EVENTS)',
+};
+
+function symbolMessage({ code, path, detail }: SymbolError): string {
+  switch (code) {
+    case 'noSuchProgram':
+      return `There is no program ${path}${detail && detail !== 'ENOENT' ? ` (${detail})` : ''}.`;
+    case 'notElf':
+      return `${path} is not an ELF file: name the program itself, not a script or an archive.`;
+    case 'unsupportedElf':
+      return `${path} is ${detail || 'not for this machine'}: Sourcetap traces 64-bit x86-64 programs.`;
+    case 'damagedElf':
+      return `${path} is damaged: ${detail}.`;
+    case 'noSuchProcess':
+      return `There is no process ${basename(path)}, or it runs no program of its own (a kernel thread).`;
+    case 'notPermitted':
+      return `${path} may not be read by this user. ${PRIVILEGE_WAYS}`;
+    case 'noDebugInfo':
+      return `${path} has no debug information. ${COMPILE_WITH_G}`;
+    case 'replacedOnDisk':
+      return `${path} was replaced on disk since the process started it: restart the process to trace the new file.`;
+  }
+}
+
+const expressionErrorMessage = ({ failure, column }: ExpressionError): string =>
+  `${expressionText(failure)} (column ${column + 1}).`;
+
+/** What is wrong with an expression; the part of a sentence. */
+function expressionText(failure: ExpressionFailure): string {
+  switch (failure.code) {
+    case 'syntax':
+      return `expected ${orList(failure.expected)}, found ${failure.found === undefined ? 'the end' : JSON.stringify(failure.found)}`;
+    case 'tooLong':
+      return `longer than ${failure.limit} characters`;
+    case 'tooDeep':
+      return `nested deeper than ${failure.limit} levels`;
+    case 'noSuchName':
+      return `no variable ${failure.name} here${orSimilar(failure.similar)}`;
+    case 'noSuchMember':
+      return `${typeName(failure.type)} has no member ${failure.name}${orSimilar(failure.similar)}`;
+    case 'useArrow':
+      return `${typeName(failure.type)} is a pointer: write ->${failure.name}`;
+    case 'useDot':
+      return `${typeName(failure.type)} is no pointer: write .${failure.name}`;
+    case 'notAStruct':
+      return `${typeName(failure.type)} is no struct, union or class`;
+    case 'notAPointer':
+      return `${typeName(failure.type)} is no pointer`;
+    case 'notAnArray':
+      return `${typeName(failure.type)} is neither array nor pointer`;
+    case 'voidPointer':
+      return `${typeName(failure.type)} points to nothing that has a type`;
+    case 'functionPointer':
+      return `${typeName(failure.type)} points to a function`;
+    case 'incompleteType':
+      return `${typeName(failure.type)} is only declared in this program, so its layout is not known`;
+    case 'indexOutOfRange':
+      return `the index ${failure.index} is out of range`;
+    case 'unsupportedType':
+      return `its type (${failure.tag}) is not supported`;
+  }
+}
+
+const orList = (names: readonly string[]): string => names.join(', ').replace(/, ([^,]*)$/, ' or $1');
+const orSimilar = (similar: readonly string[]): string =>
+  similar.length > 0 ? `; did you mean ${orList(similar)}?` : '';
+
+/** Why there is no value; stands in its place. */
+export function gapText(gap: ValueGap): string {
+  switch (gap.code) {
+    case 'pageNotPresent':
+      return 'not readable: the memory is not there';
+    case 'notTyped':
+      return expressionText(gap.failure);
+    default:
+      return captureGapText(gap);
+  }
+}
+
+function captureGapText(gap: CaptureGap): string {
+  switch (gap.code) {
+    case 'optimisedOut':
+      return 'optimised out';
+    case 'notAtThisAddress':
+      return 'optimised out at this address';
+    case 'vectorRegister':
+      return 'in a vector register, which a probe does not see';
+    case 'unsupportedOperation':
+      return `its location uses ${gap.operation}, which is not supported`;
+    case 'unsupportedType':
+      return `its type (${gap.tag}) is not supported`;
+    case 'incompleteType':
+      return `its type${gap.name === undefined ? '' : ` ${gap.name}`} is only declared in this program`;
+    case 'undecodable':
+      return `the debug information of it is damaged: ${gap.detail}`;
+    case 'overBudget':
+      return 'no room left in the record: raise the limit "bytesPerHit", or capture less';
+  }
+}
+
+/** As it stands in a log message. */
+export const gapInMessage = (gap: ValueGap): string => `<${gapText(gap)}>`;
+
+/**
+ * What is worth knowing of a tracepoint that is in: where it really is, how many copies, what is missing and why.
+ * One sentence without its full stop each.
+ */
+export function planningNotes(plannings: readonly Planning[]): string[] {
+  const sites = plannings.flatMap(({ parts }) => parts.flatMap((part) => part.sites));
+  const refused = plannings.flatMap((planning) => planning.refused);
+  const unavailable = plannings.flatMap((planning) => planning.unavailable);
+  const moved = sites.find(({ line, resolvedLine }) => line !== undefined && line !== resolvedLine);
+  const inlined = sites.filter((site) => site.inlined).length;
+  return [
+    ...(moved ? [`line ${moved.line!} has no code, so it is at line ${moved.resolvedLine!}`] : []),
+    ...(sites.length > 1 ? [`${sites.length} places in the machine code`] : []),
+    ...(inlined > 0 ? [`${inlined} ${inlined === 1 ? 'inlined copy' : 'inlined copies'}`] : []),
+    ...(refused.length > 0
+      ? [
+          `${refused.length} more ${refused.length === 1 ? 'place' : 'places'} not counted: ${refusalText(refused[0]!.reason)}`,
+        ]
+      : []),
+    ...unavailable.map(
+      ({ text, gap, sites: count }) =>
+        `${text}: ${gapText(gap)}${sites.length > 1 && count < sites.length ? ` in ${count} of ${sites.length} places` : ''}`,
+    ),
+  ];
+}
