@@ -1,6 +1,6 @@
 import type * as Iced from 'iced-x86';
 
-export type { Decoder, Instruction } from 'iced-x86';
+export type { Instruction } from 'iced-x86';
 export type Mnemonic = keyof typeof Iced.Mnemonic;
 export type CpuidFeature = keyof typeof Iced.CpuidFeature;
 

@@ -44,8 +44,9 @@ export class SubprogramCode {
   static decodeRanges(entry: VirtualAddress, ranges: readonly CodeRange[]): SubprogramCode[] {
     const scans = ranges.map(scanRange);
     const jumps: Jumps = {
-      targets: new Set(scans.flatMap((scan) => scan.targets)),
-      indirect: scans.some((scan) => scan.indirectJump),
+      targets: new Set(scans.flatMap((scan) => scan.jumpTargets)),
+      callTargets: new Set(scans.flatMap((scan) => scan.callTargets)),
+      complete: scans.every((scan) => !scan.indirectJump && scan.undecodable === undefined),
     };
     return ranges.map(
       (range, i) => new SubprogramCode(range, provenScan(range, scans[i]!, jumps), jumps, entry),
@@ -56,13 +57,13 @@ export class SubprogramCode {
    * Where a probe for `address` goes whose captures read `reads`: there if that is allowed, otherwise later in the
    * same basic block, as far as only instructions lie between that run as often and change nothing that is captured.
    * A load that is passed over may fault; the target then dies, or runs it again after its handler, and that one
-   * hit is not counted.
+   * hit is not counted. Exception landing pads need no regard: a call or jump always stands before one.
    */
   place(address: VirtualAddress, reads: CaptureReads): Placement {
     const here = this.verdictAt(address);
     if (here.kind !== 'refused' || here.reason.code !== 'forbidden') return here;
-    // Jumps through tables and computed addresses may lead anywhere in the function.
-    if (this.jumps.indirect || reads.registers.has('ip')) return here;
+    // Jumps through tables, and from code that was not decoded, may lead anywhere in the function.
+    if (!this.jumps.complete || reads.registers.has('ip')) return here;
     const first = this.indexOf(address)!;
     for (let i = first; i < first + MAX_MOVE && i + 1 < this.scan.offsets.length; i++) {
       const next = this.addressOf(i + 1);
@@ -106,7 +107,10 @@ export class SubprogramCode {
   /** Might control come to this instruction by other ways than from the one before? */
   private isTarget(address: VirtualAddress): boolean {
     // endbr64 is there for indirect jumps.
-    return this.jumps.targets.has(address) || isEndbr64(this.bytesOf(this.indexOf(address)!));
+    const { targets, callTargets } = this.jumps;
+    return (
+      targets.has(address) || callTargets.has(address) || isEndbr64(this.bytesOf(this.indexOf(address)!))
+    );
   }
 
   private isAtEntry(index: number): boolean {
@@ -168,23 +172,28 @@ interface Scan {
   readonly end: number;
   /** Where decoding ended early. */
   readonly undecodable: number | undefined;
-  /** Of direct jumps, in this range or not. */
-  readonly targets: readonly number[];
+  /** Of direct jumps, in this range or not; xbegin's is one. */
+  readonly jumpTargets: readonly number[];
+  /** Of direct calls. */
+  readonly callTargets: readonly number[];
   readonly indirectJump: boolean;
 }
 
 /** Of all ranges of a subprogram. */
 interface Jumps {
   readonly targets: ReadonlySet<number>;
-  readonly indirect: boolean;
+  readonly callTargets: ReadonlySet<number>;
+  /** Are these all? */
+  readonly complete: boolean;
 }
 
 function scanRange({ start, bytes }: CodeRange): Scan {
-  const { Decoder, DecoderOptions, Instruction, FlowControl } = iced();
+  const { Decoder, DecoderOptions, Instruction, FlowControl, OpKind } = iced();
   const decoder = new Decoder(64, bytes.subarray(0, MAX_RANGE_BYTES), DecoderOptions.None);
   const instruction = new Instruction();
   const offsets: number[] = [];
-  const targets: number[] = [];
+  const jumpTargets: number[] = [];
+  const callTargets: number[] = [];
   let indirectJump = false;
   let offset = 0;
   try {
@@ -193,36 +202,25 @@ function scanRange({ start, bytes }: CodeRange): Scan {
       decoder.decodeOut(instruction);
       if (instruction.isInvalid) break;
       const flow = instruction.flowControl;
-      if (flow !== FlowControl.Next && isAmbiguousBranch(instruction, bytes, offset)) break;
-      offsets.push(offset);
-      if (flow === FlowControl.ConditionalBranch || flow === FlowControl.UnconditionalBranch)
+      if (flow !== FlowControl.Next && instruction.op0Kind === OpKind.NearBranch64) {
+        if (isAmbiguousBranch(bytes.subarray(offset, decoder.position))) break;
+        const targets = flow === FlowControl.Call ? callTargets : jumpTargets;
         targets.push(Number(BigInt.asIntN(64, instruction.nearBranchTarget)));
-      else if (flow === FlowControl.XbeginXabortXend) targets.push(...abortTarget(instruction));
-      else if (flow === FlowControl.IndirectBranch) indirectJump = true;
+      }
+      indirectJump ||= flow === FlowControl.IndirectBranch;
+      offsets.push(offset);
     }
   } finally {
     instruction.free();
     decoder.free();
   }
-  return {
-    offsets,
-    end: offset,
-    undecodable: offset < bytes.length ? offset : undefined,
-    targets,
-    indirectJump,
-  };
-}
-
-/** xbegin jumps on an abort. */
-function abortTarget(instruction: Instruction): number[] {
-  const isXbegin = instruction.mnemonic === iced().Mnemonic.Xbegin;
-  return isXbegin ? [Number(BigInt.asIntN(64, instruction.nearBranchTarget))] : [];
+  const undecodable = offset < bytes.length ? offset : undefined;
+  return { offsets, end: offset, undecodable, jumpTargets, callTargets, indirectJump };
 }
 
 /** With 0x66 and without REX.W, Intel's processors read a displacement of 32 bits and AMD's one of 16. */
-function isAmbiguousBranch(instruction: Instruction, bytes: Uint8Array, offset: number): boolean {
-  if (instruction.op0Kind !== iced().OpKind.NearBranch64) return false;
-  const { legacy, rex } = prefixesOf(bytes.subarray(offset, offset + instruction.length));
+function isAmbiguousBranch(instruction: Uint8Array): boolean {
+  const { legacy, rex } = prefixesOf(instruction);
   return legacy.has(PREFIX.operandSize) && !(rex & REX_W);
 }
 
@@ -232,7 +230,7 @@ function provenScan({ start, bytes }: CodeRange, scan: Scan, jumps: Jumps): Scan
   const skipsLock = (offset: number): boolean =>
     bytes[offset - 1] === PREFIX.lock && boundaries.has(offset - 1);
   let conflict = Infinity;
-  for (const target of jumps.targets) {
+  for (const target of [...jumps.targets, ...jumps.callTargets]) {
     const offset = target - start;
     if (offset < 0 || offset >= scan.end || boundaries.has(offset) || skipsLock(offset)) continue;
     conflict = Math.min(conflict, offset);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Placement } from '../../../adapter/x86/placement';
+import { INSTRUCTIONS } from '../../fixtures/x86/instructions';
 import { snippets } from '../../fixtures/x86/snippets';
 
 /** `here`, or the class for which a probe is refused. */
@@ -9,7 +10,7 @@ function verdictOf(placement: Placement): string {
 }
 
 describe('which instructions may carry a probe', () => {
-  const { snippets: all } = snippets();
+  const { snippets: all } = snippets(INSTRUCTIONS);
 
   for (const verdict of new Set(all.map(({ row }) => row.verdict)))
     it(verdict, () => {

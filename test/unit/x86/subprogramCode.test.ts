@@ -180,6 +180,14 @@ describe('where a probe goes', () => {
     assert.equal(placed('at: vzeroupper; to: nop; jmp *(,%rax,8)'), 'refused');
   });
 
+  it('not where calls lead', () => {
+    assert.equal(placed('call 1f; at: vzeroupper; 1: nop; ret'), 'refused');
+  });
+
+  it('not in a function that was not decoded to its end', () => {
+    assert.equal(placed('at: vzeroupper; to: nop; ret; .byte 0x06'), 'refused');
+  });
+
   it('not beyond the end of what was decoded', () => {
     assert.equal(placed('at: vzeroupper'), 'refused');
     assert.equal(placed('at: vzeroupper; .byte 0x06'), 'refused');
@@ -200,6 +208,10 @@ describe('the nop at a function entry', () => {
   it('carries a probe, also behind endbr64', () => {
     assert.equal(placed(`at: ${NOP5}; ret`), 'here');
     assert.equal(placed(`endbr64; at: ${NOP5}; ret`), 'here');
+  });
+
+  it('carries one in a function that calls itself', () => {
+    assert.equal(placed(`at: ${NOP5}; call at; ret`), 'here');
   });
 
   it('does not when the function jumps back to it: its red zone may be in use', () => {
