@@ -2,8 +2,8 @@
 import type { Expression } from './expression';
 import type { MessagePart } from './message';
 
-export function parse(input: string, options: { startRule: 'Message' }): readonly MessagePart[];
-export function parse(input: string, options: { startRule: 'Alone' }): Expression;
+export function parse(input: string, options: { kind: 'message' }): readonly MessagePart[];
+export function parse(input: string, options: { kind: 'expression' }): Expression;
 
 export class SyntaxError extends globalThis.SyntaxError {
   readonly expected: readonly Expectation[] | null;

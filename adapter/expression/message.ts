@@ -16,12 +16,12 @@ export type MessagePart =
  * @throws ExpressionError `syntax`, `tooLong`, `tooDeep`
  */
 export function parseMessage(text: string): Message {
-  return { parts: guarded(text, DEEP_IN_MESSAGE, () => parse(text, { startRule: 'Message' })) };
+  return { parts: guarded(text, DEEP_IN_MESSAGE, () => parse(text, { kind: 'message' })) };
 }
 
 /** Parses a text that is one expression. @throws as `parseMessage` */
 export function parseExpression(text: string): Expression {
-  return guarded(text, DEEP_ALONE, () => parse(text, { startRule: 'Alone' }));
+  return guarded(text, DEEP_ALONE, () => parse(text, { kind: 'expression' }));
 }
 
 function guarded<T>(text: string, tooDeep: RegExp, parser: () => T): T {

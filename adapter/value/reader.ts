@@ -27,14 +27,6 @@ export function compileReader(site: SiteCapture): RecordReader {
   return (record, offset) => readers.map(({ name, read }) => ({ name, ...read(record, offset) }));
 }
 
-/** The same for those who keep no reader: it is made at a site's first record. */
-export function readValues(site: SiteCapture, record: DataView, offset: number): NamedValue[] {
-  let reader = readers.get(site);
-  if (!reader) readers.set(site, (reader = compileReader(site)));
-  return reader(record, offset);
-}
-const readers = new WeakMap<SiteCapture, RecordReader>();
-
 /** Where one capture's field is in the record. */
 interface Field {
   readonly index: number;

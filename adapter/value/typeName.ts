@@ -46,7 +46,11 @@ function declareQualified(type: QualifiedType, declarator: string, depth: number
   let inner: Type = type.target;
   for (let i = 0; inner.kind === 'qualified' && i < MAX_TYPE_DEPTH; i++) inner = inner.target;
   if (inner.kind === 'pointer')
-    return declare(type.target, declarator === '' ? ` ${word}` : ` ${spaced(word, declarator)}`, depth + 1);
+    return declare(
+      type.target,
+      ` ${declarator.startsWith('[') ? word + declarator : spaced(word, declarator)}`,
+      depth + 1,
+    );
   return `${word} ${declare(type.target, declarator, depth + 1)}`;
 }
 

@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import {
+  DEFAULT_CAPTURE_LIMITS,
+  type CapturedExpression,
+  type CaptureGap,
+  type CaptureLimits,
+} from '../../../adapter/capture/captured';
+import { formatCapture } from '../../../adapter/capture/listing';
+import { captureReads, lowerExpression, lowerVariable } from '../../../adapter/capture/lower';
+import type { Location, Operation } from '../../../adapter/dwarf/location';
+import type { Type } from '../../../adapter/dwarf/type';
+import { parseExpression } from '../../../adapter/expression/message';
+import { typeExpression } from '../../../adapter/expression/typed';
+import {
+  array,
+  atAddress,
+  base,
+  bitField,
+  char,
+  context,
+  double,
+  expression,
+  float,
+  inFrame,
+  inRegister,
+  int,
+  int128,
+  longDouble,
+  member,
+  node,
+  optimisedOut,
+  pointer,
+  reference,
+  short,
+  struct,
+  unsignedChar,
+  variable,
+} from '../expression/types';
+import { assertGolden } from './golden';
+
+const piece = (bytes: number): Operation => ({ op: 'piece', bitSize: 8 * bytes, bitOffset: 0 });
+const register = (number: number): Operation => ({ op: 'register', register: number });
+const pair = struct('pair', 8, [member('a', 0, int), member('b', 4, short), bitField('c', 6, int, 2, 5)]);
+const view = struct('view', 16, [member('data', 0, pointer(char)), member('size', 8, int)]);
+const flags = struct('flags', 4, [
+  bitField('low', 0, int, 0, 3),
+  bitField('wide', 0, base('long', 8, 'signed'), 3, 29),
+]);
+
+const VARIABLES: Record<string, [Type, Location]> = {
+  n: [int, inFrame(-20)],
+  i: [int, inRegister(3)],
+  c: [char, inRegister(5)],
+  f: [float, inFrame(-24)],
+  known: [int, expression({ op: 'constant', value: -3n }, { op: 'stackValue' })],
+  total: [base('long', 8, 'signed'), atAddress(0x4010)],
+  big: [int128, inFrame(-64)],
+  p: [pointer(node), inRegister(5)],
+  q: [pointer(node), inFrame(-32)],
+  s: [pointer(char), inRegister(4)],
+  u: [pointer(unsignedChar), inFrame(-40)],
+  literal: [pointer(char), expression({ op: 'address', address: 0x2004 as never }, { op: 'stackValue' })],
+  first: [node, atAddress(0x4040)],
+  line: [array(char, 64), inFrame(-128)],
+  grid: [array(array(int, 3), 2), inFrame(-160)],
+  pair: [pair, inRegister(0)],
+  view: [view, expression(register(0), piece(8), register(1), piece(4), piece(4))],
+  half: [view, expression(piece(8), register(1), piece(4), piece(4))],
+  flags: [flags, inFrame(-8)],
+  r: [reference(int), inRegister(1)],
+  table: [
+    struct('table', 8, [member('n', 0, int), member('data', 4, array(short, undefined))]),
+    inFrame(-48),
+  ],
+  bytes: [struct('three', 3, [member('x', 0, array(char, 3))]), inRegister(2)],
+  x: [double, inRegister(17)],
+  gone: [pointer(node), optimisedOut],
+  empty: [struct('empty', 0, []), inFrame(0)],
+  opaque: [struct('opaque', undefined, []), inFrame(0)],
+  wide: [longDouble, inFrame(-64)],
+  z: [base('complex double', 16, 'complexFloat'), inFrame(-64)],
+  huge: [array(int, 1_000_000), inFrame(-64)],
+  fn: [pointer({ kind: 'function', result: int, parameters: [] }), inRegister(2)],
+  set: [{ kind: 'unsupported', tag: 'DW_TAG_set_type', name: undefined }, inFrame(0)],
+};
+const here = context(
+  Object.entries(VARIABLES).map(([name, [type, location]]) => variable(name, type, location)),
+);
+
+const lower = (text: string, limits: CaptureLimits = DEFAULT_CAPTURE_LIMITS): CapturedExpression =>
+  lowerExpression(text, typeExpression(parseExpression(text), here), here, limits);
+
+/** An expression and what it was compiled to, as a page of the golden file. */
+function listing({ text, source }: CapturedExpression): string {
+  switch (source.kind) {
+    case 'captured': {
+      const notes = [
+        source.bits && `bits ${String(source.bits.offset)}/${String(source.bits.size)}`,
+        source.omitted && `omitted ${String(source.omitted)}`,
+      ];
+      return [`# ${[text, ...notes.filter(Boolean)].join(', ')}`, ...source.captures.map(formatCapture)].join(
+        '\n',
+      );
+    }
+    case 'constant':
+      return `# ${text}\nconstant ${Buffer.from(source.bytes).toString('hex')}`;
+    case 'unavailable':
+      return `# ${text}\n${JSON.stringify(source.reason)}`;
+  }
+}
+
+describe('expressions become captures', () => {
+  it('as in the golden listing', () => {
+    const texts = [
+      'n', 'i', 'c', 'f', 'known', 'total', 'big', 'fn', 'r',
+      'p', 'p->id', 'p->next->next->id', 'q->weight', '*p', 'p[2].id', 'p[-1].next',
+      's', 'u', 'literal', 'p->name', '*s', 's[3]', 'p->name[1]', 'p->tag', 'p->tag[1]',
+      'first', 'first.id', 'first.name', 'line', 'line[3]', '*line', 'grid', 'grid[1]', 'grid[1][2]',
+      'pair', 'pair.a', 'pair.b', 'pair.c', 'view.data', 'view.size', 'bytes', 'bytes.x[1]', 'flags.low', 'flags.wide',
+      'table.n', 'table.data[2]', 'huge', 'huge[99999]', 'empty',
+    ]; // prettier-ignore
+    assertGolden('ir/expressions.txt', texts.map((text) => listing(lower(text)) + '\n').join('\n'));
+  });
+
+  const gaps: [string, CaptureGap][] = [
+    ['x', { code: 'vectorRegister' }],
+    ['gone', { code: 'optimisedOut' }],
+    ['gone->next->id', { code: 'optimisedOut' }],
+    ['gone->name', { code: 'optimisedOut' }],
+    ['half.data', { code: 'optimisedOut' }],
+    ['*half.data', { code: 'optimisedOut' }],
+    ['view', { code: 'unsupportedOperation', operation: 'DW_OP_piece' }],
+    ['opaque', { code: 'incompleteType', name: 'opaque' }],
+    ['table.data', { code: 'incompleteType', name: undefined }],
+    ['wide', { code: 'unsupportedType', tag: 'long double' }],
+    ['z', { code: 'unsupportedType', tag: 'complex double' }],
+    ['set', { code: 'unsupportedType', tag: 'DW_TAG_set_type' }],
+    ['bytes.x[9]', { code: 'undecodable', detail: 'outside the object' }],
+    ['bytes.x[-1]', { code: 'undecodable', detail: 'outside the object' }],
+  ];
+  for (const [text, reason] of gaps) {
+    it(`or a gap: ${text} ${reason.code}`, () => {
+      assert.deepEqual(lower(text).source, { kind: 'unavailable', reason });
+    });
+  }
+
+  it('of at most the bytes of a record', () => {
+    const { source } = lower('huge', { bytesPerHit: 256, stringBytes: 64 });
+    assert.ok(source.kind === 'captured');
+    assert.deepEqual(source.captures[0]!.output, { kind: 'memory', address: 2, size: 224 });
+    assert.equal(source.omitted, 4_000_000 - 224);
+    assert.deepEqual(lower('huge', { bytesPerHit: 32, stringBytes: 64 }).source, {
+      kind: 'unavailable',
+      reason: { code: 'overBudget' },
+    });
+  });
+
+  it('and tell which registers they read, so that a probe moves over no write to one', () => {
+    const reads = (text: string): string[] => {
+      const { source } = lower(text);
+      return source.kind === 'captured' ? [...captureReads(source.captures).registers].sort() : [];
+    };
+    assert.deepEqual(reads('n'), ['bp']);
+    assert.deepEqual(reads('p->next->id'), ['di']);
+    assert.deepEqual(reads('view.size'), ['dx']);
+    assert.deepEqual(reads('total'), []);
+  });
+
+  it('a variable of a snapshot is captured as its name is', () => {
+    const [first] = here.locals();
+    assert.deepEqual(lowerVariable(first!, here, DEFAULT_CAPTURE_LIMITS), lower('n'));
+  });
+});
