@@ -24,7 +24,7 @@ module.exports = {
       to: { path: '^adapter/', pathNot: '^adapter/protocol\\.ts$' },
     },
     { name: 'adapter-knows-no-editor', severity: 'error', from: { path: '^adapter/' }, to: { path: '^(src/|vscode$)' } },
-    { name: 'messages-are-for-the-front', severity: 'error', from: { path: '^adapter/[^/]+/', pathNot: '^adapter/dap/' }, to: { path: '^adapter/(messages|protocol|main|cli)\\.ts$' } },
+    { name: 'messages-are-for-the-front', severity: 'error', from: { path: '^adapter/[^/]+/', pathNot: '^adapter/(dap|cli)/' }, to: { path: '^adapter/(messages|protocol|main|cli)\\.ts$' } },
     { name: 'product-needs-no-tests', severity: 'error', from: { path: '^(src|adapter)/' }, to: { path: '^test/' } },
     ...Object.entries(arrows).map(([folder, allowed]) => ({
       name: `arrows-of-${folder}`,
