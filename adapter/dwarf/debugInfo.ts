@@ -4,14 +4,19 @@
  */
 import type { VirtualAddress } from '../elf/address';
 import type { ElfImage } from '../elf/image';
+import { DieContext, type ContextSources } from './addressContext';
+import { CallFrames } from './callFrames';
 import { DebugSections } from './debugSections';
 import { Die } from './die';
+import { GlobalVariables } from './globalVariables';
 import { QualifiedNames } from './qualifiedName';
 import { tolerant } from './tolerance';
-import type { Scope } from './scope';
+import type { AddressContext, Scope } from './scope';
 import { innermost, nodeAt, type ScopeNode } from './scopeNode';
 import type { Unit } from './unit';
 import { UnitDescription, type UnitHeader } from './unitDescription';
+import { TypeDefinitions } from './typeDefinitions';
+import { TypeReader } from './typeReader';
 import { UnitIndices } from './unitIndex';
 import { UnitList } from './unitList';
 import { UnitMap } from './unitMap';
@@ -38,19 +43,31 @@ export class DebugInfo {
   private readonly map: UnitMap;
   private lineTables: ReadonlyMap<number, Unit> | undefined;
 
+  private readonly sources: ContextSources;
+
   private constructor(
     sections: DebugSections,
     private readonly list: UnitList,
+    frames: CallFrames,
   ) {
+    const definitions = new TypeDefinitions(list.units, this.indices, this.names);
+    this.sources = {
+      types: new TypeReader(this.names, definitions),
+      globals: new GlobalVariables(list.units, this.indices, this.names),
+      frames,
+    };
     this.map = new UnitMap(sections, list);
     this.units = list.units.map((unit) => this.headerOf(unit));
   }
 
-  /** Undefined where the file has no .debug_info. Skims the units' headers; damaged units are left out. */
-  static open(image: ElfImage): DebugInfo | undefined {
+  /**
+   * Skims the units' headers; damaged units are left out. Undefined where the file has no .debug_info.
+   * @param program the image that has the machine code, where `image` is a separate debug file
+   */
+  static open(image: ElfImage, program: ElfImage = image): DebugInfo | undefined {
     const sections = new DebugSections(image);
     if (sections.size('.debug_info') === 0) return undefined;
-    return new DebugInfo(sections, new UnitList(sections));
+    return new DebugInfo(sections, new UnitList(sections), new CallFrames(image, program));
   }
 
   unitAt(address: VirtualAddress): UnitHeader | undefined {
@@ -75,11 +92,18 @@ export class DebugInfo {
 
   innermostScope(address: VirtualAddress): Scope | undefined {
     const subprogram = this.subprogramNode(address);
-    return subprogram && innermost(subprogram, address);
+    return subprogram && (tolerant(() => innermost(subprogram, address)) ?? subprogram);
   }
 
   subprogramAt(address: VirtualAddress): Scope | undefined {
     return this.subprogramNode(address);
+  }
+
+  /** What an address means; undefined outside all subprograms. @throws DecodeError where the scopes cannot be read */
+  contextAt(address: VirtualAddress): AddressContext | undefined {
+    const unit = this.map.at(address);
+    const subprogram = unit && this.scopesOf(unit).subprogramAt(address);
+    return subprogram && new DieContext(address, subprogram, this.headerOf(unit), this.sources);
   }
 
   /** Functions with this name, `f` or `ns::f`: their subprograms and their inlined copies. */
@@ -109,7 +133,7 @@ export class DebugInfo {
       const found = this.nameAt(unit, offset);
       if (found === undefined || !answersTo(found, name)) continue;
       const tree = this.scopesOf(unit).subprogram(subprogram);
-      const scope = tree && nodeAt(tree, offset);
+      const scope = tree && tolerant(() => nodeAt(tree, offset));
       if (scope !== undefined) yield this.match(found, scope, unit);
     }
   }

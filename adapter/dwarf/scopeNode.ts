@@ -6,7 +6,7 @@ import { rootOrigin } from './origin';
 import { covers } from './rangeList';
 import type { Scope } from './scope';
 
-/** A scope with what it holds. The tree of a subprogram is read whole, once. */
+/** A scope with what it holds, which is read once, when first touched. */
 export interface ScopeNode extends Scope {
   readonly die: Die;
   readonly parent: ScopeNode | undefined;
@@ -26,7 +26,7 @@ export function readScopes(subprogram: Die, nameOf: NameOf): ScopeNode {
   return new Node('subprogram', subprogram, subprogram.ranges, undefined, nameOf, 0);
 }
 
-/** The innermost scope that covers an address. */
+/** The innermost scope that covers an address. @throws DecodeError */
 export function innermost(node: ScopeNode, address: VirtualAddress): ScopeNode {
   let inner = node;
   for (;;) {
@@ -36,7 +36,7 @@ export function innermost(node: ScopeNode, address: VirtualAddress): ScopeNode {
   }
 }
 
-/** The scope that is described at this offset. */
+/** The scope that is described at this offset. @throws DecodeError */
 export function nodeAt(node: ScopeNode, offset: number): ScopeNode | undefined {
   if (node.die.offset === offset) return node;
   for (const child of node.children) {
@@ -54,12 +54,9 @@ const BLOCKS: ReadonlySet<number> = new Set([
 ]);
 
 class Node implements ScopeNode {
-  readonly children: ScopeNode[] = [];
-  readonly variables: Die[] = [];
   readonly entry: VirtualAddress;
-  /** Offsets of the abstract entries that have a concrete one here. */
-  private readonly instances = new Set<number>();
   private knownName: { readonly name: string | undefined } | undefined;
+  private contents: Contents | undefined;
 
   constructor(
     readonly kind: Scope['kind'],
@@ -67,12 +64,9 @@ class Node implements ScopeNode {
     readonly ranges: readonly AddressRange[],
     readonly parent: ScopeNode | undefined,
     private readonly nameOf: NameOf,
-    depth: number,
+    private readonly depth: number,
   ) {
     this.entry = entryOf(die, ranges);
-    this.readConcrete(die, depth);
-    const origin = rootOrigin(die);
-    if (origin.offset !== die.offset) this.readAbstract(origin, depth);
   }
 
   get name(): string | undefined {
@@ -80,39 +74,68 @@ class Node implements ScopeNode {
     return this.knownName.name;
   }
 
-  private readConcrete(die: Die, depth: number): void {
+  /** @throws DecodeError */
+  get children(): readonly ScopeNode[] {
+    return this.read().children;
+  }
+
+  /** @throws DecodeError */
+  get variables(): readonly Die[] {
+    return this.read().variables;
+  }
+
+  private read(): Contents {
+    if (this.contents === undefined) {
+      const contents: Contents = { children: [], variables: [], instances: new Set() };
+      this.readConcrete(contents, this.die, this.depth);
+      const origin = rootOrigin(this.die);
+      if (origin.offset !== this.die.offset) readAbstract(contents, origin, this.depth);
+      this.contents = contents;
+    }
+    return this.contents;
+  }
+
+  private readConcrete(contents: Contents, die: Die, depth: number): void {
     if (depth > MAX_SCOPE_DEPTH) throw die.error('tooDeep', 'scopes');
     for (const child of die.children()) {
       const { tag } = child;
       const isBlock = BLOCKS.has(tag);
-      if (isVariable(tag)) this.variables.push(child);
-      else if (tag === TAG.gnuFormalParameterPack) this.readConcrete(child, depth + 1);
-      else if (isBlock || tag === TAG.inlinedSubroutine) this.readScope(child, isBlock, depth + 1);
+      if (isVariable(tag)) contents.variables.push(child);
+      else if (tag === TAG.gnuFormalParameterPack) this.readConcrete(contents, child, depth + 1);
+      else if (isBlock || tag === TAG.inlinedSubroutine) this.readScope(contents, child, isBlock, depth + 1);
       else continue;
-      this.instances.add(rootOrigin(child).offset);
+      contents.instances.add(rootOrigin(child).offset);
     }
   }
 
   /** A block without code of its own belongs to the scope around it (as gdb has it). */
-  private readScope(die: Die, isBlock: boolean, depth: number): void {
+  private readScope(contents: Contents, die: Die, isBlock: boolean, depth: number): void {
     if (!die.hasCode) {
-      if (isBlock) this.readConcrete(die, depth);
+      if (isBlock) this.readConcrete(contents, die, depth);
       return;
     }
     const { ranges } = die;
     if (ranges.length === 0) return;
     const kind = isBlock ? 'block' : 'inlined';
-    this.children.push(new Node(kind, die, ranges, this, this.nameOf, depth));
+    contents.children.push(new Node(kind, die, ranges, this, this.nameOf, depth));
   }
+}
 
-  private readAbstract(origin: Die, depth: number): void {
-    if (depth > MAX_SCOPE_DEPTH) throw origin.error('tooDeep', 'scopes');
-    for (const child of origin.children()) {
-      if (this.instances.has(child.offset)) continue;
-      const { tag } = child;
-      if (isVariable(tag)) this.variables.push(child);
-      else if (BLOCKS.has(tag) || tag === TAG.gnuFormalParameterPack) this.readAbstract(child, depth + 1);
-    }
+/** What a scope holds. */
+interface Contents {
+  readonly children: ScopeNode[];
+  readonly variables: Die[];
+  /** Offsets of the abstract entries that have a concrete one here. */
+  readonly instances: Set<number>;
+}
+
+function readAbstract(contents: Contents, origin: Die, depth: number): void {
+  if (depth > MAX_SCOPE_DEPTH) throw origin.error('tooDeep', 'scopes');
+  for (const child of origin.children()) {
+    if (contents.instances.has(child.offset)) continue;
+    const { tag } = child;
+    if (isVariable(tag)) contents.variables.push(child);
+    else if (BLOCKS.has(tag) || tag === TAG.gnuFormalParameterPack) readAbstract(contents, child, depth + 1);
   }
 }
 

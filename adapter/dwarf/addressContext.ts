@@ -1,0 +1,121 @@
+import type { VirtualAddress } from '../elf/address';
+import type { CallFrames } from './callFrames';
+import type { Die } from './die';
+import { UNNAMED_NAMESPACE, type GlobalVariables } from './globalVariables';
+import type { CfaRule, Location } from './location';
+import { once } from './once';
+import type { AddressContext, Variable } from './scope';
+import { innermost, type ScopeNode } from './scopeNode';
+import { TAG } from './constants';
+import type { TypeReader } from './typeReader';
+import type { UnitHeader } from './unitDescription';
+import { isExternDeclaration, variableAt, variableName } from './variable';
+import { frameBase } from './variableLocation';
+
+/** What variables are made of. */
+export interface ContextSources {
+  readonly types: TypeReader;
+  readonly globals: GlobalVariables;
+  readonly frames: CallFrames;
+}
+
+/** Reads a context when it is asked; a variable that cannot be read costs itself only. */
+export class DieContext implements AddressContext {
+  readonly scope: ScopeNode;
+  readonly locals: () => readonly Variable[];
+  readonly globals: () => readonly Variable[];
+
+  /** @throws DecodeError where the scopes cannot be read */
+  constructor(
+    readonly address: VirtualAddress,
+    readonly subprogram: ScopeNode,
+    private readonly unit: UnitHeader,
+    private readonly sources: ContextSources,
+  ) {
+    this.scope = innermost(subprogram, address);
+    this.locals = once(() => this.readLocals());
+    this.globals = once(() => this.readGlobals());
+  }
+
+  get producer(): string | undefined {
+    return this.unit.producer;
+  }
+
+  get language(): number | undefined {
+    return this.unit.language;
+  }
+
+  get frameBase(): Location {
+    return frameBase(this.subprogram.die, this.address);
+  }
+
+  get cfa(): CfaRule | undefined {
+    return this.sources.frames.cfaAt(this.address);
+  }
+
+  lookup(name: string): Variable | undefined {
+    const local = this.locals().find((variable) => variable.name === name);
+    if (local !== undefined) return local;
+    for (const candidate of namesSeenFrom(this.functionName, name)) {
+      const found = this.sources.globals.find(candidate, this.subprogram.die.unit);
+      if (found !== undefined) return this.variable(found.die, found.name, 'global');
+    }
+    return undefined;
+  }
+
+  private readLocals(): Variable[] {
+    const found = new Map<string, Variable>();
+    for (let scope: ScopeNode | undefined = this.scope; scope !== undefined; scope = scope.parent)
+      for (const [name, variable] of this.variablesOf(scope)) if (!found.has(name)) found.set(name, variable);
+    return [...found.values()];
+  }
+
+  /** Where one scope has a name twice (blocks without code are part of it), the one that is somewhere. */
+  private variablesOf(scope: ScopeNode): ReadonlyMap<string, Variable> {
+    const found = new Map<string, Variable>();
+    for (const die of scope.variables) {
+      const name = variableName(die);
+      if (name === undefined || name === '') continue;
+      if ((found.get(name)?.location.kind ?? 'unavailable') === 'unavailable')
+        found.set(name, this.local(die, name));
+    }
+    return found;
+  }
+
+  private local(die: Die, name: string): Variable {
+    if (die.tag === TAG.formalParameter) return this.variable(die, name, 'argument');
+    const defined = isExternDeclaration(die)
+      ? this.sources.globals.find(name, this.subprogram.die.unit)
+      : undefined;
+    return defined === undefined
+      ? this.variable(die, name, 'local')
+      : this.variable(defined.die, name, 'global');
+  }
+
+  private readGlobals(): Variable[] {
+    const variables = this.sources.globals.of(this.subprogram.die.unit);
+    return [...variables.values()].map(({ die, name }) => this.variable(die, name, 'global'));
+  }
+
+  private variable(die: Die, name: string, scope: Variable['scope']): Variable {
+    return variableAt(die, name, scope, this.address, this.sources.types);
+  }
+
+  /** Of the innermost function, inlined ones included. */
+  private get functionName(): string {
+    let scope: ScopeNode = this.scope;
+    while (scope.kind === 'block' && scope.parent !== undefined) scope = scope.parent;
+    return scope.name ?? '';
+  }
+}
+
+/** `x` in `a::b::f` is `a::b::x`, `a::x` or `x`, whichever there is first. */
+function namesSeenFrom(functionName: string, name: string): string[] {
+  const names: string[] = [];
+  let space = functionName.replaceAll(UNNAMED_NAMESPACE, '');
+  for (let end = space.lastIndexOf('::'); end >= 0; end = space.lastIndexOf('::')) {
+    space = space.slice(0, end);
+    names.push(`${space}::${name}`);
+  }
+  return [...names, name];
+}

@@ -1,0 +1,180 @@
+import type { VirtualAddress } from '../elf/address';
+import { virtualAddress } from '../elf/address';
+import { Cursor } from '../elf/cursor';
+import type { ElfImage, Section } from '../elf/image';
+import { AddressSpans, type AddressSpan } from './addressSpans';
+import { CfaProgram, type CfaFactors } from './cfaProgram';
+import { OMITTED, readPointer, readUnbased } from './frameEncoding';
+import type { CfaRule } from './location';
+import { readUnitLength } from './unitLayout';
+
+/**
+ * The frame descriptions of .eh_frame (LSB 5.0, Core, 10.6) or .debug_frame (DWARF 5, 6.4.1): what the canonical frame
+ * address is at each instruction.
+ *
+ *     CIE:  length | id | version u8 | augmentation string | address_size u8, segment_selector_size u8 (version 4)
+ *           code_alignment | data_alignment | return_address_register | augmentation data | instructions
+ *     FDE:  length | CIE pointer | initial_location | address_range | augmentation data | instructions
+ *
+ * In .eh_frame a CIE's id is 0 and an FDE counts back to its CIE from its pointer; in .debug_frame the id is all ones and
+ * the pointer counts from the start of the section.
+ */
+export class FrameTable {
+  private readonly cies = new Map<number, Cie>();
+  private spans: AddressSpans<number> | undefined;
+
+  private constructor(
+    private readonly section: Section,
+    private readonly bytes: Uint8Array,
+    private readonly isEh: boolean,
+  ) {}
+
+  /** Undefined where the file has no contents for that section. @throws DecodeError */
+  static read(image: ElfImage, name: '.eh_frame' | '.debug_frame'): FrameTable | undefined {
+    const section = image.section(name);
+    if (section === undefined || section.type === 'nobits') return undefined;
+    return new FrameTable(section, image.body(section), name === '.eh_frame');
+  }
+
+  /** The CFA's rule at an address; undefined where no description covers it. @throws DecodeError */
+  cfaAt(address: VirtualAddress): CfaRule | undefined {
+    this.spans ??= new AddressSpans(this.readSpans());
+    const offset = this.spans.at(address);
+    if (offset === undefined) return undefined;
+    const entry = this.entryAt(offset);
+    return entry?.kind === 'fde' ? this.run(this.description(entry), address) : undefined;
+  }
+
+  private run({ cie, low, instructions }: Description, address: VirtualAddress): CfaRule | undefined {
+    const program = new CfaProgram(this.section.name, cie.factors, low, address, (cursor) =>
+      readPointer(cursor, cie.pointerEncoding, this.section.address),
+    );
+    program.run(this.part(cie.instructions, cie.end));
+    program.run(instructions);
+    return program.cfa;
+  }
+
+  private readSpans(): AddressSpan<number>[] {
+    const spans: AddressSpan<number>[] = [];
+    for (let offset = 0; offset < this.bytes.length;) {
+      const entry = this.entryAt(offset);
+      if (entry === undefined) break;
+      if (entry.kind === 'fde') {
+        const { low, high } = this.description(entry);
+        if (low < high) spans.push({ low, high, holder: offset });
+      }
+      offset = entry.end;
+    }
+    return spans;
+  }
+
+  /** The entry whose length is at this offset; undefined for the terminator. */
+  private entryAt(offset: number): Entry | undefined {
+    const cursor = this.part(offset, this.bytes.length);
+    const { length, offsetSize } = readUnitLength(cursor);
+    if (length === 0) return undefined;
+    const end = cursor.offset + length;
+    if (length > cursor.remaining) throw cursor.error('truncated', `entry of ${length} bytes`);
+    const place = cursor.offset;
+    const wide = offsetSize === 8 && !this.isEh;
+    const id = wide ? cursor.i64() : BigInt(this.isEh ? cursor.u32() : cursor.i32());
+    if (id === (this.isEh ? 0n : -1n)) return { kind: 'cie', fields: cursor.offset, end };
+    const pointer = wide ? id : BigInt.asUintN(32, id);
+    return { kind: 'fde', cie: this.isEh ? place - Number(id) : Number(pointer), fields: cursor.offset, end };
+  }
+
+  private description({ cie: cieOffset, fields, end }: Entry & { kind: 'fde' }): Description {
+    const cie = this.cieAt(cieOffset);
+    const cursor = this.part(fields, end);
+    const low = readPointer(cursor, cie.pointerEncoding, this.section.address);
+    const length = readUnbased(cursor, cie.pointerEncoding);
+    if (cie.hasAugmentation) cursor.skip(cursor.uleb());
+    return { cie, low: virtualAddress(low), high: virtualAddress(low + length), instructions: cursor };
+  }
+
+  private cieAt(offset: number): Cie {
+    let cie = this.cies.get(offset);
+    if (cie === undefined) {
+      const entry = this.entryAt(offset);
+      if (entry?.kind !== 'cie') throw this.part(offset, this.bytes.length).error('badEncoding', 'no CIE');
+      cie = readCie(this.part(entry.fields, entry.end), entry.end);
+      this.cies.set(offset, cie);
+    }
+    return cie;
+  }
+
+  /** A cursor that ends where an entry ends. */
+  private part(offset: number, end: number): Cursor {
+    const cursor = new Cursor(this.bytes.subarray(0, end), this.section.name);
+    cursor.seek(offset);
+    return cursor;
+  }
+}
+
+type Entry =
+  | { readonly kind: 'cie'; readonly fields: number; readonly end: number }
+  | { readonly kind: 'fde'; readonly cie: number; readonly fields: number; readonly end: number };
+
+interface Cie {
+  readonly factors: CfaFactors;
+  /** DW_EH_PE_ of the addresses in its FDEs. */
+  readonly pointerEncoding: number;
+  /** Do its FDEs have augmentation data? */
+  readonly hasAugmentation: boolean;
+  /** Offset of its first instruction, and past its last. */
+  readonly instructions: number;
+  readonly end: number;
+}
+
+interface Description {
+  readonly cie: Cie;
+  readonly low: VirtualAddress;
+  readonly high: VirtualAddress;
+  readonly instructions: Cursor;
+}
+
+function readCie(cursor: Cursor, end: number): Cie {
+  const version = cursor.u8();
+  if (version !== 1 && version !== 3 && version !== 4)
+    throw cursor.error('badVersion', `CIE of version ${version}`);
+  const augmentation = cursor.string();
+  if (version === 4) cursor.skip(2);
+  const codeAlignment = cursor.uleb();
+  const dataAlignment = cursor.sleb();
+  if (version === 1) cursor.u8();
+  else cursor.uleb();
+  const hasAugmentation = augmentation.startsWith('z');
+  if (!hasAugmentation && augmentation !== '')
+    throw cursor.error('badEncoding', `augmentation "${augmentation}"`);
+  const length = hasAugmentation ? cursor.uleb() : 0;
+  const instructions = cursor.offset + length;
+  const pointerEncoding = pointerEncodingOf(cursor, augmentation);
+  return { factors: { codeAlignment, dataAlignment }, pointerEncoding, hasAugmentation, instructions, end };
+}
+
+/** Walks the augmentation data by its letters (LSB 5.0, Core, 10.6.1.1.1) as far as the one that is needed. */
+function pointerEncodingOf(cursor: Cursor, augmentation: string): number {
+  for (const letter of augmentation.slice(1)) {
+    switch (letter) {
+      case 'R':
+        return cursor.u8();
+      case 'L':
+        cursor.u8();
+        break;
+      case 'P': {
+        const encoding = cursor.u8();
+        if (encoding !== OMITTED) readUnbased(cursor, encoding);
+        break;
+      }
+      case 'S': // a signal frame
+      case 'B': // AArch64 keys
+        break;
+      default:
+        throw cursor.error('badEncoding', `augmentation "${augmentation}"`);
+    }
+  }
+  return ABSOLUTE;
+}
+
+/** DW_EH_PE_absptr */
+const ABSOLUTE = 0;

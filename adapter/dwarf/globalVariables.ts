@@ -1,0 +1,71 @@
+import { AT } from './constants';
+import { Die } from './die';
+import { owner } from './origin';
+import type { QualifiedNames } from './qualifiedName';
+import { tolerant } from './tolerance';
+import type { Unit } from './unit';
+import type { UnitIndices } from './unitIndex';
+
+/** A variable outside functions. */
+export interface GlobalVariable {
+  /** With namespaces and classes, unnamed namespaces left out. */
+  readonly name: string;
+  readonly die: Die;
+}
+
+/** The defined variables of units: those that have a place or a value. */
+export class GlobalVariables {
+  private readonly byUnit = new Map<Unit, ReadonlyMap<string, GlobalVariable>>();
+
+  constructor(
+    private readonly units: readonly Unit[],
+    private readonly indices: UnitIndices,
+    private readonly names: QualifiedNames,
+  ) {}
+
+  /** By name. */
+  of(unit: Unit): ReadonlyMap<string, GlobalVariable> {
+    let found = this.byUnit.get(unit);
+    if (found === undefined) {
+      found = this.read(unit);
+      this.byUnit.set(unit, found);
+    }
+    return found;
+  }
+
+  /** The unit's own, otherwise the first external one of another unit. */
+  find(name: string, unit: Unit): GlobalVariable | undefined {
+    const own = this.of(unit).get(name);
+    if (own !== undefined) return own;
+    for (const other of this.units) {
+      const found = this.of(other).get(name);
+      if (found !== undefined && tolerant(() => isExternal(found.die)) === true) return found;
+    }
+    return undefined;
+  }
+
+  private read(unit: Unit): ReadonlyMap<string, GlobalVariable> {
+    const found = new Map<string, GlobalVariable>();
+    for (const { offset } of this.indices.of(unit).variables) {
+      const variable = tolerant(() => this.variableAt(unit, offset));
+      if (variable !== undefined && !found.has(variable.name)) found.set(variable.name, variable);
+    }
+    return found;
+  }
+
+  private variableAt(unit: Unit, offset: number): GlobalVariable | undefined {
+    const die = Die.at(unit, offset);
+    if (die === undefined || isUndefined(die)) return undefined;
+    const name = this.names.of(die)?.replaceAll(UNNAMED_NAMESPACE, '');
+    return name === undefined ? undefined : { name, die };
+  }
+}
+
+/** A declaration of what is defined elsewhere (DWARF 5, 2.13.1). */
+const isUndefined = (die: Die): boolean =>
+  die.flag(AT.declaration) && !die.has(AT.location) && !die.has(AT.constantValue);
+
+const isExternal = (die: Die): boolean => owner(die, AT.external)?.flag(AT.external) ?? false;
+
+/** As QualifiedNames writes it. */
+export const UNNAMED_NAMESPACE = '(anonymous namespace)::';
