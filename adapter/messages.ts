@@ -5,6 +5,7 @@ import type { CaptureGap } from './capture/captured';
 import type { LineGap } from './dwarf/lineSite';
 import { DecodeError } from './elf/decodeError';
 import { formatAddress } from './elf/address';
+import type { Hit } from './engine/hit';
 import { PlanError, type PlanFailure } from './engine/planError';
 import type { Planning } from './engine/planner';
 import { TargetError, type TargetFailure } from './engine/target';
@@ -12,7 +13,7 @@ import { ExpressionError, type ExpressionFailure } from './expression/expression
 import { SymbolError } from './symbols/symbolError';
 import { SystemError } from './sys/systemError';
 import { typeName } from './value/typeName';
-import type { ValueGap } from './value/value';
+import type { NamedValue, ValueGap } from './value/value';
 import type { ForbiddenClass, RefusalReason } from './x86/placement';
 
 /** Of anything that was thrown; what is none of our errors is a bug, and comes with its stack. */
@@ -254,8 +255,15 @@ function captureGapText(gap: CaptureGap): string {
   }
 }
 
-/** As it stands in a log message. */
-export const gapInMessage = (gap: ValueGap): string => `<${gapText(gap)}>`;
+/** The log message of a hit; `name=value` of all locals for a snapshot. */
+export const hitMessage = (hit: Hit, values: readonly NamedValue[]): string =>
+  hit.message(values, gapInWords) ??
+  values
+    .map((value) => `${value.name}=${'value' in value ? value.value : gapInWords(value.unavailable)}`)
+    .join(' ');
+
+/** As it stands in the place of a value. */
+export const gapInWords = (gap: ValueGap): string => `<${gapText(gap)}>`;
 
 /**
  * What is worth knowing of a tracepoint that is in: where it really is, how many copies, what is missing and why.

@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import { formatAddress } from '../elf/address';
 import type { Hit } from '../engine/hit';
-import { gapInMessage, gapText } from '../messages';
+import { gapText, hitMessage } from '../messages';
 import type { NamedValue } from '../value/value';
 
 type JsonValue =
@@ -23,7 +23,7 @@ export function hitJson(hit: Hit): string {
     tid: hit.tid,
     time_ns: String(hit.time),
     values: Object.fromEntries(values.map((value) => [value.name, valueJson(value)])),
-    message: messageOf(hit, values),
+    message: hitMessage(hit, values),
   });
 }
 
@@ -42,14 +42,5 @@ export function hitLine(hit: Hit): string {
   const { site } = hit;
   const where =
     site.file === undefined ? formatAddress(site.address) : `${basename(site.file)}:${site.resolvedLine!}`;
-  return `${where} ${site.function ?? '?'} [${hit.tid}]  ${messageOf(hit, hit.values())}`;
+  return `${where} ${site.function ?? '?'} [${hit.tid}]  ${hitMessage(hit, hit.values())}`;
 }
-
-/** The log message; `name=value` of all locals for a snapshot. */
-const messageOf = (hit: Hit, values: readonly NamedValue[]): string =>
-  hit.message(values, gapInMessage) ?? snapshotText(values);
-
-export const snapshotText = (values: readonly NamedValue[]): string =>
-  values
-    .map((value) => `${value.name}=${'value' in value ? value.value : gapInMessage(value.unavailable)}`)
-    .join(' ');

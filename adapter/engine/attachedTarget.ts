@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import type { Module } from '../symbols/module';
 import { processModules } from '../symbols/processModules';
 import { openProgram } from '../symbols/module';
@@ -116,7 +116,11 @@ export class LoadedModules {
   constructor(
     private readonly pid: number,
     private readonly symbolSearchPath: readonly string[],
-  ) {}
+    /** A program that is known already. */
+    program?: string,
+  ) {
+    if (program !== undefined) this.known.add(realpathSync(program));
+  }
 
   /**
    * Those that were not there before.

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
-import { accessSync, constants, realpathSync, statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { resolve as resolvePath } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { openProgram, type Module } from '../symbols/module';
@@ -76,7 +76,6 @@ const started = (child: ChildProcess, program: string): Promise<void> =>
 class LaunchedProcess implements LaunchedTarget {
   readonly ended: Promise<TargetEnd>;
   private readonly loaded: LoadedModules;
-  private readonly programFile: string;
   private released = false;
 
   constructor(
@@ -84,8 +83,7 @@ class LaunchedProcess implements LaunchedTarget {
     private readonly program: Module,
     symbolSearchPath: readonly string[],
   ) {
-    this.loaded = new LoadedModules(this.pid, symbolSearchPath);
-    this.programFile = realpathSync(program.path);
+    this.loaded = new LoadedModules(this.pid, symbolSearchPath, program.path);
     this.gate.on('error', () => undefined); // the stub was killed before it read
     this.ended = new Promise((resolve) => {
       child.once('exit', (code, signal) => {
@@ -107,12 +105,12 @@ class LaunchedProcess implements LaunchedTarget {
   }
 
   get modules(): readonly Module[] {
-    return [this.program, ...this.loaded.modules.filter((module) => module.path !== this.programFile)];
+    return [this.program, ...this.loaded.modules];
   }
 
   newModules(): readonly Module[] {
     if (!this.released || this.hasEnded()) return [];
-    return this.loaded.look().filter((module) => module.path !== this.programFile);
+    return this.loaded.look();
   }
 
   release(): void {

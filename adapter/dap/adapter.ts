@@ -1,0 +1,334 @@
+/** The verbs of the Debug Adapter Protocol (https://microsoft.github.io/debug-adapter-protocol/specification). */
+import { basename } from 'node:path';
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { ProtocolServer } from '@vscode/debugadapter/lib/protocol';
+import { allSites } from '../engine/siteSearch';
+import type { LaunchedTarget } from '../engine/launchedTarget';
+import type { Target, TargetEnd } from '../engine/target';
+import type { TerminalCommand } from '../engine/terminalTarget';
+import { threadsOf } from '../engine/threads';
+import { parseWhere, type Where } from '../engine/where';
+import { errorMessage, gapInWords } from '../messages';
+import {
+  CONFIGURE_REQUEST,
+  type AttachArguments,
+  type CommonArguments,
+  type ConfigureArguments,
+  type LaunchArguments,
+} from '../protocol';
+import { FUNCTIONS, type WantedBreakpoint } from './breakpointBook';
+import { attachTarget, ConfigurationError, DEFAULT_LIMITS, launchTarget } from './openTarget';
+import { lastOutput, TraceSession } from './traceSession';
+
+/** Sent to the client as it is. */
+class RequestError extends Error {}
+
+type Verb = (args: never) => object | undefined | Promise<object | undefined>;
+
+export class DebugAdapter extends ProtocolServer {
+  private client: Partial<DebugProtocol.InitializeRequestArguments> = {};
+  private trace: TraceSession | undefined;
+  private launched = false;
+  private terminated = false;
+  private outputs: Promise<void>[] = [];
+  private readonly begun: Promise<TraceSession>;
+  private begin!: (trace: TraceSession) => void;
+  private ending: Promise<void> | undefined;
+
+  /** @param exit called when there is nothing left to do. */
+  constructor(private readonly exit: () => void) {
+    super();
+    this.begun = new Promise((resolve) => (this.begin = resolve));
+    // A client that is gone, or does not speak the protocol.
+    this.on('close', () => void this.abandon());
+    this.on('error', () => void this.abandon());
+  }
+
+  /** Takes everything down without a word to the client. */
+  async abandon(): Promise<void> {
+    await this.takeDown(this.launched);
+    this.exit();
+  }
+
+  protected override dispatchRequest(request: DebugProtocol.Request): void {
+    void this.answer(request);
+  }
+
+  private async answer(request: DebugProtocol.Request): Promise<void> {
+    const response: DebugProtocol.Response = {
+      type: 'response',
+      seq: 0,
+      request_seq: request.seq,
+      command: request.command,
+      success: true,
+    };
+    try {
+      const body = await this.verb(request.command)((request.arguments ?? {}) as never);
+      this.sendResponse({ ...response, ...(body && { body }) });
+    } catch (error) {
+      const text = messageOf(error);
+      this.sendResponse({
+        ...response,
+        success: false,
+        message: text,
+        body: {
+          error: {
+            id: 1,
+            format: '{_text}',
+            variables: { _text: text },
+            showUser: SHOWN.has(request.command),
+          },
+        },
+      });
+    }
+    this.after(request.command);
+  }
+
+  /** What follows an answer. */
+  private after(command: string): void {
+    if (command === 'launch' || command === 'attach') {
+      if (this.trace) this.send('initialized', {});
+    } else if (command === 'disconnect') {
+      this.exit();
+    }
+  }
+
+  private verb(command: string): Verb {
+    const verb = (this.verbs as Readonly<Record<string, Verb>>)[command];
+    if (verb && Object.hasOwn(this.verbs, command)) return verb;
+    if (STOPPING.has(command))
+      throw new RequestError(
+        'Sourcetap never stops the program, so there is nothing to pause, step or continue.',
+      );
+    throw new RequestError(`Sourcetap does not serve the request "${command}".`);
+  }
+
+  private readonly verbs = {
+    initialize: (args: DebugProtocol.InitializeRequestArguments): DebugProtocol.Capabilities => {
+      this.client = args;
+      return CAPABILITIES;
+    },
+    launch: async (args: LaunchArguments) => {
+      this.launched = true;
+      const terminal = this.client.supportsRunInTerminalRequest === true;
+      const target = await launchTarget(
+        args,
+        terminal ? (kind, command) => this.runInTerminal(kind, command) : undefined,
+      );
+      this.openTrace(target, args);
+      return undefined;
+    },
+    attach: (args: AttachArguments) => {
+      this.openTrace(attachTarget(args), args);
+      return undefined;
+    },
+    setBreakpoints: async (args: DebugProtocol.SetBreakpointsArguments) => {
+      const { path } = args.source;
+      const trace = await this.begun;
+      const asked = args.breakpoints ?? [];
+      if (path === undefined) throw new RequestError('The source has no path.');
+      const wanted = asked.map((one) =>
+        wantedAt({ kind: 'line', file: path, line: this.line(one.line) }, one),
+      );
+      return { breakpoints: this.linesOut(await trace.setBreakpoints(path, wanted)) };
+    },
+    setFunctionBreakpoints: async (args: DebugProtocol.SetFunctionBreakpointsArguments) => {
+      const trace = await this.begun;
+      const wanted = args.breakpoints.map(wantedFunction);
+      return { breakpoints: this.linesOut(await trace.setBreakpoints(FUNCTIONS, wanted)) };
+    },
+    // Clients send this whatever the capabilities say.
+    setExceptionBreakpoints: () => ({ breakpoints: [] }),
+    configurationDone: async () => {
+      const { target } = await this.begun;
+      target.release();
+      return undefined;
+    },
+    threads: async () => {
+      const { target } = await this.begun;
+      const threads = target.pid === 0 ? [] : threadsOf(target.pid);
+      return { threads: threads.length > 0 ? threads : [{ id: 1, name: basename(target.modules[0]!.path) }] };
+    },
+    evaluate: async ({ expression }: DebugProtocol.EvaluateArguments) => {
+      const value = (await this.begun).evaluate(expression.trim());
+      if (!value)
+        throw new RequestError(
+          `No hit so far has a value of ${expression}: name it in a log message, {${expression}}. Shown are the values of the last hit.`,
+        );
+      const result = 'value' in value ? value.value : gapInWords(value.unavailable);
+      return { result, type: value.type, variablesReference: 0 };
+    },
+    loadedSources: async () => {
+      const trace = await this.begun;
+      const files = trace.target.modules.flatMap(({ debug }) => debug?.lines.files() ?? []);
+      const paths = [...new Set(files.slice(0, MAX_SOURCES).map((file) => trace.sourceMap.toEditor(file)))];
+      return { sources: paths.map((path) => ({ name: basename(path), path })) };
+    },
+    breakpointLocations: async (args: DebugProtocol.BreakpointLocationsArguments) => {
+      const trace = await this.begun;
+      const { path } = args.source;
+      const [first, last] = [this.line(args.line), this.line(args.endLine ?? args.line)];
+      const lines = new Set<number>();
+      if (path !== undefined)
+        for (const { resolvedLine } of allSites(trace.target.modules, trace.sourceMap, path))
+          if (resolvedLine !== undefined && resolvedLine >= first && resolvedLine <= last)
+            lines.add(resolvedLine);
+      const sorted = [...lines].sort((a, b) => a - b);
+      return { breakpoints: sorted.map((line) => ({ line: this.lineOut(line) })) };
+    },
+    [CONFIGURE_REQUEST]: async (args: ConfigureArguments) => {
+      if (!(await (await this.begun).configure(args)))
+        throw new RequestError(`There is no tracepoint ${args.breakpointId}.`);
+      return undefined;
+    },
+    terminate: () => {
+      void this.terminate({ exitCode: undefined, signal: undefined }, true);
+      return undefined;
+    },
+    disconnect: async (args: DebugProtocol.DisconnectArguments) => {
+      await this.takeDown(this.launched && args.terminateDebuggee !== false);
+      return undefined;
+    },
+  };
+
+  private openTrace(target: Target, args: CommonArguments): void {
+    const trace = new TraceSession({
+      target,
+      sourceFileMap: args.sourceFileMap ?? {},
+      limits: { ...DEFAULT_LIMITS, ...args.limits },
+      placeInText: this.client.clientID !== 'vscode',
+      send: (event, body) => {
+        this.send(
+          event,
+          event === 'breakpoint' ? this.breakpointOut(body as DebugProtocol.BreakpointEvent['body']) : body,
+        );
+      },
+      ready: () => process.stdout.writableLength < MAX_UNSENT,
+    });
+    this.trace = trace;
+    if ('stdout' in target) this.pumpOutputs(target as Target & Outputs);
+    void target.ended.then(async (end) => this.terminate(await lastOutput(this.outputs, end), false));
+    this.begin(trace);
+  }
+
+  private pumpOutputs({ stdout, stderr }: Outputs): void {
+    if (stdout) this.outputs.push(this.trace!.pump(stdout, 'stdout'));
+    if (stderr) this.outputs.push(this.trace!.pump(stderr, 'stderr'));
+  }
+
+  /** The target has ended, or is to: the last counts go out first. */
+  private async terminate({ exitCode }: TargetEnd, end: boolean): Promise<void> {
+    await this.takeDown(end && this.launched);
+    if (this.terminated) return;
+    this.terminated = true;
+    if (exitCode !== undefined) this.send('exited', { exitCode });
+    this.send('terminated', {});
+  }
+
+  private async takeDown(endTarget: boolean): Promise<void> {
+    if (!this.trace) return;
+    const { trace } = this;
+    this.ending ??= trace.finish();
+    await this.ending;
+    if (endTarget) await trace.target.end();
+    trace.target.dispose();
+  }
+
+  private runInTerminal(kind: 'integrated' | 'external', command: TerminalCommand): Promise<void> {
+    const args = { kind, title: 'Sourcetap', cwd: command.cwd, args: [...command.args], env: command.env };
+    return new Promise((resolve, reject) => {
+      this.sendRequest('runInTerminal', args, TERMINAL_MS, (response) => {
+        if (response.success) resolve();
+        else
+          reject(
+            new RequestError(
+              `The terminal did not start the program: ${response.message ?? 'no reason given'}.`,
+            ),
+          );
+      });
+    });
+  }
+
+  private send(event: string, body: object): void {
+    this.sendEvent({ type: 'event', seq: 0, event, body });
+  }
+
+  /** Lines count from 1 here. */
+  private line(clientLine: number): number {
+    return this.client.linesStartAt1 === false ? clientLine + 1 : clientLine;
+  }
+
+  private lineOut(line: number): number {
+    return this.client.linesStartAt1 === false ? line - 1 : line;
+  }
+
+  private linesOut(breakpoints: readonly DebugProtocol.Breakpoint[]): DebugProtocol.Breakpoint[] {
+    return breakpoints.map((one) =>
+      one.line === undefined ? one : { ...one, line: this.lineOut(one.line) },
+    );
+  }
+
+  private breakpointOut(body: DebugProtocol.BreakpointEvent['body']): DebugProtocol.BreakpointEvent['body'] {
+    return { ...body, breakpoint: this.linesOut([body.breakpoint])[0]! };
+  }
+}
+
+type Outputs = Pick<LaunchedTarget, 'stdout' | 'stderr'>;
+
+function wantedAt(
+  where: Where,
+  { condition, hitCondition, logMessage }: Partial<DebugProtocol.SourceBreakpoint>,
+): WantedBreakpoint {
+  const refused = condition ? 'Conditions' : hitCondition ? 'Hit conditions' : undefined;
+  return {
+    where,
+    logMessage,
+    refusal: refused && `${refused} are not supported yet: remove it, and filter what is logged instead.`,
+  };
+}
+
+function wantedFunction(asked: DebugProtocol.FunctionBreakpoint): WantedBreakpoint {
+  const where = asked.name.startsWith('*') ? parseWhere(asked.name) : undefined;
+  const wanted = wantedAt(where ?? { kind: 'function', name: asked.name }, asked);
+  return asked.name.startsWith('*') && !where
+    ? { ...wanted, refusal: `${asked.name} is no address: write *0x and hexadecimal digits.` }
+    : wanted;
+}
+
+const messageOf = (error: unknown): string =>
+  error instanceof RequestError || error instanceof ConfigurationError ? error.message : errorMessage(error);
+
+const CAPABILITIES: DebugProtocol.Capabilities = {
+  supportsConfigurationDoneRequest: true,
+  supportsFunctionBreakpoints: true,
+  supportsConditionalBreakpoints: true,
+  supportsHitConditionalBreakpoints: true,
+  supportsLogPoints: true,
+  supportsEvaluateForHovers: true,
+  supportsLoadedSourcesRequest: true,
+  supportsBreakpointLocationsRequest: true,
+  supportsTerminateRequest: true,
+};
+
+/** Failures that the user sees in a window of their own. */
+const SHOWN: ReadonlySet<string> = new Set(['launch', 'attach']);
+const STOPPING: ReadonlySet<string> = new Set([
+  'pause',
+  'continue',
+  'next',
+  'stepIn',
+  'stepOut',
+  'stepBack',
+  'reverseContinue',
+  'goto',
+  'restartFrame',
+  'stackTrace',
+  'scopes',
+  'variables',
+  'setVariable',
+  'setExpression',
+]);
+/** Bytes on their way to the client before records have to wait. */
+const MAX_UNSENT = 4 << 20;
+const MAX_SOURCES = 10_000;
+const TERMINAL_MS = 30_000;

@@ -1,0 +1,115 @@
+/**
+ * Breakpoints as the client sets them, a whole group at a time, and the tracepoints they are: a breakpoint that comes
+ * again stays the same tracepoint.
+ */
+import type { CaptureRequest, Definition } from '../engine/definition';
+import type { TracepointId } from '../engine/tracepointState';
+import type { Where } from '../engine/where';
+import type { ConfigureArguments, Limits } from '../protocol';
+
+/** One of a setBreakpoints or setFunctionBreakpoints request. */
+export interface WantedBreakpoint {
+  readonly where: Where;
+  /** Empty or absent: a snapshot. */
+  readonly logMessage: string | undefined;
+  /** Why it cannot be served, whatever the program. */
+  readonly refusal: string | undefined;
+}
+
+export interface BookEntry {
+  readonly id: TracepointId;
+  /** Path of the source as the client names it, or FUNCTIONS. */
+  readonly group: string;
+  readonly wanted: WantedBreakpoint;
+  readonly configured: Pick<ConfigureArguments, 'mode' | 'limits'>;
+}
+
+export const FUNCTIONS = '';
+
+export interface BookChange {
+  /** In the order of the request. */
+  readonly entries: readonly BookEntry[];
+  readonly removed: readonly TracepointId[];
+}
+
+export class BreakpointBook {
+  private readonly groups = new Map<string, readonly BookEntry[]>();
+  private readonly byId = new Map<TracepointId, BookEntry>();
+  private nextId = 1;
+
+  /**
+   * The group is now these.
+   * @param lineOf where a tracepoint really is: editors move a breakpoint there, and then send that line.
+   */
+  set(
+    group: string,
+    wanted: readonly WantedBreakpoint[],
+    lineOf: (id: TracepointId) => number | undefined,
+  ): BookChange {
+    const left = new Set(this.groups.get(group));
+    const take = (fits: (entry: BookEntry) => boolean): BookEntry | undefined => {
+      const found = [...left].find(fits);
+      if (found) left.delete(found);
+      return found;
+    };
+    const same = wanted.map((one) => take((entry) => samePlace(entry.wanted.where, one.where)));
+    const entries = wanted.map((one, i): BookEntry => {
+      const { where } = one;
+      const moved = (entry: BookEntry): boolean => where.kind === 'line' && lineOf(entry.id) === where.line;
+      const before = same[i] ?? take(moved);
+      if (before) return { ...before, wanted: { ...one, where: before.wanted.where } };
+      return { id: this.nextId++, group, wanted: one, configured: {} };
+    });
+    const removed = [...left].map(({ id }) => id);
+    for (const id of removed) this.byId.delete(id);
+    this.put(group, entries);
+    return { entries, removed };
+  }
+
+  /** Undefined when there is no such tracepoint. */
+  configure({ breakpointId, mode, limits }: ConfigureArguments): BookEntry | undefined {
+    const entry = this.find(breakpointId);
+    if (!entry) return undefined;
+    const configured = {
+      ...entry.configured,
+      ...(mode && { mode }),
+      limits: { ...entry.configured.limits, ...limits },
+    };
+    const changed = { ...entry, configured };
+    const group = this.groups.get(entry.group)!;
+    this.put(
+      entry.group,
+      group.map((other) => (other === entry ? changed : other)),
+    );
+    return changed;
+  }
+
+  private put(group: string, entries: readonly BookEntry[]): void {
+    this.groups.set(group, entries);
+    for (const entry of entries) this.byId.set(entry.id, entry);
+  }
+
+  find(id: TracepointId): BookEntry | undefined {
+    return this.byId.get(id);
+  }
+
+  entries(): readonly BookEntry[] {
+    return [...this.groups.values()].flat();
+  }
+}
+
+const samePlace = (a: Where, b: Where): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+export function definitionOf({ wanted, configured }: BookEntry, limits: Limits): Definition {
+  const { bytesPerHit, sites } = { ...limits, ...configured.limits };
+  return {
+    where: wanted.where,
+    capture: captureOf(wanted.logMessage ?? '', configured.mode),
+    limits: { bytesPerHit, sites },
+  };
+}
+
+function captureOf(message: string, mode: ConfigureArguments['mode']): CaptureRequest {
+  if (mode === 'count' || mode === 'snapshot') return { mode };
+  return message.trim() === '' ? { mode: 'snapshot' } : { mode: 'log', message };
+}

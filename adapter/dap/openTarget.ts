@@ -1,0 +1,54 @@
+import { resolve } from 'node:path';
+import { attachEveryProcess, attachProcess, processNamed } from '../engine/attachedTarget';
+import { launchProgram, type LaunchedTarget, type LaunchOptions } from '../engine/launchedTarget';
+import type { Target } from '../engine/target';
+import { launchInTerminal, type TerminalCommand } from '../engine/terminalTarget';
+import type { AttachArguments, LaunchArguments, Limits } from '../protocol';
+
+/** The configuration lacks something. The message is for the user. */
+export class ConfigurationError extends Error {}
+
+export const DEFAULT_LIMITS: Limits = {
+  hitsPerSecond: 1000,
+  bytesPerHit: 1024,
+  consoleLinesPerSecond: 20,
+  history: 100_000,
+  sites: 40_000,
+};
+
+/** `request`, where a configuration is `launch`. The program waits until it is released. */
+export async function launchTarget(
+  args: Partial<LaunchArguments>,
+  runInTerminal: ((kind: 'integrated' | 'external', command: TerminalCommand) => Promise<void>) | undefined,
+): Promise<Target | LaunchedTarget> {
+  if (!args.program) throw new ConfigurationError('Set "program" to the program to launch.');
+  const options: LaunchOptions = {
+    program: args.program,
+    args: args.args ?? [],
+    cwd: resolve(args.cwd ?? process.cwd()),
+    env: args.env ?? {},
+    stdio: ['ignore', 'pipe', 'pipe'],
+    symbolSearchPath: args.symbolSearchPath ?? [],
+  };
+  const { console = 'internalConsole' } = args;
+  if (console === 'internalConsole') return launchProgram(options);
+  if (!runInTerminal)
+    throw new ConfigurationError(
+      'This client has no terminal for programs: set "console" to "internalConsole".',
+    );
+  const kind = console === 'integratedTerminal' ? 'integrated' : 'external';
+  return launchInTerminal(options, (command) => runInTerminal(kind, command));
+}
+
+export function attachTarget(args: AttachArguments): Target {
+  const symbols = args.symbolSearchPath ?? [];
+  const pid = args.pid ?? args.processId;
+  if (pid !== undefined && pid !== '') return attachProcess(pidOf(pid), symbols, args.program);
+  if (args.program !== undefined) return attachEveryProcess(args.program, symbols);
+  throw new ConfigurationError(
+    'Set "pid" to the process to trace, or "program" to trace every process of a program.',
+  );
+}
+
+const pidOf = (pid: number | string): number =>
+  typeof pid === 'number' || /^\d+$/.test(pid) ? Number(pid) : processNamed(pid);

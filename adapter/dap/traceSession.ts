@@ -1,0 +1,292 @@
+/** A debug session from its target to its last count: the engine on one side, DAP events on the other. */
+import { basename } from 'node:path';
+import { StringDecoder } from 'node:string_decoder';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Readable } from 'node:stream';
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { openKernelBackend } from '../backend/kernelBackend';
+import { formatAddress } from '../elf/address';
+import type { Hit } from '../engine/hit';
+import { ModuleWatch } from '../engine/moduleWatch';
+import { planTracepoint } from '../engine/planner';
+import { Session, type TracepointReport } from '../engine/session';
+import type { Target, TargetEnd } from '../engine/target';
+import type { TracepointId } from '../engine/tracepointState';
+import { whereText } from '../engine/where';
+import { errorMessage, hitMessage, planningNotes } from '../messages';
+import { UPDATE_EVENT, type ConfigureArguments, type Limits, type TracepointState } from '../protocol';
+import type { Module } from '../symbols/module';
+import { SourceMap } from '../symbols/sourceMap';
+import type { NamedValue } from '../value/value';
+import { BreakpointBook, definitionOf, type BookEntry, type WantedBreakpoint } from './breakpointBook';
+import { ConsoleLog } from './consoleLog';
+import { UpdateBatch, type Snapshot } from './updateBatch';
+import { valueView } from './valueView';
+
+export interface TraceSessionOptions {
+  readonly target: Target;
+  readonly sourceFileMap: Readonly<Record<string, string>>;
+  readonly limits: Limits;
+  /** Puts `file:line` into the text of console lines: for clients that do not show the source of an output. */
+  readonly placeInText: boolean;
+  readonly send: (event: string, body: object) => void;
+  /** Can the client take more? */
+  readonly ready: () => boolean;
+}
+
+export class TraceSession {
+  readonly target: Target;
+  readonly sourceMap: SourceMap;
+  private readonly session: Session<Module>;
+  private readonly book = new BreakpointBook();
+  /** What the client was last told of a breakpoint. */
+  private readonly told = new Map<TracepointId, string>();
+  private readonly last = new Map<TracepointId, { bytes: Uint8Array<ArrayBuffer>; hit: Hit }>();
+  private readonly updates = new UpdateBatch();
+  private readonly console: ConsoleLog;
+  private readonly watch: ModuleWatch;
+  private readonly timer: NodeJS.Timeout;
+  private finishing: Promise<void> | undefined;
+  private hasEnded = false;
+
+  constructor(private readonly options: TraceSessionOptions) {
+    const { target } = options;
+    this.target = target;
+    this.sourceMap = new SourceMap(options.sourceFileMap);
+    this.session = new Session<Module>({
+      backend: openKernelBackend(),
+      plan: (definition, modules) =>
+        planTracepoint(definition, { modules, sourceMap: this.sourceMap, pid: target.pid }),
+      modules: target.modules,
+      observer: {
+        hit: (hit) => {
+          this.noteHit(hit);
+        },
+        ready: options.ready,
+        settled: (tracepoint) => {
+          this.tellChange(tracepoint);
+        },
+      },
+    });
+    this.console = new ConsoleLog(
+      (tracepoint) => this.limitsOf(tracepoint).consoleLinesPerSecond,
+      (tracepoint, hits) => {
+        this.tellSkipped(tracepoint, hits);
+      },
+    );
+    this.watch = new ModuleWatch(target, this.session);
+    this.timer = setInterval(() => {
+      this.console.flush(Date.now());
+      this.update();
+    }, UPDATE_PAUSE_MS);
+  }
+
+  /** Resolves when all of the group's tracepoints are in, waiting for a library, or refused. */
+  async setBreakpoints(
+    group: string,
+    wanted: readonly WantedBreakpoint[],
+  ): Promise<DebugProtocol.Breakpoint[]> {
+    const { entries, removed } = this.book.set(group, wanted, (id) => this.lineOf(id));
+    for (const id of removed) this.drop(id);
+    for (const entry of entries) this.define(entry);
+    await Promise.all(entries.map(({ id }) => this.session.settled(id)));
+    return entries.map((entry) => this.tell(entry));
+  }
+
+  /** False when there is no such tracepoint. */
+  async configure(change: ConfigureArguments): Promise<boolean> {
+    const entry = this.book.configure(change);
+    if (!entry) return false;
+    this.define(entry);
+    await this.session.settled(entry.id);
+    return true;
+  }
+
+  /** The value with that name in the latest hit that has one. */
+  evaluate(expression: string): NamedValue | undefined {
+    const hits = [...this.last.values()].sort((a, b) => (a.hit.time < b.hit.time ? 1 : -1));
+    for (const { hit } of hits) {
+      const value = hit.values().find(({ name }) => name === expression);
+      if (value) return value;
+    }
+    return undefined;
+  }
+
+  /** Shows what a launched program prints. */
+  pump(stream: Readable, category: 'stdout' | 'stderr'): Promise<void> {
+    const decoder = new StringDecoder('utf8');
+    const emit = (output: string): void => {
+      if (output !== '') this.options.send('output', { category, output });
+    };
+    stream.on('data', (data: Buffer) => {
+      emit(decoder.write(data));
+    });
+    return new Promise((resolve) => {
+      stream.once('close', () => {
+        emit(decoder.end());
+        resolve();
+      });
+    });
+  }
+
+  /** Takes out all probes and tells the last counts. May be called again. */
+  finish(): Promise<void> {
+    this.finishing ??= this.end();
+    return this.finishing;
+  }
+
+  private async end(): Promise<void> {
+    this.watch.stop();
+    clearInterval(this.timer);
+    await this.session.end();
+    this.hasEnded = true;
+    this.console.flush();
+    this.update();
+  }
+
+  private define(entry: BookEntry): void {
+    if (entry.wanted.refusal !== undefined) this.session.remove(entry.id);
+    else this.session.set(entry.id, definitionOf(entry, this.options.limits));
+  }
+
+  private drop(id: TracepointId): void {
+    this.session.remove(id);
+    this.told.delete(id);
+    this.last.delete(id);
+  }
+
+  private tell(entry: BookEntry): DebugProtocol.Breakpoint {
+    const breakpoint = this.breakpointOf(entry);
+    this.told.set(entry.id, JSON.stringify(breakpoint));
+    return breakpoint;
+  }
+
+  private tellChange(id: TracepointId): void {
+    const before = this.told.get(id);
+    const entry = this.book.find(id);
+    if (before === undefined || !entry) return;
+    const breakpoint = this.breakpointOf(entry);
+    const now = JSON.stringify(breakpoint);
+    if (now === before) return;
+    this.told.set(id, now);
+    this.options.send('breakpoint', { reason: 'changed', breakpoint });
+  }
+
+  private breakpointOf(entry: BookEntry): DebugProtocol.Breakpoint {
+    const { id } = entry;
+    const status = this.statusOf(entry);
+    const place = this.placeOf(entry);
+    return {
+      id,
+      verified: status.state === 'armed',
+      ...(place.line !== undefined && { line: place.line }),
+      ...(place.path !== undefined && { source: { name: basename(place.path), path: place.path } }),
+      ...(status.message !== undefined && { message: status.message }),
+      ...(status.state === 'pending' || status.state === 'failed' ? { reason: status.state } : {}),
+    };
+  }
+
+  private statusOf(entry: BookEntry): { state: TracepointState; message: string | undefined } {
+    if (entry.wanted.refusal !== undefined) return { state: 'failed', message: entry.wanted.refusal };
+    const report = this.session.report(entry.id);
+    if (!report) return { state: 'failed', message: undefined };
+    if (report.error !== undefined)
+      return {
+        state: report.state === 'failed' ? 'failed' : 'pending',
+        message: errorMessage(report.error),
+      };
+    const notes = planningNotes(report.plannings).join('; ');
+    return {
+      state: report.state === 'armed' ? 'armed' : 'pending',
+      message: notes === '' ? undefined : notes,
+    };
+  }
+
+  /** The path as the client names it, and the line where the tracepoint is. */
+  private placeOf({ id, wanted: { where } }: BookEntry): { path?: string; line?: number } {
+    const site = this.session.report(id)?.sites[0]?.site;
+    if (where.kind === 'line') return { path: where.file, line: site?.resolvedLine ?? where.line };
+    return {
+      ...(site?.file !== undefined && { path: site.file }),
+      ...(site?.resolvedLine !== undefined && { line: site.resolvedLine }),
+    };
+  }
+
+  private lineOf(id: TracepointId): number | undefined {
+    return this.session.report(id)?.sites[0]?.site.resolvedLine;
+  }
+
+  private limitsOf(id: TracepointId): Limits {
+    return { ...this.options.limits, ...this.book.find(id)?.configured.limits };
+  }
+
+  private noteHit(hit: Hit): void {
+    const entry = this.book.find(hit.tracepoint);
+    if (!entry) return;
+    this.last.set(hit.tracepoint, hit.kept(this.last.get(hit.tracepoint)?.bytes));
+    if (this.console.admits(hit.tracepoint, Date.now()))
+      this.print(entry, hitMessage(hit, hit.values()), hit.site.resolvedLine);
+  }
+
+  private tellSkipped(id: TracepointId, hits: number): void {
+    const entry = this.book.find(id);
+    if (entry)
+      this.print(entry, `… ${grouped(hits)} more ${hits === 1 ? 'hit' : 'hits'}`, this.placeOf(entry).line);
+  }
+
+  private print(entry: BookEntry, text: string, line: number | undefined): void {
+    const { path } = this.placeOf(entry);
+    const where =
+      path === undefined || line === undefined ? whereText(entry.wanted.where) : `${basename(path)}:${line}`;
+    this.options.send('output', {
+      category: 'console',
+      output: `${this.options.placeInText ? `${where}: ` : ''}${text}\n`,
+      ...(path !== undefined && { source: { name: basename(path), path } }),
+      ...(line !== undefined && { line }),
+    });
+  }
+
+  private update(): void {
+    const views = this.book.entries().map((entry) => this.snapshotOf(entry));
+    const body = this.updates.next(views, Date.now());
+    if (body) this.options.send(UPDATE_EVENT, body);
+  }
+
+  private snapshotOf(entry: BookEntry): Snapshot {
+    const report = this.session.report(entry.id);
+    const { state, message } = this.statusOf(entry);
+    const kept = this.last.get(entry.id);
+    return {
+      id: entry.id,
+      state: this.hasEnded && state !== 'failed' ? 'ended' : state,
+      ...this.placeOf(entry),
+      counts: report?.counts ?? NO_COUNTS,
+      values: kept?.hit.values().map(valueView) ?? [],
+      ...(message !== undefined && { message }),
+      sites: sitesOf(report),
+    };
+  }
+}
+
+const sitesOf = (report: TracepointReport | undefined): Snapshot['sites'] =>
+  (report?.sites ?? []).slice(0, MAX_SITES_TOLD).map(({ site, counts }) => ({
+    address: formatAddress(site.address),
+    ...(site.function !== undefined && { function: site.function }),
+    hits: counts.hits,
+  }));
+
+/** The end of a launched program: what it printed last comes before the word of its end. */
+export async function lastOutput(outputs: readonly Promise<void>[], end: TargetEnd): Promise<TargetEnd> {
+  // A child that it left behind may hold its output open.
+  await Promise.race([Promise.all(outputs), sleep(OUTPUT_GRACE_MS)]);
+  return end;
+}
+
+/** Groups of three digits. */
+const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, '\u00a0');
+
+const NO_COUNTS = { hits: 0, delivered: 0, lost: 0, filtered: 0, throttled: 0, conditionErrors: 0 };
+/** At most 10 a second. */
+const UPDATE_PAUSE_MS = 100;
+const MAX_SITES_TOLD = 1000;
+const OUTPUT_GRACE_MS = 200;
