@@ -16,6 +16,7 @@ export class FakeSystem implements System {
   readonly calls: FakeCall[] = [];
   /** Descriptors that are open, and mappings that are mapped, with the call that made each. */
   readonly held = new Map<object | number, string>();
+  capabilities = 0n;
   private nextDescriptor = 3;
 
   /** @param refuse errno for the call that has this index and name, or undefined to let it succeed. */
@@ -53,7 +54,7 @@ export class FakeSystem implements System {
   }
 
   effectiveCapabilities(): bigint {
-    return 0n;
+    return this.capabilities;
   }
 
   private enter(name: string, attributes?: Attributes): void {

@@ -144,8 +144,14 @@ function addressOf(bytes: Uint8Array): bigint {
 
 const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 
-const errnoNames = new Map(Object.entries(constants.errno).map(([name, code]) => [code as number, name]));
-/** Of the kernel's own (linux/errno.h), seen from bpf(2) and uprobes. */
+/** Of two names for one number (EAGAIN, EWOULDBLOCK) the first. */
+const errnoNames = new Map<number, string>(
+  Object.entries(constants.errno)
+    .map(([name, code]) => [code, name] as const)
+    .reverse(),
+);
+errnoNames.set(constants.errno.EOPNOTSUPP, 'EOPNOTSUPP');
+/** The kernel's own (linux/errno.h); bpf(2) and uprobes let it out. */
 errnoNames.set(524, 'ENOTSUPP');
 const errnoName = (code: number): string => errnoNames.get(code) ?? `errno ${code}`;
 

@@ -1,3 +1,6 @@
+import { missingFeature } from '../../adapter/bpf/features';
+import { linux } from '../../adapter/sys/linux';
+
 /**
  * Why tests that put real probes in cannot run here; undefined when they can. Use it so:
  *
@@ -9,5 +12,6 @@
 export function kernelGap(): string | undefined {
   if (process.platform !== 'linux' || process.arch !== 'x64') return 'uprobes need Linux on x86-64';
   if (process.getuid?.() !== 0) return 'uprobes need root: run the tests by sudo';
-  return undefined;
+  const missing = missingFeature(linux());
+  return missing && `this kernel lacks ${missing}`;
 }
