@@ -1,12 +1,11 @@
 import type { BreakpointRule } from './breakpoint';
+import { declarationLine } from './declaration';
 import type { LineResolution } from './lineSite';
 import type { LineTable } from './lineTable';
-import type { Scope } from './scope';
 
 /**
- * The sites of a line without code: those of the next line with code in the same function. A function has the line
- * when it has rows of that file before it (its opening line at least) and code after it. So a comment between two
- * functions belongs to neither and is refused.
+ * The sites of a line without code: those of the next line with code, if that is in the same function. It is unless
+ * a function is declared between the two. So a comment before a function is refused, where gdb goes on into the function.
  * @param tables those with rows of the file `path`.
  */
 export function nextLineSites(
@@ -18,37 +17,29 @@ export function nextLineSites(
   const groups = tables.flatMap((table) =>
     Array.from(table.statements(table.indexOf(path)), ([line, rows]) => ({ table, line, rows })),
   );
-  const lines = [...new Set(groups.map(({ line }) => line))].sort((a, b) => a - b);
-  const later = lines.filter((line) => line > asked);
-  const surrounds = surroundingFunctions(path, asked);
-  for (const line of later.slice(0, MAX_LINES_TRIED)) {
-    const sites = groups
-      .filter((group) => group.line === line)
-      .flatMap(({ table, rows }) => {
-        const inside = rows.filter((row) => surrounds(table, rule.functionOf(table.addressOf(row))));
-        return rule.sites(table, inside, asked);
-      });
-    if (sites.length > 0) return { ok: true, sites };
+  let before = -Infinity;
+  let next = Infinity;
+  for (const { line } of groups)
+    if (line < asked) before = Math.max(before, line);
+    else next = Math.min(next, line);
+  const there = groups.filter(({ line }) => line === next);
+  const startsBetween = there.some(({ table, rows }) =>
+    rows.some((row) => declarationBefore(next, table, row, rule) > asked),
+  );
+  if (there.length > 0 && !startsBetween)
+    return { ok: true, sites: there.flatMap(({ table, rows }) => rule.sites(table, rows, asked)) };
+  return { ok: false, gap: { code: 'noCode', nearest: [before, next].filter(Number.isFinite) } };
+}
+
+/**
+ * Where the function that a row of `line` belongs to is declared: the nearest declaration before the line among those of
+ * the function and of the ones it is inlined into, for optimised code strays over these borders. -Infinity if there is none.
+ */
+function declarationBefore(line: number, table: LineTable, row: number, rule: BreakpointRule): number {
+  let nearest = -Infinity;
+  for (let scope = rule.functionOf(table.addressOf(row)); scope; scope = scope.parent) {
+    const declared = declarationLine(scope);
+    if (declared !== undefined && declared <= line) nearest = Math.max(nearest, declared);
   }
-  const before = lines.filter((line) => line < asked).slice(-1);
-  return { ok: false, gap: { code: 'noCode', nearest: [...before, ...later.slice(0, 1)] } };
+  return nearest;
 }
-
-/** Does a function have rows of the file up to the line? Remembers the answer for each function. */
-function surroundingFunctions(
-  path: string,
-  line: number,
-): (table: LineTable, scope: Scope | undefined) => boolean {
-  const known = new Map<Scope, boolean>();
-  return (table, scope) => {
-    if (!scope) return false;
-    let answer = known.get(scope);
-    if (answer === undefined) {
-      answer = table.hasRowIn(table.indexOf(path), 1, line, scope.ranges);
-      known.set(scope, answer);
-    }
-    return answer;
-  };
-}
-
-const MAX_LINES_TRIED = 64;

@@ -98,20 +98,6 @@ export class LineTable {
     ).sort((a, b) => this.byAddress(a, b));
   }
 
-  /** Does a row of the file, of line `from` to `to` (both included), start in one of the ranges? */
-  hasRowIn(
-    file: number,
-    from: number,
-    to: number,
-    ranges: readonly { readonly low: number; readonly high: number }[],
-  ): boolean {
-    const { line, address } = this.rows;
-    for (let row = 0; row < this.rows.length; row++)
-      if (line[row]! >= from && line[row]! <= to && this.fileOf[this.rows.file[row]!] === file)
-        if (ranges.some(({ low, high }) => address[row]! >= low && address[row]! < high)) return true;
-    return false;
-  }
-
   /** The listed row that covers an address, with the addresses where it starts and ends (gdb's find_pc_sect_line). */
   covering(address: VirtualAddress): { row: number; start: VirtualAddress; end: VirtualAddress } | undefined {
     const sequence = this.sequenceOf(address);

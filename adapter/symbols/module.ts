@@ -78,7 +78,12 @@ export class FileModule implements Module {
   }
 
   get image(): ElfImage {
-    this.parsed ??= readImage(this.open(this.openPath), this.path);
+    return this.parsed ?? this.load();
+  }
+
+  /** Reads the headers; what is wrong with the file comes out here. @throws SymbolError */
+  load(): ElfImage {
+    this.parsed = asSymbolError(this.path, () => ElfImage.parse(this.open(this.openPath)));
     return this.parsed;
   }
 
@@ -103,10 +108,8 @@ export class FileModule implements Module {
   }
 }
 
-const readImage = (file: OpenFile, path: string): ElfImage => asSymbolError(path, () => ElfImage.parse(file));
-
 /** Runs an operation on a module's file; what it throws for the file's sake becomes a SymbolError. */
-export function asSymbolError<T>(path: string, operation: () => T): T {
+function asSymbolError<T>(path: string, operation: () => T): T {
   try {
     return operation();
   } catch (error) {

@@ -1,0 +1,39 @@
+# Every line of some files of a program -> the addresses of gdb's breakpoints on it, as JSON:
+# {file: {line: [[address, line that gdb reports, function]]}}. By environment: OUT, FILES (basenames, comma-separated).
+#   OUT=o.json FILES=lvm.c,ltable.c gdb -nx -batch -x gdb_lines.py PROGRAM
+import json
+import os
+import re
+
+import gdb
+
+for setting in ("pagination off", "confirm off", "breakpoint pending off", "width 0", "style enabled off"):
+    gdb.execute("set " + setting)
+files = os.environ["FILES"].split(",")
+gdb.execute("maint expand-symtabs", to_string=True)
+
+last_line = {}
+current = None
+for text in gdb.execute("maint info line-table", to_string=True).splitlines():
+    symtab = re.match(r"symtab: (.*) \(\(struct", text)
+    if symtab:
+        current = os.path.basename(symtab.group(1))
+    row = re.match(r"\s*\d+\s+(\d+)\s+0x[0-9a-f]+\s", text)
+    if row and current:
+        last_line[current] = max(last_line.get(current, 0), int(row.group(1)))
+
+result = {}
+for name in files:
+    lines = result[name] = {}
+    for line in range(1, last_line.get(name, 0) + 1):
+        try:
+            breakpoint = gdb.Breakpoint("%s:%d" % (name, line), internal=True)
+        except gdb.error:
+            continue
+        lines[line] = sorted(
+            [location.address, location.source[1] if location.source else 0, location.function]
+            for location in breakpoint.locations
+        )
+        breakpoint.delete()
+with open(os.environ["OUT"], "w") as out:
+    json.dump(result, out)

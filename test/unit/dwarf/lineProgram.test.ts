@@ -1,0 +1,259 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { FileTable } from '../../../adapter/dwarf/fileTable';
+import { decodeRows } from '../../../adapter/dwarf/lineProgram';
+import { END_SEQUENCE, IS_STMT, LineRows } from '../../../adapter/dwarf/lineRows';
+import { LineStrings } from '../../../adapter/dwarf/lineStrings';
+import {
+  lineUnits,
+  readLineHeader,
+  type LineHeader,
+  type LineSections,
+} from '../../../adapter/dwarf/lineUnit';
+import { ElfImage } from '../../../adapter/elf/image';
+import { openFile } from '../../../adapter/sys/file';
+import { lua } from '../../corpus/lua';
+import { fixture, type Variant } from '../../fixtures/build';
+
+/** A program's line tables as llvm-dwarfdump and as we read them, a text line for each row and each file. */
+interface Tables {
+  readonly rows: string[];
+  readonly files: string[];
+}
+
+function dumped(program: string): Tables {
+  const text = execFileSync('llvm-dwarfdump-14', ['--debug-line', program], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
+  const rows = [...text.matchAll(/^0x(\w+) +(\d+) +\d+ +(\d+) +\d+ +\d+ +(.*)$/gm)].map(
+    ([, address, line, file, flags]) =>
+      [
+        parseInt(address!, 16),
+        line,
+        file,
+        flags!.includes('is_stmt') ? 'is_stmt' : '',
+        flags!.includes('end_sequence') ? 'end' : '',
+      ].join(' '),
+  );
+  const files = [...text.matchAll(/^file_names\[ *(\d+)\]:\n +name: "(.*)"$/gm)].map(
+    ([, n, name]) => `${n!} ${name!}`,
+  );
+  return { rows, files };
+}
+
+function decoded(program: string): Tables {
+  const image = ElfImage.parse(openFile(program));
+  const sections = { line: image.body(image.section('.debug_line')!), strings: new LineStrings(image) };
+  const rows: string[] = [];
+  const files: string[] = [];
+  const columns = new LineRows();
+  for (const unit of lineUnits(sections.line)) {
+    const header = readLineHeader(sections.line, unit);
+    for (const [file, path] of FileTable.read(sections, header, '/').paths())
+      files.push(`${file} ${path.slice(path.lastIndexOf('/') + 1)}`);
+    decodeRows(sections.line, header, () => true, columns);
+    for (let row = 0; row < columns.length; row++) rows.push(textOf(columns, row));
+  }
+  return { rows, files };
+}
+
+const textOf = ({ address, line, file, flags }: LineRows, row: number): string =>
+  [
+    address[row],
+    line[row],
+    file[row],
+    flags[row]! & IS_STMT ? 'is_stmt' : '',
+    flags[row]! & END_SEQUENCE ? 'end' : '',
+  ].join(' ');
+
+describe('line number programs of compilers', () => {
+  const variants: Variant[] = [
+    ...[2, 3, 4, 5].map((version) => ({
+      compiler: 'gcc',
+      flags: ['-O2', `-gdwarf-${version}`, '-gstrict-dwarf'],
+    })),
+    ...[2, 3, 4, 5].map((version) => ({ compiler: 'clang', flags: ['-O2', `-gdwarf-${version}`] })),
+    { compiler: 'gcc', flags: ['-O2', '-gdwarf-5', '-gdwarf64'] },
+    { compiler: 'gcc', flags: ['-O2', '-gdwarf-4', '-gdwarf64'] },
+    { compiler: 'gcc', flags: ['-O2', '-gz=zlib'] },
+  ];
+  for (const variant of variants)
+    it(`have the rows and files that llvm-dwarfdump shows: ${variant.compiler} ${variant.flags.join(' ')}`, () => {
+      const program = fixture('loop.c', variant);
+      const expected = dumped(program);
+      assert.ok(expected.rows.length > 10);
+      const found = decoded(program);
+      assert.deepEqual(found.rows, expected.rows);
+      assert.deepEqual(
+        found.files,
+        expected.files.map((file) => file.replace(/ .*\//, ' ')),
+      );
+    });
+
+  it('have them in lua', () => {
+    const expected = dumped(lua());
+    const found = decoded(lua());
+    assert.ok(expected.rows.length > 30_000);
+    assert.equal(found.rows.length, expected.rows.length);
+    assert.deepEqual(found, expected);
+  });
+});
+
+describe('a line number program', () => {
+  it('leaves out functions that the linker dropped', () => {
+    const program = fixture('loop.c', { compiler: 'gcc', flags: ['-O2'] });
+    const image = ElfImage.parse(openFile(program));
+    const line = image.body(image.section('.debug_line')!);
+    const header = readLineHeader(line, [...lineUnits(line)][0]!);
+    const all = new LineRows();
+    decodeRows(line, header, () => true, all);
+    const first = all.address[all.sequences[0]!.first];
+    const some = new LineRows();
+    decodeRows(line, header, (address) => address !== first, some);
+    assert.equal(some.sequences.length, all.sequences.length - 1);
+    assert.ok(!some.address.subarray(0, some.length).includes(first!));
+  });
+
+  it('leaves out a sequence that goes backwards, and rows that belong to no sequence', () => {
+    const back = setAddress(0x2000).concat(COPY, setAddress(0x1000), COPY, END);
+    const good = setAddress(0x3000).concat(COPY, [2, 4], COPY, END);
+    const rows = run([...back, ...good, ...setAddress(0x4000), ...COPY]);
+    assert.deepEqual(rows, ['12288 1 1 is_stmt ', '12292 1 1 is_stmt ', '12292 1 1 is_stmt end']);
+  });
+
+  it('orders sequences by address', () => {
+    const columns = columnsOf([
+      ...setAddress(0x3000),
+      ...COPY,
+      ...END,
+      ...setAddress(0x2000),
+      ...COPY,
+      ...END,
+    ]);
+    assert.deepEqual(
+      columns.sequences.map(({ first }) => columns.address[first]),
+      [0x2000, 0x3000],
+    );
+  });
+
+  it('skips opcodes that it does not know, by the lengths that the file gives', () => {
+    const unknownStandard = [13, 0x80, 0x01, 5];
+    const unknownExtended = [0, 4, 0x80, 1, 2, 3];
+    assert.deepEqual(
+      run([...setAddress(0x1000), ...unknownStandard, ...unknownExtended, ...COPY, ...END], 14, [2]),
+      ['4096 1 1 is_stmt ', '4096 1 1 is_stmt end'],
+    );
+  });
+
+  it('adds const_add_pc, fixed_advance_pc and negative lines', () => {
+    // line_base -5, line_range 14, opcode_base 13: opcode 255 advances the address by 17.
+    const rows = run([...setAddress(0x1000), 8, 9, 0x34, 0x12, 3, 0xe4, 0x00, 3, 0x7f, 6, ...COPY, ...END]);
+    assert.deepEqual(
+      rows,
+      [`${0x1000 + 17 + 0x1234} 100  `, `${0x1000 + 17 + 0x1234} 100  end`].map((row) =>
+        row.replace('100 ', '100 1 '),
+      ),
+    );
+  });
+
+  const bad: Record<string, [Uint8Array, string]> = {
+    'a unit longer than the section': [Buffer.from([100, 0, 0, 0, 4, 0]), 'truncated'],
+    'a reserved length': [Buffer.from([0xf4, 0xff, 0xff, 0xff, 4, 0, 0, 0]), 'badEncoding'],
+    'a header cut short': [unitOf([4, 0, 9]), 'truncated'],
+    'a program that starts beyond the unit': [
+      unitOf([4, 0, 0xff, 0, 0, 0, 1, 1, 1, 0xfb, 14, 1]),
+      'outOfRange',
+    ],
+    'line_range 0': [unitOf([4, 0, 6, 0, 0, 0, 1, 1, 1, 0xfb, 0, 1]), 'badEncoding'],
+    'opcode_base 0': [unitOf([4, 0, 6, 0, 0, 0, 1, 1, 1, 0xfb, 14, 0]), 'badEncoding'],
+    'more directories than bytes': [version5([0, 0xff, 0xff, 0xff, 0xff, 0x0f]), 'badEncoding'],
+    'more files than bytes': [version5([0, 0, 1, 1, 8, 0xff, 0xff, 0xff, 0x7f, 0x61, 0]), 'badEncoding'],
+    'a path of an unknown form': [version5([1, 1, 0x13, 1, 0, 0, 0, 0]), 'badForm'],
+    'a path outside .debug_line_str': [version5([1, 1, 0x1f, 1, 9, 9, 9, 9, 0, 0]), 'outOfRange'],
+    'a directory name without an end': [
+      unitOf([4, 0, 8, 0, 0, 0, 1, 1, 1, 0xfb, 14, 1, 0x61, 0x62]),
+      'badEncoding',
+    ],
+    'an operand beyond the unit': [version4([2, 0x80]), 'truncated'],
+    'an extended opcode beyond the unit': [version4([0, 9, 2, 0]), 'truncated'],
+    'an address of three bytes': [version4([0, 4, 2, 0, 0, 0]), 'badEncoding'],
+    'an endless LEB128': [version4([2, ...Array<number>(12).fill(0x80)]), 'badEncoding'],
+  };
+  for (const [what, [section, expected]] of Object.entries(bad))
+    it(`refuses ${what}`, () => {
+      assert.throws(
+        () => decodeAll(section),
+        (error: unknown) => error instanceof Error && 'code' in error && error.code === expected,
+      );
+    });
+
+  it('walks over units of versions that it does not know', () => {
+    const section = Buffer.concat([unitOf([6, 0, 1, 2, 3]), version4([...setAddress(16), ...COPY, ...END])]);
+    assert.deepEqual(decodeAll(section), ['16 1 1 is_stmt ', '16 1 1 is_stmt end']);
+  });
+});
+
+const COPY = [1];
+const END = [0, 1, 1];
+const setAddress = (address: number): number[] => [
+  0,
+  9,
+  2,
+  address & 0xff,
+  (address >> 8) & 0xff,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+];
+
+const run = (program: number[], opcodeBase = 13, more: number[] = []): string[] =>
+  decodeAll(version4(program, opcodeBase, more));
+
+function columnsOf(program: number[]): LineRows {
+  const section = version4(program);
+  const columns = new LineRows();
+  decodeRows(section, readLineHeader(section, [...lineUnits(section)][0]!), () => true, columns);
+  return columns;
+}
+
+function decodeAll(line: Uint8Array): string[] {
+  const sections: LineSections = { line, strings: { at: outside } as unknown as LineStrings };
+  const columns = new LineRows();
+  const rows: string[] = [];
+  for (const unit of lineUnits(line)) {
+    const header: LineHeader = readLineHeader(line, unit);
+    FileTable.read(sections, header, undefined);
+    decodeRows(line, header, () => true, columns);
+    for (let row = 0; row < columns.length; row++) rows.push(textOf(columns, row));
+  }
+  return rows;
+}
+
+function outside(): never {
+  throw Object.assign(new Error('outside'), { code: 'outOfRange' });
+}
+
+/** unit_length and what follows it. */
+function unitOf(content: number[]): Buffer {
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(content.length);
+  return Buffer.concat([length, Buffer.from(content)]);
+}
+
+/** A unit of version 4 with one file, line_base -5 and line_range 14. */
+function version4(program: number[], opcodeBase = 13, more: number[] = []): Buffer {
+  const tables = [0, 0x61, 0x2e, 0x63, 0, 0, 0, 0, 0];
+  const counts = [0, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0, 1, ...more];
+  const fields = [1, 1, 1, 0xfb, 14, opcodeBase, ...counts, ...tables];
+  return unitOf([4, 0, fields.length, 0, 0, 0, ...fields, ...program]);
+}
+
+/** A unit of version 5 up to its directory table, and what is to follow. */
+function version5(tables: number[]): Buffer {
+  const fields = [1, 1, 1, 0xfb, 14, 1, ...tables];
+  return unitOf([5, 0, 8, 0, fields.length, 0, 0, 0, ...fields]);
+}
