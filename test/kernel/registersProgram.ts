@@ -23,15 +23,6 @@ const END = Buffer.from('end of page\0');
 export const areaBytes = Buffer.from(Array.from({ length: 2 * PAGE }, (_, i) => (i * 7 + 3) % 251));
 END.copy(areaBytes, 2 * PAGE - END.length);
 
-/** Memory of the program at fixed addresses; undefined when not all of it is mapped. */
-export function readArea(address: bigint, size: number): Buffer | undefined {
-  for (const base of [AREA, LAZY]) {
-    const offset = Number(BigInt.asIntN(64, address - base));
-    if (offset >= 0 && offset + size <= areaBytes.length) return areaBytes.subarray(offset, offset + size);
-  }
-  return undefined;
-}
-
 export const registersProgram = (): string => fixture('registers.c');
 
 /** Runs the program over the blocks. @returns its output */
