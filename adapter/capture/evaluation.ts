@@ -226,7 +226,7 @@ function frameBase(m: Machine): Value {
     kind: 'unavailable',
     reason: { code: 'undecodable', detail: 'frame base refers to itself' },
   } as const;
-  const place = evaluateLocation(m.frame.frameBase, { ...m.frame, frameBase: noFrameBase }, m.builder);
+  const place = evaluateLocation(m.frame.frameBase, { cfa: m.frame.cfa, frameBase: noFrameBase }, m.builder);
   switch (place.kind) {
     case 'memory':
       return place.address;
@@ -243,7 +243,7 @@ function frameBase(m: Machine): Value {
 function canonicalFrameAddress(m: Machine): Value {
   const { cfa } = m.frame;
   if (!cfa) throw undecodable('no call frame information');
-  const inner = new Machine({ ...m.frame, cfa: undefined }, m.builder);
+  const inner = new Machine({ frameBase: m.frame.frameBase, cfa: undefined }, m.builder);
   if (cfa.kind === 'registerOffset') {
     inner.registerPlus(cfa.register, cfa.offset);
     return inner.pop();

@@ -11,6 +11,7 @@ function declare(type: Type, declarator: string, depth: number): string {
   if (depth === MAX_TYPE_DEPTH) return '...';
   switch (type.kind) {
     case 'base':
+      return spaced(BASE_NAMES.get(type.name) ?? type.name, declarator);
     case 'typedef':
       return spaced(type.name, declarator);
     case 'void':
@@ -65,3 +66,13 @@ const spaced = (name: string, declarator: string): string =>
 
 const POINTER = { pointer: '*', reference: '&', rvalueReference: '&&' } as const;
 const QUALIFIER = { const: 'const', volatile: 'volatile', restrict: 'restrict', atomic: '_Atomic' } as const;
+/** GCC's names of the integer types, as C programmers and gdb write them. */
+const BASE_NAMES: ReadonlyMap<string, string> = new Map([
+  ['short int', 'short'],
+  ['short unsigned int', 'unsigned short'],
+  ['long int', 'long'],
+  ['long unsigned int', 'unsigned long'],
+  ['long long int', 'long long'],
+  ['long long unsigned int', 'unsigned long long'],
+  ['__int128 unsigned', 'unsigned __int128'],
+]);

@@ -71,7 +71,12 @@ const targetOf = (...regions: { at: bigint; bytes: Uint8Array }[]): Target => ({
 });
 
 /** The value of a variable whose bytes are on the stack; `pointee` is the memory at STRING. */
-function read(type: Type, content: Uint8Array, pointee: Uint8Array = new Uint8Array(0), limits = LIMITS): RenderedValue {
+function read(
+  type: Type,
+  content: Uint8Array,
+  pointee: Uint8Array = new Uint8Array(0),
+  limits = LIMITS,
+): RenderedValue {
   const [{ name, ...value }] = readSite(
     site(type, onStack, limits),
     targetOf({ at: AT, bytes: content }, { at: STRING, bytes: pointee }),

@@ -3,6 +3,7 @@ import type { FunctionType, Type } from '../../../adapter/dwarf/type';
 import { typeName } from '../../../adapter/value/typeName';
 import {
   array,
+  base,
   char,
   constant,
   enumeration,
@@ -27,6 +28,8 @@ const procedure = (result: Type, ...parameters: Type[]): FunctionType => ({
 describe('the name of a type', () => {
   const names: [string, Type][] = [
     ['int', int],
+    ['unsigned short', base('short unsigned int', 2, 'unsigned')],
+    ['long *', pointer(base('long int', 8, 'signed'))],
     ['unsigned long', unsignedLong],
     ['void *', pointer(nothing)],
     ['struct node *', pointer(node)],
