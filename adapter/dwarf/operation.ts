@@ -42,7 +42,7 @@ interface Opcode {
   readonly build: ((operands: Operands, unit: OperationUnit) => Operation) | undefined;
 }
 
-const number = (operands: Operands, index = 0): number => Number(operands[index] as number | bigint);
+const number = (operands: Operands, index = 0): number => Number(operands[index]);
 const constant = ([value]: Operands): Operation => ({ op: 'constant', value: value as bigint });
 const always = (operation: Operation) => (): Operation => operation;
 const binary = (operator: BinaryOperator) => always({ op: 'binary', operator });

@@ -82,11 +82,15 @@ function firstBit(die: Die, offset: number, size: number, type: Type): number | 
     return bits === undefined ? undefined : 8 * offset + bits;
   }
   if (!die.has(AT.bitOffset)) return 8 * offset;
-  const fromTop = die.number(AT.bitOffset);
+  const fromTop = signedInteger(die.integer(AT.bitOffset));
   const storage = die.number(AT.byteSize) ?? sizeOf(type);
   if (fromTop === undefined || storage === undefined) return undefined;
   const first = 8 * (offset + storage) - fromTop - size;
   return first < 0 ? undefined : first;
 }
+
+/** Negative where a field of a packed struct reaches over its storage unit; clang writes that as data8. */
+const signedInteger = (value: bigint | undefined): number | undefined =>
+  value === undefined ? undefined : Number(BigInt.asIntN(64, value));
 
 const MAX_MEMBERS = 1 << 16;
