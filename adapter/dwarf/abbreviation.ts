@@ -8,6 +8,8 @@ export interface Abbreviation {
   readonly attributes: readonly AttributeSpecification[];
   /** Bytes of all values where every form has a fixed size. */
   readonly size: number | undefined;
+  /** How to get past the values: bytes of adjacent ones of fixed size, or one's form. */
+  readonly steps: readonly (number | Form)[];
 }
 
 export interface AttributeSpecification {
@@ -51,8 +53,9 @@ export class AbbreviationTable {
 
   /** Moves from a DIE's first value past its last. */
   skipValues(cursor: Cursor, abbreviation: Abbreviation): void {
-    if (abbreviation.size !== undefined) cursor.skip(abbreviation.size);
-    else for (const { form } of abbreviation.attributes) skipForm(cursor, form, this.encoding);
+    for (const step of abbreviation.steps)
+      if (typeof step === 'number') cursor.skip(step);
+      else skipForm(cursor, step, this.encoding);
   }
 }
 
@@ -60,19 +63,27 @@ function readAbbreviation(cursor: Cursor, encoding: Encoding): Abbreviation {
   const tag = cursor.uleb();
   const hasChildren = cursor.u8() !== 0;
   const attributes: AttributeSpecification[] = [];
+  const steps: (number | Form)[] = [];
   let position: number | undefined = 0;
   for (;;) {
     const name = cursor.uleb();
     const code = cursor.uleb();
-    if (name === 0 && code === 0) return { tag, hasChildren, attributes, size: position };
+    if (name === 0 && code === 0) return { tag, hasChildren, attributes, size: position, steps };
     const form = formOfCode(code);
     if (form === undefined) throw cursor.error('badForm', `DW_FORM_0x${code.toString(16)}`);
     const implicit = form.layout === 'implicit' ? cursor.slebBig() : 0n;
     attributes.push({ name, form, implicit, position });
     if (attributes.length > MAX_ATTRIBUTES) throw cursor.error('tooLarge');
     const size = fixedSize(form, encoding);
+    addStep(steps, size ?? form);
     position = position === undefined || size === undefined ? undefined : position + size;
   }
+}
+
+function addStep(steps: (number | Form)[], step: number | Form): void {
+  const last = steps.at(-1);
+  if (typeof last === 'number' && typeof step === 'number') steps[steps.length - 1] = last + step;
+  else steps.push(step);
 }
 
 const MAX_ABBREVIATIONS = 1 << 18;

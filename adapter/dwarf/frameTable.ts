@@ -5,7 +5,9 @@ import type { ElfImage, Section } from '../elf/image';
 import { AddressSpans, type AddressSpan } from './addressSpans';
 import { CfaProgram, type CfaFactors } from './cfaProgram';
 import { OMITTED, readPointer, readUnbased } from './frameEncoding';
+import { FrameHeader } from './frameHeader';
 import type { CfaRule } from './location';
+import { tolerant } from './tolerance';
 import { readUnitLength } from './unitLayout';
 
 /**
@@ -27,22 +29,35 @@ export class FrameTable {
     private readonly section: Section,
     private readonly bytes: Uint8Array,
     private readonly isEh: boolean,
+    private readonly header: FrameHeader | undefined,
   ) {}
 
   /** Undefined where the file has no contents for that section. @throws DecodeError */
   static read(image: ElfImage, name: '.eh_frame' | '.debug_frame'): FrameTable | undefined {
     const section = image.section(name);
     if (section === undefined || section.type === 'nobits') return undefined;
-    return new FrameTable(section, image.body(section), name === '.eh_frame');
+    const isEh = name === '.eh_frame';
+    const header = isEh ? tolerant(() => FrameHeader.read(image)) : undefined;
+    return new FrameTable(section, image.body(section), isEh, header);
   }
 
   /** The CFA's rule at an address; undefined where no description covers it. @throws DecodeError */
   cfaAt(address: VirtualAddress): CfaRule | undefined {
-    this.spans ??= new AddressSpans(this.readSpans());
-    const offset = this.spans.at(address);
-    if (offset === undefined) return undefined;
-    const entry = this.entryAt(offset);
-    return entry?.kind === 'fde' ? this.run(this.description(entry), address) : undefined;
+    const offset = this.offsetOf(address);
+    const entry = offset === undefined ? undefined : this.entryAt(offset);
+    if (entry?.kind !== 'fde') return undefined;
+    const description = this.description(entry);
+    const { low, high } = description;
+    return low <= address && address < high ? this.run(description, address) : undefined;
+  }
+
+  private offsetOf(address: VirtualAddress): number | undefined {
+    if (this.header === undefined) {
+      this.spans ??= new AddressSpans(this.readSpans());
+      return this.spans.at(address);
+    }
+    const found = this.header.descriptionBefore(address);
+    return found === undefined ? undefined : found - this.section.address;
   }
 
   private run({ cie, low, instructions }: Description, address: VirtualAddress): CfaRule | undefined {
