@@ -17,6 +17,8 @@ export class FakeSystem implements System {
   /** Descriptors that are open, and mappings that are mapped, with the call that made each. */
   readonly held = new Map<object | number, string>();
   capabilities = 0n;
+  /** Sees the arguments of bpf(2) before the call succeeds or fails. */
+  onBpf: (command: BpfCommand, attributes: Attributes) => void = () => undefined;
   private nextDescriptor = 3;
 
   /** @param refuse errno for the call that has this index and name, or undefined to let it succeed. */
@@ -25,6 +27,7 @@ export class FakeSystem implements System {
   ) {}
 
   bpf(command: BpfCommand, attributes: Attributes): number {
+    this.onBpf(command, attributes);
     this.enter(`bpf(${command})`, attributes);
     const descriptor = this.nextDescriptor++;
     this.held.set(descriptor, command);

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { BackendError } from '../../../adapter/backend/backend';
+import { checkPlan, InvalidPlan } from '../../../adapter/backend/checkPlan';
+import type { Capture, Output, Step } from '../../../adapter/capture/ir';
+import type { Plan } from '../../../adapter/capture/plan';
+import { MAX_CAPTURES } from '../../../adapter/capture/recordLayout';
+import { fileOffset } from '../../../adapter/elf/address';
+import { COUNT, FIELD, GLOBAL, MEMORY, plan, record, REGISTER, STRING } from './plans';
+
+const capture = (steps: readonly unknown[], output: unknown): Plan =>
+  plan([record({ steps: steps as Step[], output: output as Output })], [0]);
+const AX = { op: 'register', register: 'ax' };
+const scalar = (value: number, size = 8): unknown => ({ kind: 'scalar', value, size });
+
+describe('a plan', () => {
+  it('of every kind of step and output passes', () => {
+    checkPlan(plan([COUNT, record(), record(REGISTER, FIELD, STRING, MEMORY, GLOBAL)], [0, 1, 2, 2]));
+  });
+
+  for (const [what, broken] of [
+    ['a site of no program', plan([COUNT], [1])],
+    [
+      'a negative file offset',
+      plan([COUNT], [], { sites: [{ ...plan([COUNT], [0]).sites[0]!, offset: fileOffset(-1) }] }),
+    ],
+    ['a value used before it is defined', capture([{ op: 'neg', operand: 0 }], scalar(0))],
+    ['a value that is never defined', capture([AX, { op: 'add', left: 0, right: 2 }], scalar(1))],
+    ['a fraction of a value', capture([AX, { op: 'not', operand: 0.5 }], scalar(1))],
+    ['an output of no step', capture([AX], scalar(1))],
+    ['an output and no steps', capture([], scalar(0))],
+    ['an unknown operation', capture([AX, { op: 'rotate', left: 0, right: 0 }], scalar(1))],
+    ['an unknown register', capture([{ op: 'register', register: 'xmm0' }], scalar(0))],
+    ['an inherited name as register', capture([{ op: 'register', register: 'constructor' }], scalar(0))],
+    ['a load of 3 bytes', capture([AX, { op: 'load', address: 0, size: 3, signed: false }], scalar(1))],
+    [
+      'an extension from 0 bits',
+      capture([AX, { op: 'extend', operand: 0, bits: 0, signed: true }], scalar(1)),
+    ],
+    [
+      'an extension from 65 bits',
+      capture([AX, { op: 'extend', operand: 0, bits: 65, signed: true }], scalar(1)),
+    ],
+    ['a constant that is no bigint', capture([{ op: 'constant', value: 1 }], scalar(0))],
+    ['a scalar of 16 bytes', capture([AX], scalar(0, 16))],
+    ['memory of no bytes', capture([AX], { kind: 'memory', address: 0, size: 0 })],
+    ['a string of no bytes', capture([AX], { kind: 'string', address: 0, capacity: 0 })],
+    ['a record that is too large', capture([AX], { kind: 'memory', address: 0, size: 1 << 15 })],
+    [
+      'too many steps',
+      capture(
+        Array.from({ length: 257 }, () => AX),
+        scalar(0),
+      ),
+    ],
+  ] satisfies [string, Plan][])
+    it(`with ${what} is refused`, () => {
+      assert.throws(() => {
+        checkPlan(broken);
+      }, InvalidPlan);
+    });
+
+  it(`with more than ${MAX_CAPTURES} captures is refused`, () => {
+    const captures = Array.from({ length: MAX_CAPTURES + 1 }, (): Capture => REGISTER);
+    assert.throws(
+      () => {
+        checkPlan(plan([record(...captures)], [0]));
+      },
+      (error) => error instanceof BackendError && error.failure.code === 'tooManyCaptures',
+    );
+  });
+});

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { assemble } from '../../../adapter/bpf/assembler';
+import { disassemble, formatLine } from '../../../adapter/bpf/disassembler';
+import { BackendError } from '../../../adapter/backend/backend';
+import { emit, MAPS, type EmitContext } from '../../../adapter/backend/emit';
+import type { Capture, Step } from '../../../adapter/capture/ir';
+import type { CaptureProgram } from '../../../adapter/capture/plan';
+import { MAX_CAPTURES } from '../../../adapter/capture/recordLayout';
+import { virtualAddress } from '../../../adapter/elf/address';
+import { assertGolden } from '../capture/golden';
+import { COUNT, FIELD, GLOBAL, MEMORY, record, REGISTER, STRING } from './plans';
+
+const DESCRIPTORS = { [MAPS.counters]: 3, [MAPS.records]: 4, [MAPS.addresses]: 5 };
+const MANY_SITES: EmitContext = { firstSite: 100, stride: 7, address: undefined };
+const ONE_SITE: EmitContext = { firstSite: 0, stride: 1, address: virtualAddress(0x40_1136) };
+
+function listing(program: CaptureProgram, context: EmitContext): string {
+  const lines = disassemble(assemble(emit(program, context), DESCRIPTORS));
+  return lines.map((line) => `${formatLine(line)}\n`).join('');
+}
+
+describe('the programs of', () => {
+  for (const [name, program, context] of [
+    ['count', COUNT, MANY_SITES],
+    ['no captures', record(), ONE_SITE],
+    ['a register', record(REGISTER), ONE_SITE],
+    ['a field', record(FIELD), ONE_SITE],
+    ['a string', record(STRING), ONE_SITE],
+    ['memory', record(MEMORY), ONE_SITE],
+    ['a global at one site', record(GLOBAL), ONE_SITE],
+    ['a global at many sites', record(GLOBAL), MANY_SITES],
+  ] as const)
+    it(name, () => {
+      assertGolden(`bpf/${name.replaceAll(' ', '-')}.txt`, listing(program, context));
+    });
+});
+
+/** A capture that needs `depth` values at once: a sum from the right. */
+function deep(depth: number): Capture {
+  const steps: Step[] = [{ op: 'register', register: 'ax' }];
+  for (let i = 0; i < depth; i++) steps.push({ op: 'neg', operand: i });
+  for (let i = 0; i < depth; i++) steps.push({ op: 'add', left: depth - i, right: steps.length - 1 });
+  return { steps, output: { kind: 'scalar', value: steps.length - 1, size: 8 } };
+}
+
+describe('the stack', () => {
+  it(`holds the results of ${MAX_CAPTURES} captures that load`, () => {
+    emit(record(...Array.from({ length: MAX_CAPTURES }, () => STRING)), MANY_SITES);
+  });
+
+  it('is reused from capture to capture', () => {
+    emit(record(...Array.from({ length: 20 }, () => deep(30))), ONE_SITE);
+  });
+
+  it('that is too small for a capture says how many fit', () => {
+    assert.throws(
+      () => emit(record(REGISTER, FIELD, deep(70)), ONE_SITE),
+      (error) => {
+        assert.ok(error instanceof BackendError);
+        assert.deepEqual(error.failure, { code: 'tooManyCaptures', limit: 2 });
+        return true;
+      },
+    );
+  });
+});

@@ -1,0 +1,50 @@
+/** Plans for tests that no kernel sees. */
+import type { Capture, Step } from '../../../adapter/capture/ir';
+import type { CaptureProgram, Plan } from '../../../adapter/capture/plan';
+import { fileOffset, virtualAddress } from '../../../adapter/elf/address';
+
+export const COUNT: CaptureProgram = { mode: 'count', captures: [] };
+export const record = (...captures: Capture[]): CaptureProgram => ({ mode: 'record', captures });
+
+const DI: Step = { op: 'register', register: 'di' };
+export const REGISTER: Capture = { steps: [DI], output: { kind: 'scalar', value: 0, size: 4 } };
+/** `p->name`, its string, and `*p`. */
+export const FIELD: Capture = {
+  steps: [
+    DI,
+    { op: 'constant', value: 8n },
+    { op: 'add', left: 0, right: 1 },
+    { op: 'load', address: 2, size: 8, signed: false },
+  ],
+  output: { kind: 'scalar', value: 3, size: 8 },
+};
+export const STRING: Capture = { steps: FIELD.steps, output: { kind: 'string', address: 3, capacity: 20 } };
+export const MEMORY: Capture = { steps: [DI], output: { kind: 'memory', address: 0, size: 44 } };
+export const GLOBAL: Capture = {
+  steps: [
+    { op: 'loadBias' },
+    { op: 'constant', value: 0x4010n },
+    { op: 'add', left: 0, right: 1 },
+    { op: 'load', address: 2, size: 4, signed: true },
+  ],
+  output: { kind: 'scalar', value: 3, size: 4 },
+};
+
+export const PATH = '/program';
+/** A site for each number, which is the index of its program. */
+export const plan = (
+  programs: readonly CaptureProgram[],
+  sites: readonly number[],
+  more: Partial<Plan> = {},
+): Plan => ({
+  path: PATH,
+  buildId: undefined,
+  pid: 0,
+  sites: sites.map((program, i) => ({
+    offset: fileOffset(0x1000 + 16 * i),
+    address: virtualAddress(0x40_1000 + 16 * i),
+    program,
+  })),
+  programs,
+  ...more,
+});
