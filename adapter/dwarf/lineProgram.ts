@@ -1,7 +1,7 @@
 import type { VirtualAddress } from '../elf/address';
 import type { Cursor } from '../elf/cursor';
 import { cursorAt, type LineHeader } from './lineUnit';
-import { DISCRIMINATED, END_SEQUENCE, IS_STMT, type LineRows } from './lineRows';
+import { DISCRIMINATED, END_SEQUENCE, IS_STMT, PROLOGUE_END, type LineRows } from './lineRows';
 
 /**
  * Runs a line number program (DWARF 5, 6.2.5) and leaves its rows in `rows`, sequence after sequence. Sequences that
@@ -28,6 +28,8 @@ class LineMachine {
   private line = 1;
   private isStmt: number;
   private discriminator = 0;
+  /** PROLOGUE_END or 0. */
+  private prologueEnd = 0;
   /** DISCRIMINATED or 0, by the rule of gdb's dwarf2/read.c (lnp_state_machine). */
   private discriminated = 0;
   /** First row of the sequence that is being decoded. */
@@ -103,6 +105,9 @@ class LineMachine {
       case DW_LNS_fixed_advance_pc:
         this.address += this.through((cursor) => cursor.u16());
         return;
+      case DW_LNS_set_prologue_end:
+        this.prologueEnd = PROLOGUE_END;
+        return;
       default: // does nothing here, or is not known: the header has the number of its ULEB128 operands
         for (let count = this.header.operandCounts[opcode]!; count > 0; count--) this.uleb();
     }
@@ -162,9 +167,10 @@ class LineMachine {
     rows.address[row] = address;
     rows.line[row] = this.line;
     rows.file[row] = this.file;
-    rows.flags[row] = this.isStmt | this.discriminated | endSequence;
+    rows.flags[row] = this.isStmt | this.discriminated | this.prologueEnd | endSequence;
     rows.length = row + 1;
     this.discriminator = 0;
+    this.prologueEnd = 0;
   }
 
   private endSequence(): void {
@@ -192,6 +198,7 @@ const DW_LNS_set_file = 4;
 const DW_LNS_negate_stmt = 6;
 const DW_LNS_const_add_pc = 8;
 const DW_LNS_fixed_advance_pc = 9;
+const DW_LNS_set_prologue_end = 10;
 /** The byte before an extended opcode. */
 const EXTENDED = 0;
 const DW_LNE_end_sequence = 1;

@@ -58,6 +58,8 @@ export const IS_STMT = 1;
 export const END_SEQUENCE = 2;
 /** A non-zero discriminator was seen since the line or the file last changed. */
 export const DISCRIMINATED = 4;
+/** The prologue_end register: a place for a breakpoint at the entry of the function (DWARF 5, 6.2.2). */
+export const PROLOGUE_END = 32;
 /** Counts as a place of its line; set by `listStatements`. */
 export const LISTED = 8;
 /** Covers no machine code, because the sequence ends at its address; set by `listStatements`. */

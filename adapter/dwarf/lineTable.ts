@@ -1,7 +1,7 @@
 import type { VirtualAddress } from '../elf/address';
 import { FileTable } from './fileTable';
 import { decodeRows } from './lineProgram';
-import { IS_STMT, LISTED, NO_CODE, type LineRows, type LineSequence } from './lineRows';
+import { IS_STMT, LISTED, NO_CODE, PROLOGUE_END, type LineRows, type LineSequence } from './lineRows';
 import type { LineHeader, LineSections } from './lineUnit';
 import { listStatements } from './statement';
 
@@ -111,6 +111,21 @@ export class LineTable {
     return { row: this.statementAt(row, sequence), start, end: this.addressOf(next) };
   }
 
+  /** The first prologue_end of the file that `low` is in, up to `high`. */
+  prologueEnd(low: VirtualAddress, high: VirtualAddress): VirtualAddress | undefined {
+    const sequence = this.sequenceOf(low);
+    const entry = this.covering(low);
+    if (!sequence || !entry) return undefined;
+    const { address, flags } = this.rows;
+    for (let row = this.firstAt(sequence, low); row < sequence.end && address[row]! < high; row++)
+      if (
+        (flags[row]! & (LISTED | PROLOGUE_END)) === (LISTED | PROLOGUE_END) &&
+        this.path(row) === this.path(entry.row)
+      )
+        return this.addressOf(row);
+    return undefined;
+  }
+
   /** Of several listed rows at one address the last is_stmt one, otherwise the last. */
   private statementAt(last: number, sequence: LineSequence): number {
     for (let row = last; row >= sequence.first && this.addressOf(row) === this.addressOf(last); row--)
@@ -128,6 +143,12 @@ export class LineTable {
     }
     const sequence = sequences[low - 1];
     return sequence && address < this.addressOf(sequence.end) ? sequence : undefined;
+  }
+
+  private firstAt(sequence: LineSequence, address: VirtualAddress): number {
+    let row = this.lastAtOrBefore(sequence, address);
+    while (row > sequence.first && this.addressOf(row - 1) >= address) row--;
+    return this.addressOf(row) < address ? row + 1 : row;
   }
 
   private lastAtOrBefore({ first, end }: LineSequence, address: VirtualAddress): number {

@@ -6,7 +6,8 @@ import type { Scope } from './scope';
 
 /**
  * Where a breakpoint on a function's first lines goes: past the prologue, as gdb 13 has it on x86-64
- * (skip_prologue_sal and skip_prologue_using_sal in symtab.c, amd64_skip_prologue in amd64-tdep.c). Before that, unoptimised
+ * (skip_prologue_sal, skip_prologue_using_linetable and skip_prologue_using_sal in symtab.c, amd64_skip_prologue in
+ * amd64-tdep.c). Before that, unoptimised
  * code has not stored its arguments where the debug information says they are.
  */
 export class Prologues {
@@ -36,9 +37,9 @@ export class Prologues {
     const producer = unit?.producer ?? '';
     // GCC from 4.5 on describes variables at every address when it writes location lists at all.
     if (/^GNU (?!AS)/.test(producer) && unit?.usesLocationLists()) return entry;
-    const limit = subprogram.ranges.reduce((high, range) => Math.max(high, range.high), -Infinity);
+    const limit = endOfCode(subprogram);
     const byLines = producer.startsWith('clang ') ? this.endByLines(subprogram, limit, table) : undefined;
-    const address = byLines ?? afterFrameSetup(this.code, entry);
+    const address = table.prologueEnd(entry, limit) ?? byLines ?? afterFrameSetup(this.code, entry);
     const covering = table.covering(address);
     // In the middle of a line: the next line starts the body, if it is still the same function.
     if (covering && covering.start !== address && covering.end >= entry && covering.end < limit)
@@ -47,7 +48,7 @@ export class Prologues {
   }
 
   /** LLVM starts a second line where the prologue ends. Undefined when the function is one line. */
-  private endByLines(subprogram: Scope, limit: number, table: LineTable): VirtualAddress | undefined {
+  private endByLines(subprogram: Scope, limit: VirtualAddress, table: LineTable): VirtualAddress | undefined {
     let line = table.covering(subprogram.entry);
     if (!line) return undefined;
     if (table.startsTwice(line.row)) return subprogram.entry;
@@ -67,6 +68,11 @@ export class Prologues {
     while (scope?.kind === 'block') scope = scope.parent;
     return scope?.kind === 'inlined';
   }
+}
+
+/** The end of the range that a function is entered in. */
+function endOfCode({ entry, ranges }: Scope): VirtualAddress {
+  return ranges.find(({ low, high }) => entry >= low && entry < high)?.high ?? entry;
 }
 
 /** After `[endbr64;] push %rbp; mov %rsp,%rbp`; the entry itself when the function does not start like that. */
