@@ -249,7 +249,7 @@ function captureGapText(gap: CaptureGap): string {
     case 'incompleteType':
       return `its type${gap.name === undefined ? '' : ` ${gap.name}`} is only declared in this program`;
     case 'undecodable':
-      return `the debug information of it is damaged: ${gap.detail}`;
+      return `not readable: ${gap.detail}`;
     case 'overBudget':
       return 'no room left in the record: raise the limit "bytesPerHit", or capture less';
   }

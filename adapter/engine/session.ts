@@ -229,7 +229,7 @@ export class Session<Module> {
       this.installing--;
       await Promise.all(installed.map(({ installation }) => removeEntirely(installation)));
       this.fail(id, error);
-      return this.replayEarly();
+      this.replayEarly(); return;
     }
     this.installing--;
     probes.plannings.push(planning);

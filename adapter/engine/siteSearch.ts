@@ -110,7 +110,10 @@ function ofFunction(
       const site = sites.find(({ address }) =>
         match.scope.ranges.some(({ low, high }) => low <= address && address < high),
       );
-      if (site) return { ...ofLine(module, site, map), line: site.resolvedLine };
+      if (site) {
+        const body = debug.lines.locate(site.address)?.line ?? site.resolvedLine;
+        return { ...ofLine(module, site, map), line: body, resolvedLine: body };
+      }
       return {
         module,
         file: at && map.toEditor(at.file),

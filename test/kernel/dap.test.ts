@@ -1,0 +1,275 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fixture, FIXTURES, probeLine } from '../fixtures/build';
+import type { TracepointView, UpdateBody } from '../../adapter/protocol';
+import { kernelGap } from './available';
+import { DapClient } from './dapClient';
+import { Transcript } from './dapTranscript';
+import { Target } from './sourcetap';
+
+const SOURCE = { path: join(FIXTURES, 'loop.c') };
+const WORK = probeLine('loop.c', 'work');
+const LINKED = probeLine('loop.c', 'linked');
+const INITIALIZE = { clientID: 'test', adapterID: 'sourcetap', pathFormat: 'path', linesStartAt1: true };
+
+/** The last view of each tracepoint that the client was given. */
+function views(client: DapClient): Map<number, TracepointView> {
+  const last = new Map<number, TracepointView>();
+  for (const { body } of client.events('sourcetap/update')) {
+    for (const view of (body as UpdateBody).tracepoints) last.set(view.id, view);
+    for (const id of (body as UpdateBody).removed) last.delete(id);
+  }
+  return last;
+}
+
+async function viewWith(client: DapClient, fits: (view: TracepointView) => boolean): Promise<void> {
+  await client.event('sourcetap/update', (body: UpdateBody) => body.tracepoints.some(fits));
+}
+
+describe('the debug adapter', function () {
+  before(function () {
+    const gap = kernelGap();
+    if (gap) {
+      console.log(`skipped: ${gap}`);
+      this.skip();
+    }
+  });
+
+  it('launches a program, shows its hits, and ends with it', async () => {
+    const program = fixture('loop.c');
+    const transcript = new Transcript(new DapClient(), { [program]: '$PROGRAM' });
+    await transcript.request('initialize', INITIALIZE);
+    await transcript.request('launch', { program, args: ['3', '1'] });
+    await transcript.event('initialized');
+    await transcript.request('setBreakpoints', {
+      source: SOURCE,
+      breakpoints: [
+        { line: WORK, logMessage: 'n={n} name={p->name}' },
+        { line: LINKED },
+        { line: 1, logMessage: 'no code' },
+        { line: WORK + 1, logMessage: 'half {n' },
+        { line: LINKED + 1, condition: 'n > 1' },
+      ],
+    });
+    await transcript.request('setFunctionBreakpoints', {
+      breakpoints: [{ name: 'thread' }, { name: 'nowhere' }, { name: '*0xzz' }],
+    });
+    await transcript.request('sourcetap/configure', { breakpointId: 6, mode: 'count' });
+    await transcript.request('configurationDone');
+    await transcript.event('terminated');
+    await transcript.request('disconnect');
+    transcript.check('launch');
+    assert.equal(await transcript.client.end(), 0);
+  });
+
+  it('tells a name that means nothing at the value, and counts on', async () => {
+    const client = new DapClient();
+    await client.request('initialize', INITIALIZE);
+    await client.request('launch', { program: fixture('loop.c'), args: ['5', '1'] });
+    const { body } = await client.request('setBreakpoints', {
+      source: SOURCE,
+      breakpoints: [{ line: WORK, logMessage: '{n} {m}' }],
+    });
+    const [breakpoint] = (body as { breakpoints: { verified: boolean; message: string }[] }).breakpoints;
+    assert.equal(breakpoint!.verified, true);
+    assert.match(breakpoint!.message, /no variable m here/);
+    await client.request('configurationDone');
+    await client.event('terminated');
+    const [view] = [...views(client).values()];
+    assert.equal(view!.counts.hits, 5);
+    assert.deepEqual(view!.values, [
+      { name: 'n', type: 'int', value: '4' },
+      { name: 'm', type: '?', unavailable: 'no variable m here' },
+    ]);
+    await client.request('disconnect');
+  });
+
+  it('attaches, edits and removes while the program runs, and leaves it running', async () => {
+    const program = fixture('loop.c');
+    const expected = execFileSync(program, ['3000', '2'], { encoding: 'utf8' });
+    const target = new Target(program, '3000', '2', 'wait');
+    await target.printed(/ready/);
+    const client = new DapClient();
+    const set = async (...breakpoints: object[]): Promise<number[]> => {
+      const { body } = await client.request('setBreakpoints', { source: SOURCE, breakpoints });
+      return (body as { breakpoints: { id: number; verified: boolean }[] }).breakpoints.map((one) => {
+        assert.ok(one.verified);
+        return one.id;
+      });
+    };
+    await client.request('initialize', INITIALIZE);
+    await client.request('attach', { pid: target.pid });
+    await client.event('initialized');
+    const [work, linked] = await set({ line: WORK, logMessage: '{n}' }, { line: LINKED });
+    assert.deepEqual(
+      await set({ line: WORK, logMessage: 'n={n}' }, { line: LINKED }),
+      [work, linked],
+      'an edit keeps ids',
+    );
+    assert.deepEqual(await set({ line: WORK, logMessage: 'n={n}' }), [work]);
+    await client.request('configurationDone');
+    const threads = (await client.request('threads')).body as { threads: { id: number }[] };
+    assert.deepEqual(
+      threads.threads.map(({ id }) => id),
+      [target.pid],
+    );
+    target.go();
+    await viewWith(client, ({ counts }) => counts.hits === 6000);
+    assert.deepEqual([...views(client).keys()], [work]);
+    assert.match(client.output('console'), /loop\.c:\d+: n=\d+\n/);
+    assert.match(client.output('console'), /more hits/, 'a flood is sampled and says so');
+    const lines = client
+      .output('console')
+      .split('\n')
+      .filter((line) => line.includes('n='));
+    assert.ok(lines.length <= 20 * 5, `${String(lines.length)} lines for 6000 hits`);
+    await client.request('disconnect');
+    assert.equal(await client.end(), 0);
+    assert.equal((await target.end()).replace(/ready \d+\n/, ''), expected);
+  });
+
+  it('evaluates to the last values', async () => {
+    const client = new DapClient();
+    const target = new Target(fixture('loop.c'), '10', '1', 'wait');
+    await target.printed(/ready/);
+    await client.request('initialize', INITIALIZE);
+    await client.request('attach', { pid: target.pid });
+    await client.request('setBreakpoints', {
+      source: SOURCE,
+      breakpoints: [{ line: WORK, logMessage: '{n} {p->name}' }],
+    });
+    await client.request('configurationDone');
+    const early = await client.request('evaluate', { expression: 'n', context: 'hover' });
+    assert.equal(early.success, false);
+    target.go();
+    await client.event('terminated');
+    const { body } = await client.request('evaluate', { expression: ' p->name', context: 'repl' });
+    assert.equal((body as { result: string }).result, '"beta"');
+    await client.request('disconnect');
+  });
+
+  it('counts only, where it is configured so', async () => {
+    const client = new DapClient();
+    await client.request('initialize', INITIALIZE);
+    await client.request('launch', { program: fixture('loop.c'), args: ['20000', '2'] });
+    const { body } = await client.request('setBreakpoints', {
+      source: SOURCE,
+      breakpoints: [{ line: WORK }],
+    });
+    const [{ id }] = (body as { breakpoints: [{ id: number }] }).breakpoints;
+    assert.equal(
+      (await client.request('sourcetap/configure', { breakpointId: id, mode: 'count' })).success,
+      true,
+    );
+    assert.equal(
+      (await client.request('sourcetap/configure', { breakpointId: 99, mode: 'count' })).success,
+      false,
+    );
+    await client.request('configurationDone');
+    await client.event('terminated');
+    const view = views(client).get(id)!;
+    assert.equal(view.state, 'ended');
+    assert.equal(view.counts.hits, 40000);
+    assert.equal(view.counts.delivered, 40000);
+    assert.equal(client.output('console'), '');
+    await client.request('disconnect');
+  });
+
+  it('waits for a library, and says when it is there', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'sourcetap-test-'));
+    const library = join(directory, 'late.c');
+    const main = join(directory, 'main.c');
+    writeFileSync(library, 'int late(int n) {\n  int m = n * 2;\n  return m;\n}\n');
+    writeFileSync(
+      main,
+      '#include <dlfcn.h>\n#include <unistd.h>\nint main(void) {\n  usleep(300000);\n  void *library = dlopen("./late.so", RTLD_NOW);\n' +
+        '  int (*late)(int) = (int (*)(int))dlsym(library, "late");\n  usleep(900000);\n  return late(4) + late(5) == 18 ? 0 : 1;\n}\n',
+    );
+    execFileSync('gcc', ['-g', '-shared', '-fPIC', library, '-o', join(directory, 'late.so')]);
+    execFileSync('gcc', ['-g', main, '-o', join(directory, 'main'), '-ldl']);
+    const client = new DapClient();
+    await client.request('initialize', INITIALIZE);
+    await client.request('launch', { program: 'main', cwd: directory });
+    const { body } = await client.request('setBreakpoints', {
+      source: { path: library },
+      breakpoints: [{ line: 3, logMessage: '{m}' }],
+    });
+    const [breakpoint] = (body as { breakpoints: [{ verified: boolean; reason: string }] }).breakpoints;
+    assert.equal(breakpoint.verified, false);
+    assert.equal(breakpoint.reason, 'pending');
+    await client.request('configurationDone');
+    const changed = await client.event('breakpoint');
+    assert.equal((changed.body as { breakpoint: { verified: boolean } }).breakpoint.verified, true);
+    await client.event('terminated');
+    assert.match(client.output('console'), /late\.c:3: 8\nlate\.c:3: 10\n/);
+    assert.deepEqual(client.events('exited')[0]?.body, { exitCode: 0 });
+    await client.request('disconnect');
+    rmSync(directory, { recursive: true });
+  });
+
+  it('launches in a terminal, through a stub that waits there', async () => {
+    const client = new DapClient();
+    let terminal: ReturnType<typeof spawn> | undefined;
+    client.reverse.set('runInTerminal', (args) => {
+      const { args: command, cwd } = args as { args: [string, ...string[]]; cwd: string };
+      terminal = spawn(command[0], command.slice(1), { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
+      return {};
+    });
+    await client.request('initialize', { ...INITIALIZE, supportsRunInTerminalRequest: true });
+    const launched = await client.request('launch', {
+      program: fixture('loop.c'),
+      args: ['7', '1'],
+      console: 'integratedTerminal',
+    });
+    assert.equal(launched.success, true, launched.message);
+    await client.request('setBreakpoints', {
+      source: SOURCE,
+      breakpoints: [{ line: WORK, logMessage: '{n}' }],
+    });
+    await client.request('configurationDone');
+    await client.event('terminated');
+    assert.equal([...views(client).values()][0]!.counts.hits, 7);
+    if (terminal!.exitCode === null) await once(terminal!, 'exit');
+    await client.request('disconnect');
+    assert.equal(await client.end(), 0);
+  });
+
+  it('ends the program and goes when its client goes, before and after the program runs', async () => {
+    for (const configured of [false, true]) {
+      const client = new DapClient();
+      await client.request('initialize', INITIALIZE);
+      await client.request('launch', { program: '/bin/sleep', args: ['1000'] });
+      if (configured) await client.request('configurationDone');
+      const { body } = await client.request('threads');
+      const pid = (body as { threads: { id: number }[] }).threads[0]!.id;
+      client.process.stdin.end();
+      assert.equal(await client.end(), 0);
+      assert.throws(() => readFileSync(`/proc/${String(pid)}/status`));
+    }
+  });
+
+  it('ends a launched program on terminate, with the last counts before the word of it', async () => {
+    const client = new DapClient();
+    await client.request('initialize', INITIALIZE);
+    await client.request('launch', { program: fixture('loop.c'), args: ['100000000', '1'] });
+    await client.request('setBreakpoints', {
+      source: SOURCE,
+      breakpoints: [{ line: WORK, logMessage: '{n}' }],
+    });
+    await client.request('configurationDone');
+    await viewWith(client, ({ counts }) => counts.hits > 0);
+    await client.request('terminate');
+    await client.event('terminated');
+    const kinds = client.messages.map((message) => ('event' in message ? message.event : ''));
+    assert.ok(kinds.lastIndexOf('sourcetap/update') < kinds.indexOf('terminated'));
+    const { counts, state } = [...views(client).values()][0]!;
+    assert.equal(state, 'ended');
+    assert.equal(counts.hits, counts.delivered + counts.lost);
+    await client.request('disconnect');
+    assert.equal(await client.end(), 0);
+  });
+});
