@@ -1,10 +1,11 @@
 import type { VirtualAddress } from '../elf/address';
 import type { CallFrames } from './callFrames';
 import type { Die } from './die';
-import { UNNAMED_NAMESPACE, type GlobalVariables } from './globalVariables';
+import type { GlobalVariables } from './globalVariables';
 import type { CfaRule, Location } from './location';
 import { once } from './once';
 import type { AddressContext, Variable } from './scope';
+import { UNNAMED_NAMESPACE } from './qualifiedName';
 import { innermost, type ScopeNode } from './scopeNode';
 import { TAG } from './constants';
 import type { TypeReader } from './typeReader';

@@ -8,6 +8,7 @@ import { DieContext, type ContextSources } from './addressContext';
 import { CallFrames } from './callFrames';
 import { DebugSections } from './debugSections';
 import { Die } from './die';
+import { goesBy } from './functionName';
 import { GlobalVariables } from './globalVariables';
 import { QualifiedNames } from './qualifiedName';
 import { tolerant } from './tolerance';
@@ -106,7 +107,7 @@ export class DebugInfo {
     return subprogram && new DieContext(address, subprogram, this.headerOf(unit), this.sources);
   }
 
-  /** Functions with this name, `f` or `ns::f`: their subprograms and their inlined copies. */
+  /** Functions that go by this name, `f` or `ns::f`: their subprograms and their inlined copies. */
   functionsNamed(name: string): readonly FunctionMatch[] {
     return this.list.units.flatMap((unit) => [
       ...this.subprogramsOf(unit, name),
@@ -122,7 +123,7 @@ export class DebugInfo {
   private *subprogramsOf(unit: Unit, name: string | undefined): Generator<FunctionMatch> {
     for (const { offset } of this.indices.of(unit).functions) {
       const found = this.nameAt(unit, offset);
-      if (found === undefined || (name !== undefined && !answersTo(found, name))) continue;
+      if (found === undefined || (name !== undefined && !goesBy(found, name))) continue;
       const scope = this.scopesOf(unit).subprogram(offset);
       if (scope !== undefined && scope.ranges.length > 0) yield this.match(found, scope, unit);
     }
@@ -131,7 +132,7 @@ export class DebugInfo {
   private *inlinedCopiesOf(unit: Unit, name: string): Generator<FunctionMatch> {
     for (const { offset, subprogram } of this.indices.of(unit).inlined) {
       const found = this.nameAt(unit, offset);
-      if (found === undefined || !answersTo(found, name)) continue;
+      if (found === undefined || !goesBy(found, name)) continue;
       const tree = this.scopesOf(unit).subprogram(subprogram);
       const scope = tree && tolerant(() => nodeAt(tree, offset));
       if (scope !== undefined) yield this.match(found, scope, unit);
@@ -173,7 +174,3 @@ export class DebugInfo {
     return scopes;
   }
 }
-
-/** `ns::C::f` answers to `f`, `C::f` and `ns::C::f`. */
-const answersTo = (name: string, asked: string): boolean =>
-  name === asked || (name.endsWith(asked) && name.endsWith(`::${asked}`));

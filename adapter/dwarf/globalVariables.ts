@@ -1,7 +1,7 @@
 import { AT } from './constants';
 import { Die } from './die';
 import { owner } from './origin';
-import type { QualifiedNames } from './qualifiedName';
+import { UNNAMED_NAMESPACE, type QualifiedNames } from './qualifiedName';
 import { tolerant } from './tolerance';
 import type { Unit } from './unit';
 import type { UnitIndices } from './unitIndex';
@@ -66,6 +66,3 @@ const isUndefined = (die: Die): boolean =>
   die.flag(AT.declaration) && !die.has(AT.location) && !die.has(AT.constantValue);
 
 const isExternal = (die: Die): boolean => owner(die, AT.external)?.flag(AT.external) ?? false;
-
-/** As QualifiedNames writes it. */
-export const UNNAMED_NAMESPACE = '(anonymous namespace)::';

@@ -31,10 +31,13 @@ export class QualifiedNames {
     const names = [name];
     for (let outer = container; outer !== undefined; outer = outer.parent) {
       const die = Die.at(place.unit, outer.offset);
-      const text =
-        die && (die.text(AT.name) ?? (die.tag === TAG.namespace ? '(anonymous namespace)' : undefined));
+      const text = die && (die.text(AT.name) ?? (die.tag === TAG.namespace ? UNNAMED : undefined));
       if (text !== undefined) names.unshift(text);
     }
     return names.join('::');
   }
 }
+
+const UNNAMED = '(anonymous namespace)';
+/** What names in an unnamed namespace start with, after the namespaces around it. */
+export const UNNAMED_NAMESPACE = `${UNNAMED}::`;

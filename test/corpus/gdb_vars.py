@@ -16,7 +16,7 @@ import re
 
 import gdb
 
-for setting in ("pagination off", "width 0", "style enabled off", "max-completions 0"):
+for setting in ("pagination off", "width 0", "style enabled off"):
     gdb.execute("set " + setting)
 
 
@@ -88,7 +88,18 @@ def blocks(address):
             or symbol.addr_class == gdb.SYMBOL_LOC_UNRESOLVED)
         ]
         yield {"name": block.function.print_name if block.function else None, "variables": variables}
+        if block.function and is_concrete(block):
+            return
         block = block.superblock
+
+
+def is_concrete(block):
+    """Does it start with a symbol of its own? What is around such a function (around a lambda) is another frame."""
+    outer = block.superblock
+    while outer is not None and outer.start != block.start:
+        outer = outer.superblock
+    shares = outer is not None and not outer.is_static and not outer.is_global
+    return not shares and " + " not in gdb.execute("info symbol 0x%x" % block.start, to_string=True)
 
 
 def is_label(symbol):
