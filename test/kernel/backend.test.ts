@@ -205,6 +205,26 @@ describe('the kernel backend', function () {
       assert.equal(new Set(records.map(({ tid }) => tid)).size, 2);
     });
 
+    it('exactly, also when it attaches and detaches in the midst of hits, and when the target is killed in one', async () => {
+      const target = new Target(fixture('loop.c', { compiler: 'gcc', flags: ['-O2'] }), '100000000', '8');
+      for (let round = 0; round < 6; round++) {
+        const programs = [round % 3 ? record(register('di'), memoryAt(0n, 8)) : COUNT];
+        const path = `/proc/${target.pid}/exe`;
+        const there = plan(target.process.spawnfile, ['work'], COUNT, { path, programs, pid: target.pid });
+        const installation = await backend.install(there);
+        let drained = 0;
+        while (installation.counts()[0]!.hits < 100) drained += drainAll(backend).length;
+        if (round === 5) target.process.kill('SIGKILL');
+        await installation.detach();
+        drained += drainAll(backend).length;
+        const [counts] = installation.counts();
+        assertCounts(counts, counts!.hits);
+        if (programs[0]!.mode === 'record') assert.equal(drained, counts!.delivered);
+        installation.dispose();
+      }
+      await target.end();
+    });
+
     it('nothing after detaching, and what it counted stays', async () => {
       const program = registersProgram();
       const installation = await backend.install(plan(program, ['first_place'], COUNT));
@@ -425,6 +445,18 @@ describe('the kernel backend', function () {
   });
 
   describe('refuses', () => {
+    it('a user without privilege, and names the capabilities', () => {
+      const script = `
+        const { openKernelBackend } = require('./adapter/backend/kernelBackend');
+        process.setgroups([]);
+        process.setgid(65534);
+        process.setuid(65534);
+        const plan = ${JSON.stringify(plan(registersProgram(), ['run'], record()))};
+        openKernelBackend().install(plan).catch((error) => console.log(JSON.stringify(error.failure)));`;
+      const output = execFileSync(process.execPath, ['--import', 'tsx', '-e', script], { encoding: 'utf8' });
+      assert.deepEqual(JSON.parse(output), { code: 'noPrivilege', missing: ['CAP_PERFMON', 'CAP_BPF'] });
+    });
+
     it('a process that is gone', async () => {
       const ended = new Target('/bin/true');
       await ended.end();

@@ -56,9 +56,10 @@ const TABLE: readonly (readonly [Instruction, string])[] = [
   [exit(), 'exit'],
 ];
 
+const LLVM_MC = 'llvm-mc';
 function llvm(code: Uint8Array): string[] {
   const input = [...code].map((byte) => `0x${byte.toString(16)}`).join(' ');
-  const text = execFileSync('llvm-mc-14', ['--disassemble', '--triple=bpfel'], { input, encoding: 'utf8' });
+  const text = execFileSync(LLVM_MC, ['--disassemble', '--triple=bpfel'], { input, encoding: 'utf8' });
   return text
     .split('\n')
     .map((line) => line.trim())
