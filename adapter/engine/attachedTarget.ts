@@ -111,7 +111,7 @@ class EveryProcess implements Target {
 export class LoadedModules {
   readonly modules: Module[] = [];
   private readonly known = new Set<string>();
-  private mapped = '';
+  private mapped: string | undefined;
 
   constructor(
     private readonly pid: number,
