@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Definition } from '../../../adapter/engine/definition';
+import { PlanError } from '../../../adapter/engine/planError';
+import type { Planning } from '../../../adapter/engine/planner';
+import { Session } from '../../../adapter/engine/session';
+import { fileOffset, virtualAddress } from '../../../adapter/elf/address';
+import { FakeBackend } from './fakeBackend';
+
+const define = (name: string, mode: 'snapshot' | 'count' = 'snapshot'): Definition => ({
+  where: { kind: 'function', name },
+  capture: { mode },
+  limits: { bytesPerHit: 1024, sites: 10 },
+});
+
+/** One site for a function that is among the modules, which are names here. */
+function plan({ where, capture }: Definition, modules: readonly string[]): Planning {
+  assert.ok(where.kind === 'function');
+  if (where.name === 'bad') throw new PlanError({ code: 'allRefused', refused: [] });
+  if (!modules.includes(where.name)) throw new PlanError({ code: 'noSuchFunction', name: where.name });
+  const program = { captures: [], mode: capture.mode === 'count' ? 'count' : 'record' } as const;
+  const record = {
+    message: undefined,
+    capture: { expressions: [], program: { captures: [], mode: 'record' as const }, indices: [] },
+    slots: [],
+  };
+  const site = { offset: fileOffset(16), address: virtualAddress(16), program: 0 };
+  return {
+    parts: [
+      {
+        plan: { path: where.name, buildId: undefined, pid: 1, sites: [site], programs: [program] },
+        sites: [
+          {
+            module: undefined as never,
+            file: undefined,
+            line: undefined,
+            resolvedLine: undefined,
+            address: virtualAddress(16),
+            probeAddress: virtualAddress(16),
+            function: where.name,
+            inlined: false,
+            alternatives: [],
+            record: capture.mode === 'count' ? undefined : record,
+          },
+        ],
+      },
+    ],
+    refused: [],
+    unavailable: [],
+  };
+}
+
+describe('a session', () => {
+  let backend: FakeBackend;
+  let session: Session<string>;
+  let shown: number[];
+  let ready: boolean;
+
+  beforeEach(() => {
+    backend = new FakeBackend();
+    shown = [];
+    ready = true;
+    session = new Session<string>({
+      backend,
+      plan,
+      modules: ['work', 'rest'],
+      observer: { hit: (hit) => shown.push(hit.tracepoint), ready: () => ready, settled: () => undefined },
+    });
+  });
+  afterEach(() => session.end());
+
+  const arm = async (id: number, definition: Definition): Promise<void> => {
+    session.set(id, definition);
+    await session.settled(id);
+  };
+
+  it('counts and shows every hit up to its end', async () => {
+    await arm(1, define('work'));
+    backend.last.hit(100);
+    await session.end();
+    assert.equal(shown.length, 100);
+    assert.equal(session.report(1)!.counts.hits, 100);
+    assert.ok(backend.disposed && backend.last.detached && backend.last.disposed);
+  });
+
+  it('shows the hits that come before the installation is back', async () => {
+    let open!: () => void;
+    backend.gate = new Promise((resolve) => (open = resolve));
+    session.set(1, define('work'));
+    await sleep(5);
+    backend.last.hit(7);
+    await sleep(15);
+    assert.equal(shown.length, 0, 'nobody knows yet whose they are');
+    open();
+    await session.settled(1);
+    assert.equal(shown.length, 7);
+  });
+
+  it('has a new definition in before the old one goes out, and starts its counts from zero', async () => {
+    await arm(1, define('work'));
+    backend.last.hit(5);
+    const old = backend.last;
+    session.set(1, define('work', 'count'));
+    await sleep(20);
+    assert.equal(backend.installed.length, 2);
+    assert.ok(old.detached && !backend.last.detached);
+    backend.last.hit(3);
+    assert.equal(session.report(1)!.counts.hits, 3);
+    assert.equal(shown.length, 5, 'what the old one delivered was shown');
+  });
+
+  it('leaves the records in the ring while nobody can take them, and hands all of them over at the end', async () => {
+    await arm(1, define('work'));
+    ready = false;
+    backend.last.hit(50);
+    await sleep(30);
+    assert.equal(shown.length, 0);
+    const ended = session.end();
+    await sleep(30);
+    assert.equal(shown.length, 0, 'the end waits for the reader');
+    ready = true;
+    await ended;
+    assert.equal(shown.length, 50);
+  });
+
+  it('waits for a module that has the function', async () => {
+    await arm(1, define('later'));
+    const pending = session.report(1)!;
+    assert.equal(pending.state, 'pending');
+    assert.ok(pending.error instanceof PlanError);
+    session.addModules(['later']);
+    await sleep(10);
+    assert.equal(session.report(1)!.state, 'armed');
+    assert.equal(session.report(1)!.error, undefined);
+  });
+
+  it('says why a tracepoint failed, and has nothing of it in the kernel', async () => {
+    await arm(1, define('bad'));
+    assert.equal(session.report(1)!.state, 'failed');
+    backend.gate = Promise.reject(new Error('refused'));
+    await arm(2, define('work'));
+    const report = session.report(2)!;
+    assert.equal(report.state, 'failed');
+    assert.match(String(report.error), /refused/);
+    assert.equal(backend.installed.length, 0);
+  });
+
+  it('keeps tracepoints apart: removing one leaves the other counting', async () => {
+    await arm(1, define('work'));
+    const first = backend.last;
+    await arm(2, define('rest'));
+    session.remove(1);
+    await sleep(10);
+    assert.ok(first.detached);
+    backend.last.hit(4);
+    assert.equal(session.report(1), undefined);
+    assert.equal(session.report(2)!.counts.hits, 4);
+    assert.deepEqual(session.tracepoints, [2]);
+  });
+});
