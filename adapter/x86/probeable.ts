@@ -1,3 +1,4 @@
+import type { Register as IcedRegister } from 'iced-x86';
 import { iced, type CpuidFeature, type Instruction, type Mnemonic } from './iced';
 import type { ForbiddenClass } from './placement';
 import { isLegacyPrefix, PREFIX, prefixesOf, REX_B, type Prefixes } from './prefixes';
@@ -18,7 +19,12 @@ const FORBIDDEN_MNEMONICS = {
     ...(['Syscall', 'Sysenter', 'Sysret', 'Sysretq', 'Sysexit', 'Sysexitq'] as const),
   ],
   /** Fault in user space; those that the kernel emulates then (UMIP) it does not emulate in the copy. */
-  privileged: ['Sgdt', 'Sidt', 'Sldt', 'Smsw', 'Str', 'Lar', 'Lsl', 'Verr', 'Verw', 'Rdpmc'],
+  privileged: [
+    ...(['Sgdt', 'Sidt', 'Sldt', 'Smsw', 'Str', 'Lar', 'Lsl', 'Verr', 'Verw', 'Rdpmc'] as const),
+    ...(['Lgdt', 'Lidt', 'Lldt', 'Lmsw', 'Ltr', 'Clts', 'Cli', 'Sti', 'Swapgs', 'Rdmsr', 'Wrmsr'] as const),
+    ...(['Invd', 'Wbinvd', 'Invlpg', 'Xsetbv', 'Xsaves', 'Xsaves64', 'Xrstors', 'Xrstors64'] as const),
+  ],
+  portIo: ['In', 'Insb', 'Insw', 'Insd', 'Out', 'Outsb', 'Outsw', 'Outsd'],
   stackSegment: ['Lss'],
   /** Their far pointers and selectors have no use in 64-bit programs, and the kernel fixes up near returns only. */
   other: ['Retf', 'Lfs', 'Lgs', 'Lds', 'Les', 'Arpl', 'Jmpe'],
@@ -96,15 +102,10 @@ function classifyCode(instruction: Instruction): ForbiddenClass | undefined {
   const { encoding } = instruction;
   // The kernel takes the opcode of a VEX, EVEX or XOP instruction for a one-byte opcode: vpor (eb) becomes a jump.
   if (encoding !== EncodingKind.Legacy) return encoding === EncodingKind.D3NOW ? 'other' : 'vector';
-  const opCode = instruction.opCode;
-  const { isInputOutput, isPrivileged } = opCode;
-  opCode.free();
   const mnemonic = Mnemonic[instruction.mnemonic] as Mnemonic;
   for (const [name, mnemonics] of Object.entries(FORBIDDEN_MNEMONICS))
     if ((mnemonics as readonly Mnemonic[]).includes(mnemonic))
       return name as keyof typeof FORBIDDEN_MNEMONICS;
-  if (isInputOutput) return 'portIo';
-  if (isPrivileged) return 'privileged';
   if (instruction.isCallFarIndirect || instruction.isJmpFarIndirect) return 'other';
   const proven = [...instruction.cpuidFeatures()].every((feature) =>
     PROVEN_FEATURES.includes(CpuidFeature[feature] as CpuidFeature),
@@ -138,11 +139,22 @@ function forbiddenByPrefixes(
 function forbiddenByOperands(instruction: Instruction): ForbiddenClass | undefined {
   const { OpKind, Register, Mnemonic } = iced();
   if (instruction.mnemonic !== Mnemonic.Mov && instruction.mnemonic !== Mnemonic.Pop) return undefined;
+  if (isSystemRegister(instruction.op0Register) || isSystemRegister(instruction.op1Register))
+    return 'privileged';
   if (instruction.op0Kind !== OpKind.Register) return undefined;
   const target = instruction.op0Register;
   if (target < Register.ES || target > Register.GS) return undefined;
   // The processor holds the single-step trap back for one more instruction after a load of %ss.
   return target === Register.SS ? 'stackSegment' : 'other';
+}
+
+/** A control, debug or test register. */
+function isSystemRegister(register: IcedRegister): boolean {
+  const { Register } = iced();
+  return (
+    (register >= Register.CR0 && register <= Register.DR15) ||
+    (register >= Register.TR0 && register <= Register.TR7)
+  );
 }
 
 /**

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { Code, CodeExt } from 'iced-x86';
 import type { Placement } from '../../../adapter/x86/placement';
+import { everyEncoding } from '../../fixtures/x86/encodings';
 import { INSTRUCTIONS } from '../../fixtures/x86/instructions';
 import { snippets } from '../../fixtures/x86/snippets';
 
@@ -27,5 +29,15 @@ describe('which instructions may carry a probe', () => {
       kind: 'refused',
       reason: { code: 'forbidden', class: 'lock', instruction: 'lock addl $1,(%rbx)' },
     });
+  });
+
+  it('is nothing that the tables of iced call privileged or input and output', () => {
+    const names = everyEncoding().map(({ code }) => /# (\w+)/.exec(code)![1] as keyof typeof Code);
+    assert.ok(names.length > 1000);
+    const wrong = names.filter((name) => {
+      const info = CodeExt.opCode(Code[name]);
+      return info.isPrivileged || info.isInputOutput;
+    });
+    assert.deepEqual(wrong, []);
   });
 });
