@@ -5,6 +5,7 @@ import type { LineSite } from './lineSite';
 import type { LineTable } from './lineTable';
 import { Prologues } from './prologue';
 import type { Scope } from './scope';
+import { blockWithVariables } from './scopeEntry';
 
 /** The machine addresses that stand for a source line: those where gdb's `break FILE:LINE` would put its breakpoints. */
 export class BreakpointRule {
@@ -66,6 +67,7 @@ export class BreakpointRule {
   }
 
   private blockOf(address: VirtualAddress): Scope | VirtualAddress {
-    return this.info?.innermostScope(address) ?? address;
+    const scope = this.info?.innermostScope(address);
+    return scope ? blockWithVariables(scope) : address;
   }
 }

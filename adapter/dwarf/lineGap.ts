@@ -1,34 +1,40 @@
 import type { BreakpointRule } from './breakpoint';
-import { declarationLine } from './declaration';
-import type { LineResolution } from './lineSite';
+import { declarationLine } from './scopeEntry';
+import type { LineResolution, LineSite } from './lineSite';
 import type { LineTable } from './lineTable';
+
+/** A line table that has rows of a file. */
+export interface FileInTable {
+  readonly table: LineTable;
+  readonly path: string;
+}
 
 /**
  * The sites of a line without code: those of the next line with code, if that is in the same function. It is unless
  * a function is declared between the two. So a comment before a function is refused, where gdb goes on into the function.
- * @param tables those with rows of the file `path`.
+ * @param places the tables that have rows of the file, afresh at each call.
  */
 export function nextLineSites(
-  path: string,
-  tables: readonly LineTable[],
+  places: () => Iterable<FileInTable>,
   asked: number,
   rule: BreakpointRule,
 ): LineResolution {
-  const groups = tables.flatMap((table) =>
-    Array.from(table.statements(table.indexOf(path)), ([line, rows]) => ({ table, line, rows })),
-  );
   let before = -Infinity;
   let next = Infinity;
-  for (const { line } of groups)
-    if (line < asked) before = Math.max(before, line);
-    else next = Math.min(next, line);
-  const there = groups.filter(({ line }) => line === next);
-  const startsBetween = there.some(({ table, rows }) =>
-    rows.some((row) => declarationBefore(next, table, row, rule) > asked),
-  );
-  if (there.length > 0 && !startsBetween)
-    return { ok: true, sites: there.flatMap(({ table, rows }) => rule.sites(table, rows, asked)) };
-  return { ok: false, gap: { code: 'noCode', nearest: [before, next].filter(Number.isFinite) } };
+  for (const { table, path } of places()) {
+    const around = table.linesAround(table.indexOf(path), asked);
+    before = Math.max(before, around.before);
+    next = Math.min(next, around.next);
+  }
+  const nearest = [before, next].filter(Number.isFinite);
+  const sites: LineSite[] = [];
+  for (const { table, path } of Number.isFinite(next) ? places() : []) {
+    const rows = table.statementsOf(table.indexOf(path), next);
+    if (rows.some((row) => declarationBefore(next, table, row, rule) > asked))
+      return { ok: false, gap: { code: 'noCode', nearest } };
+    sites.push(...rule.sites(table, rows, asked));
+  }
+  return sites.length > 0 ? { ok: true, sites } : { ok: false, gap: { code: 'noCode', nearest } };
 }
 
 /**

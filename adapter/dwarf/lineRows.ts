@@ -1,5 +1,6 @@
 /**
- * The rows of a line table in columns: thirty million of them a second are decoded, so a row is no object.
+ * The rows of a line table in columns: thirty million of them a second are decoded, so a row is no object. There are no
+ * more of them than the program has bytes, for each takes an opcode.
  *
  *     address  Float64   link-time address
  *     line     Uint32    source line, from 1; 0 = no line
@@ -8,12 +9,19 @@
  */
 export class LineRows {
   length = 0;
-  address: Float64Array = new Float64Array(FIRST_ROWS);
-  line: Uint32Array = new Uint32Array(FIRST_ROWS);
-  file: Uint32Array = new Uint32Array(FIRST_ROWS);
-  flags: Uint8Array = new Uint8Array(FIRST_ROWS);
+  address: Float64Array;
+  line: Uint32Array;
+  file: Uint32Array;
+  flags: Uint8Array;
   /** In the order of their addresses once the unit is decoded. */
   sequences: LineSequence[] = [];
+
+  constructor(capacity = FIRST_ROWS) {
+    this.address = new Float64Array(capacity);
+    this.line = new Uint32Array(capacity);
+    this.file = new Uint32Array(capacity);
+    this.flags = new Uint8Array(capacity);
+  }
 
   clear(): void {
     this.length = 0;
@@ -34,12 +42,12 @@ export class LineRows {
 
   /** The same rows in columns of just their length, which no later unit will overwrite. */
   kept(): LineRows {
-    const rows = new LineRows();
+    const rows = new LineRows(this.length);
     rows.length = this.length;
-    rows.address = this.address.slice(0, this.length);
-    rows.line = this.line.slice(0, this.length);
-    rows.file = this.file.slice(0, this.length);
-    rows.flags = this.flags.slice(0, this.length);
+    rows.address.set(this.address.subarray(0, this.length));
+    rows.line.set(this.line.subarray(0, this.length));
+    rows.file.set(this.file.subarray(0, this.length));
+    rows.flags.set(this.flags.subarray(0, this.length));
     rows.sequences = this.sequences;
     return rows;
   }

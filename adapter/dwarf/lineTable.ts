@@ -90,6 +90,17 @@ export class LineTable {
     }
   }
 
+  /** The nearest lines of the file with is_stmt rows, before and after a line; infinite where there is none. */
+  linesAround(file: number, wanted: number): { readonly before: number; readonly next: number } {
+    const around = { before: -Infinity, next: Infinity };
+    for (const row of this.statementRows((row) => this.fileOf[this.rows.file[row]!] === file)) {
+      const line = this.line(row);
+      if (line < wanted) around.before = Math.max(around.before, line);
+      if (line > wanted) around.next = Math.min(around.next, line);
+    }
+    return around;
+  }
+
   /** The is_stmt rows of one line, in the order of addresses. */
   statementsOf(file: number, wanted: number): readonly number[] {
     const { line } = this.rows;

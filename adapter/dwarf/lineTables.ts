@@ -5,16 +5,18 @@ import { BaseName } from './baseName';
 import { BreakpointRule } from './breakpoint';
 import type { DebugInfo } from './debugInfo';
 import { FileTable } from './fileTable';
-import { nextLineSites } from './lineGap';
+import { nextLineSites, type FileInTable } from './lineGap';
 import { LineRows } from './lineRows';
-import type { LineResolution, LineSite } from './lineSite';
+import type { LineGap, LineResolution, LineSite } from './lineSite';
 import { LineStrings } from './lineStrings';
 import { LineTable } from './lineTable';
 import { lineUnits, readLineHeader, type LineHeader, type LineSections } from './lineUnit';
+import { tolerant } from './tolerance';
 
 /**
  * Source lines and machine addresses of one program: .debug_line and what it needs of .debug_info. Units are found by
- * comparing bytes and decoded when they have to do with what is asked, so that cost grows with the question.
+ * comparing bytes and decoded when they have to do with what is asked, so that cost grows with the question. Damaged
+ * units are left out.
  */
 export class LineTables {
   private readonly sections: LineSections;
@@ -42,20 +44,20 @@ export class LineTables {
   /**
    * The sites of a source line.
    * @param file absolute path, relative path or basename: the last components of the path in the line table.
-   * @throws DecodeError
    */
   resolve(file: string, line: number): LineResolution {
-    const candidates = this.filesNamed(file);
-    if (candidates.size === 0) return { ok: false, gap: { code: 'noSuchFile', similar: this.similar(file) } };
-    if (candidates.size > 1)
-      return { ok: false, gap: { code: 'ambiguousFile', files: [...candidates.keys()].sort() } };
-    const [path, tables] = [...candidates][0]!;
-    const sites = tables.flatMap((table) =>
-      this.rule.sites(table, table.statementsOf(table.indexOf(path), line), line),
-    );
-    return sites.length > 0
-      ? { ok: true, sites: distinct(sites) }
-      : nextLineSites(path, tables, line, this.rule);
+    const found = new Map<string, LineSite[]>();
+    for (const { table, path } of this.tablesNaming(file)) {
+      const sites = this.rule.sites(table, table.statementsOf(table.indexOf(path), line), line);
+      found.set(path, (found.get(path) ?? []).concat(sites));
+    }
+    const paths = [...found.keys()].sort();
+    const [path] = paths;
+    if (path === undefined) return { ok: false, gap: this.gapOf(file) };
+    if (paths.length > 1) return { ok: false, gap: { code: 'ambiguousFile', files: paths } };
+    const sites = distinct(found.get(path)!);
+    if (sites.length > 0) return { ok: true, sites };
+    return nextLineSites(() => this.tablesNaming(path), line, this.rule);
   }
 
   /**
@@ -63,23 +65,19 @@ export class LineTables {
    * Comes unit by unit, so a line of a header file comes once for each unit that has it.
    */
   *statements(file?: string): Generator<LineSite> {
-    const base = file === undefined ? undefined : new BaseName(posix.basename(file), this.sections);
-    for (const header of this.allHeaders()) {
-      if (base && !base.isIn(header)) continue;
-      const table = this.decode(header);
-      for (const path of table.files())
-        if (file === undefined || fits(path, file))
-          for (const [line, rows] of table.statements(table.indexOf(path)))
-            yield* distinct(this.rule.sites(table, rows, line));
-    }
+    for (const { table, path } of this.tablesNaming(file))
+      for (const [line, rows] of table.statements(table.indexOf(path)))
+        yield* distinct(this.rule.sites(table, rows, line));
   }
 
   /** Absolute paths of all files that the line tables name, also of those without code. */
   files(): readonly string[] {
     const paths = new Set<string>();
     for (const header of this.allHeaders())
-      for (const [, path] of FileTable.read(this.sections, header, this.directoryOf(header)).paths())
-        paths.add(path);
+      tolerant(() => {
+        const files = FileTable.read(this.sections, header, this.directoryOf(header));
+        for (const [, path] of files.paths()) paths.add(path);
+      });
     return [...paths];
   }
 
@@ -89,24 +87,29 @@ export class LineTables {
     for (const header of this.allHeaders()) {
       if (offset !== undefined && header.unit.offset !== offset) continue;
       const table = this.decode(header);
-      const row = table.covering(address)?.row;
-      const file = row === undefined ? undefined : table.path(row);
-      if (row !== undefined && file !== undefined) return { file, line: table.line(row) };
+      const row = table?.covering(address)?.row;
+      const file = row === undefined ? undefined : table?.path(row);
+      if (table && row !== undefined && file !== undefined) return { file, line: table.line(row) };
     }
     return undefined;
   }
 
-  /** Files with code whose path ends in the components asked for, each with the tables that have rows of it. */
-  private filesNamed(file: string): Map<string, LineTable[]> {
-    const base = new BaseName(posix.basename(file), this.sections);
-    const found = new Map<string, LineTable[]>();
+  /** Unit by unit the files with code, all or those whose path ends in the components of `file`. */
+  private *tablesNaming(file: string | undefined): Generator<FileInTable> {
+    const base = file === undefined ? undefined : new BaseName(posix.basename(file), this.sections);
     for (const header of this.allHeaders()) {
-      if (!base.isIn(header)) continue;
+      if (base && !tolerant(() => base.isIn(header))) continue;
       const table = this.decode(header);
-      for (const path of table.files())
-        if (fits(path, file)) found.set(path, [...(found.get(path) ?? []), table]);
+      if (!table) continue;
+      for (const path of table.files()) if (file === undefined || fits(path, file)) yield { table, path };
     }
-    return found;
+  }
+
+  /** Of a file without code: a header of declarations, code that the linker dropped, or no file of the program at all. */
+  private gapOf(file: string): LineGap {
+    return this.files().some((path) => fits(path, file))
+      ? { code: 'noCode', nearest: [] }
+      : { code: 'noSuchFile', similar: this.similar(file) };
   }
 
   private similar(file: string): readonly string[] {
@@ -124,17 +127,20 @@ export class LineTables {
       .slice(0, MAX_SIMILAR);
   }
 
-  private decode(header: LineHeader): LineTable {
+  private decode(header: LineHeader): LineTable | undefined {
     const { offset } = header.unit;
     const table =
       this.tables.get(offset) ??
-      LineTable.decode(
-        this.sections,
-        header,
-        this.directoryOf(header),
-        (at) => this.isCode(at),
-        this.scratch,
+      tolerant(() =>
+        LineTable.decode(
+          this.sections,
+          header,
+          this.directoryOf(header),
+          (at) => this.isCode(at),
+          this.scratch,
+        ),
       );
+    if (!table) return undefined;
     this.tables.delete(offset);
     this.tables.set(offset, table);
     this.forgetOldest();
@@ -153,8 +159,16 @@ export class LineTables {
 
   private allHeaders(): readonly LineHeader[] {
     const { line } = this.sections;
-    this.headers ??= Array.from(lineUnits(line), (unit) => readLineHeader(line, unit));
-    return this.headers;
+    if (this.headers) return this.headers;
+    const headers: LineHeader[] = [];
+    tolerant(() => {
+      for (const unit of lineUnits(line)) {
+        const header = tolerant(() => readLineHeader(line, unit));
+        if (header) headers.push(header);
+      }
+    });
+    this.headers = headers;
+    return headers;
   }
 
   private directoryOf({ unit }: LineHeader): string | undefined {

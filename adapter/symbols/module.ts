@@ -23,7 +23,7 @@ export interface Module {
   readonly buildId: string | undefined;
   /**
    * From the file itself or from a separate debug file; undefined when neither has any.
-   * @throws SymbolError, DecodeError
+   * @throws SymbolError
    */
   readonly debug: DebugFile | undefined;
   close(): void;
@@ -39,7 +39,12 @@ export function openProgram(path: string, symbolSearchPath: readonly string[] = 
     { path, openPath: path, replacedOnDisk: false },
     { symbolSearchPath, root: '' },
   );
-  void module.image;
+  try {
+    module.load();
+  } catch (error) {
+    module.close();
+    throw error;
+  }
   return module;
 }
 
@@ -83,7 +88,7 @@ export class FileModule implements Module {
 
   /** Reads the headers; what is wrong with the file comes out here. @throws SymbolError */
   load(): ElfImage {
-    this.parsed = asSymbolError(this.path, () => ElfImage.parse(this.open(this.openPath)));
+    this.parsed = asSymbolError(this.path, () => ElfImage.parse(this.openMapped()));
     return this.parsed;
   }
 
@@ -93,7 +98,9 @@ export class FileModule implements Module {
 
   get debug(): DebugFile | undefined {
     const { image, path } = this;
-    this.debugFile ??= { found: findDebugFile(image, path, this.search, (file) => this.open(file)) };
+    this.debugFile ??= asSymbolError(path, () => ({
+      found: findDebugFile(image, path, this.search, (file) => this.open(file)),
+    }));
     return this.debugFile.found;
   }
 
@@ -101,8 +108,19 @@ export class FileModule implements Module {
     for (const file of this.files.splice(0)) file.close();
   }
 
+  /** Only the path in /proc leads to a file that was replaced, and not everyone may follow it. */
+  private openMapped(): OpenFile {
+    try {
+      return this.open(this.openPath);
+    } catch (error) {
+      if (this.replacedOnDisk && error instanceof SystemError)
+        throw new SymbolError('replacedOnDisk', this.path, error.errno);
+      throw error;
+    }
+  }
+
   private open(path: string): OpenFile {
-    const file = asSymbolError(this.path, () => openFile(path));
+    const file = openFile(path);
     this.files.push(file);
     return file;
   }

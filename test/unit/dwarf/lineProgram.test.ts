@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { basename } from 'node:path';
 import { FileTable } from '../../../adapter/dwarf/fileTable';
 import { decodeRows } from '../../../adapter/dwarf/lineProgram';
 import { END_SEQUENCE, IS_STMT, LineRows } from '../../../adapter/dwarf/lineRows';
@@ -12,48 +12,30 @@ import {
 } from '../../../adapter/dwarf/lineUnit';
 import { ElfImage } from '../../../adapter/elf/image';
 import { openFile } from '../../../adapter/sys/file';
+import { dumpedLines, type DumpedLines, type DumpedRow } from '../../corpus/dwarfdump';
 import { lua } from '../../corpus/lua';
+import { COPY, END, setAddress, unitOf, version4, version5 } from '../../builders/lineUnit';
 import { fixture, type Variant } from '../../fixtures/build';
 
-/** A program's line tables as llvm-dwarfdump and as we read them, a text line for each row and each file. */
-interface Tables {
-  readonly rows: string[];
-  readonly files: string[];
-}
-
-function dumped(program: string): Tables {
-  const text = execFileSync('llvm-dwarfdump-14', ['--debug-line', program], {
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-  });
-  const rows = [...text.matchAll(/^0x(\w+) +(\d+) +\d+ +(\d+) +\d+ +\d+ +(.*)$/gm)].map(
-    ([, address, line, file, flags]) =>
-      [
-        parseInt(address!, 16),
-        line,
-        file,
-        flags!.includes('is_stmt') ? 'is_stmt' : '',
-        flags!.includes('end_sequence') ? 'end' : '',
-      ].join(' '),
-  );
-  const files = [...text.matchAll(/^file_names\[ *(\d+)\]:\n +name: "(.*)"$/gm)].map(
-    ([, n, name]) => `${n!} ${name!}`,
-  );
-  return { rows, files };
-}
-
-function decoded(program: string): Tables {
+function decoded(program: string): DumpedLines {
   const image = ElfImage.parse(openFile(program));
   const sections = { line: image.body(image.section('.debug_line')!), strings: new LineStrings(image) };
-  const rows: string[] = [];
-  const files: string[] = [];
+  const rows: DumpedRow[] = [];
+  const files: { file: number; name: string }[] = [];
   const columns = new LineRows();
   for (const unit of lineUnits(sections.line)) {
     const header = readLineHeader(sections.line, unit);
     for (const [file, path] of FileTable.read(sections, header, '/').paths())
-      files.push(`${file} ${path.slice(path.lastIndexOf('/') + 1)}`);
+      files.push({ file, name: basename(path) });
     decodeRows(sections.line, header, () => true, columns);
-    for (let row = 0; row < columns.length; row++) rows.push(textOf(columns, row));
+    for (let row = 0; row < columns.length; row++)
+      rows.push({
+        address: columns.address[row]!,
+        line: columns.line[row]!,
+        file: columns.file[row]!,
+        isStmt: (columns.flags[row]! & IS_STMT) !== 0,
+        endSequence: (columns.flags[row]! & END_SEQUENCE) !== 0,
+      });
   }
   return { rows, files };
 }
@@ -81,18 +63,18 @@ describe('line number programs of compilers', () => {
   for (const variant of variants)
     it(`have the rows and files that llvm-dwarfdump shows: ${variant.compiler} ${variant.flags.join(' ')}`, () => {
       const program = fixture('loop.c', variant);
-      const expected = dumped(program);
+      const expected = dumpedLines(program);
       assert.ok(expected.rows.length > 10);
       const found = decoded(program);
       assert.deepEqual(found.rows, expected.rows);
       assert.deepEqual(
         found.files,
-        expected.files.map((file) => file.replace(/ .*\//, ' ')),
+        expected.files.map(({ file, name }) => ({ file, name: basename(name) })),
       );
     });
 
   it('have them in lua', () => {
-    const expected = dumped(lua());
+    const expected = dumpedLines(lua());
     const found = decoded(lua());
     assert.ok(expected.rows.length > 30_000);
     assert.equal(found.rows.length, expected.rows.length);
@@ -194,22 +176,6 @@ describe('a line number program', () => {
   });
 });
 
-const COPY = [1];
-const END = [0, 1, 1];
-const setAddress = (address: number): number[] => [
-  0,
-  9,
-  2,
-  address & 0xff,
-  (address >> 8) & 0xff,
-  0,
-  0,
-  0,
-  0,
-  0,
-  0,
-];
-
 const run = (program: number[], opcodeBase = 13, more: number[] = []): string[] =>
   decodeAll(version4(program, opcodeBase, more));
 
@@ -235,25 +201,4 @@ function decodeAll(line: Uint8Array): string[] {
 
 function outside(): never {
   throw Object.assign(new Error('outside'), { code: 'outOfRange' });
-}
-
-/** unit_length and what follows it. */
-function unitOf(content: number[]): Buffer {
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(content.length);
-  return Buffer.concat([length, Buffer.from(content)]);
-}
-
-/** A unit of version 4 with one file, line_base -5 and line_range 14. */
-function version4(program: number[], opcodeBase = 13, more: number[] = []): Buffer {
-  const tables = [0, 0x61, 0x2e, 0x63, 0, 0, 0, 0, 0];
-  const counts = [0, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0, 1, ...more];
-  const fields = [1, 1, 1, 0xfb, 14, opcodeBase, ...counts, ...tables];
-  return unitOf([4, 0, fields.length, 0, 0, 0, ...fields, ...program]);
-}
-
-/** A unit of version 5 up to its directory table, and what is to follow. */
-function version5(tables: number[]): Buffer {
-  const fields = [1, 1, 1, 0xfb, 14, 1, ...tables];
-  return unitOf([5, 0, 8, 0, fields.length, 0, 0, 0, ...fields]);
 }

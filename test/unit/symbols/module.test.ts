@@ -53,7 +53,7 @@ describe('a program by its path', () => {
     let stripped: string;
     let debug: string;
     const tools = (tool: string, ...args: string[]): void =>
-      void execFileSync(tool, args, { cwd: directory });
+      void execFileSync(tool, args, { cwd: directory, stdio: ['ignore', 'pipe', 'ignore'] });
     const resolves = (program: Module): boolean => {
       try {
         return program.debug?.lines.resolve('loop.c', LINE).ok ?? false;

@@ -1,0 +1,299 @@
+import assert from 'node:assert/strict';
+import { DebugFile } from '../../../adapter/dwarf/debugFile';
+import type { LineSite } from '../../../adapter/dwarf/lineSite';
+import type { LineTables } from '../../../adapter/dwarf/lineTables';
+import { formatAddress, virtualAddress } from '../../../adapter/elf/address';
+import { ElfImage } from '../../../adapter/elf/image';
+import { openFile } from '../../../adapter/sys/file';
+import { dumpedLines } from '../../corpus/dwarfdump';
+import { gdbLines, type GdbLocation } from '../../corpus/gdb';
+import { lua } from '../../corpus/lua';
+import { fixture, probeLine, VARIANTS, type Variant } from '../../fixtures/build';
+
+const linesOf = (program: string): LineTables => DebugFile.open(ElfImage.parse(openFile(program)))!.lines;
+
+/** How our sites of a line compare with gdb's breakpoints on it. */
+type Agreement =
+  | 'same'
+  /** gdb has no place left for the line, all being shadowed by other files' rows, and goes on to a later line. */
+  | 'lostByGdb'
+  /** gdb takes code in the cold part of a function for a prologue, and moves to the function's entry. */
+  | 'coldForGdb'
+  | 'different';
+
+function agreement(line: number, sites: readonly LineSite[], locations: readonly GdbLocation[]): Agreement {
+  const ours = new Set<number>(sites.map(({ address }) => address));
+  const theirs = new Set(locations.map(({ address }) => address));
+  if (ours.size === theirs.size && [...ours].every((address) => theirs.has(address))) return 'same';
+  const misplaced = locations.filter((location) => location.line !== line);
+  if (misplaced.length === locations.length) return 'lostByGdb';
+  const rightly = locations.filter((location) => location.line === line);
+  if (misplaced.length > 0 && rightly.every(({ address }) => ours.has(address))) return 'coldForGdb';
+  return 'different';
+}
+
+interface Comparison {
+  readonly counts: Record<Agreement, number>;
+  /** Sites of the lines on which gdb differs. */
+  readonly disputed: readonly LineSite[];
+  readonly different: readonly string[];
+}
+
+/** All lines with code of some files. */
+function compare(program: string, files: readonly string[]): Comparison {
+  const lines = linesOf(program);
+  const counts = { same: 0, lostByGdb: 0, coldForGdb: 0, different: 0 };
+  const disputed: LineSite[] = [];
+  const different: string[] = [];
+  for (const [file, places] of gdbLines(program, files))
+    for (const [line, locations] of places) {
+      const found = lines.resolve(file, line);
+      if (!found.ok || found.sites.some(({ resolvedLine }) => resolvedLine !== line)) continue;
+      const kind = agreement(line, found.sites, locations);
+      counts[kind]++;
+      if (kind !== 'same') disputed.push(...found.sites);
+      if (kind === 'different') different.push(`${file}:${line}`);
+    }
+  return { counts, disputed, different };
+}
+
+const share = ({ counts }: Comparison): number =>
+  counts.same / (counts.same + counts.lostByGdb + counts.coldForGdb + counts.different);
+
+/** Every address in dispute is where a statement of its line starts, or where the prologue before it ends. */
+function assertStatements(program: string, sites: readonly LineSite[]): void {
+  const statements = new Set(
+    dumpedLines(program)
+      .rows.filter(({ isStmt, endSequence }) => isStmt && !endSequence)
+      .map(({ address, line }) => `${address} ${line}`),
+  );
+  for (const { address, resolvedLine } of sites)
+    assert.ok(statements.has(`${address} ${resolvedLine}`), `${formatAddress(address)} line ${resolvedLine}`);
+}
+
+const nameOf = ({ compiler, flags }: Variant): string => `${compiler} ${flags.join(' ')}`;
+
+describe('the sites of lines, against the breakpoints of gdb', () => {
+  const report = (what: string, { counts }: Comparison): void => {
+    const { same, lostByGdb, coldForGdb, different } = counts;
+    const all = same + lostByGdb + coldForGdb + different;
+    console.log(
+      `      ${what}: ${same} of ${all} lines alike, gdb loses ${lostByGdb}, misplaces ${coldForGdb}`,
+    );
+  };
+
+  it('are the same in lua, gcc -O2, for at least 99 % of the lines', () => {
+    const found = compare(lua(), ['lvm.c', 'ltable.c', 'lapi.c', 'llimits.h']);
+    report('lua', found);
+    assert.ok(found.counts.same > 1500);
+    assert.ok(share(found) >= 0.99);
+    assert.deepEqual(found.different, []);
+    assertStatements(lua(), found.disputed);
+  });
+
+  for (const variant of VARIANTS)
+    it(`are the same in C++ with templates, inlining and the standard library: ${nameOf(variant)}`, () => {
+      const program = fixture('places.cc', variant);
+      const found = compare(program, ['places.cc', 'stl_vector.h', 'stl_algo.h', 'stl_tree.h', 'vector.tcc']);
+      report(nameOf(variant), found);
+      assert.ok(found.counts.same > 50);
+      assert.deepEqual(found.different, []);
+      assertStatements(program, found.disputed);
+      // gcc -O2 shadows a third of the lines that are inlined from elsewhere, and gdb loses them.
+      if (nameOf(variant) !== 'gcc -O2') assert.equal(share(found), 1);
+    });
+
+  for (const variant of [
+    ...VARIANTS,
+    { compiler: 'gcc', flags: ['-O2', '-gdwarf-4'] },
+    { compiler: 'gcc', flags: ['-O2', '-fno-var-tracking'] },
+    { compiler: 'gcc', flags: ['-Og', '-fno-omit-frame-pointer', '-fcf-protection'] },
+    { compiler: 'clang', flags: ['-O2', '-gdwarf-4'] },
+    { compiler: 'clang', flags: ['-O2', '-fno-omit-frame-pointer', '-gdwarf-2'] },
+  ])
+    it(`are the same in a C program: ${nameOf(variant)}`, () => {
+      const found = compare(fixture('loop.c', variant), ['loop.c']);
+      assert.ok(found.counts.same > 20);
+      assert.deepEqual(found.different, []);
+      // Inlined getchar() may be shadowed.
+      assert.ok(found.counts.lostByGdb <= 2 && found.counts.coldForGdb === 0);
+    });
+});
+
+describe('a line without code', () => {
+  const resolved = (marker: string, variant: Variant = VARIANTS[0]): ReturnType<LineTables['resolve']> =>
+    linesOf(fixture('places.cc', variant)).resolve('places.cc', probeLine('places.cc', marker));
+
+  it('goes to the next line with code of its function', () => {
+    const found = resolved('comment');
+    assert.ok(found.ok);
+    const [site] = found.sites;
+    assert.equal(site?.line, probeLine('places.cc', 'comment'));
+    assert.equal(site.resolvedLine, probeLine('places.cc', 'for'));
+    assert.equal(site.function, 'loop');
+  });
+
+  it('between functions is refused, with the lines around it', () => {
+    const found = resolved('between');
+    assert.ok(!found.ok && found.gap.code === 'noCode');
+    const line = probeLine('places.cc', 'between');
+    const [before, after] = found.gap.nearest;
+    assert.ok(before! < line && after! > line);
+  });
+
+  it('after the last function is refused', () => {
+    const found = linesOf(fixture('places.cc')).resolve('places.cc', 10_000);
+    assert.ok(!found.ok && found.gap.code === 'noCode');
+    assert.equal(found.gap.nearest.length, 1);
+  });
+
+  it('of a function that the linker dropped is refused', () => {
+    for (const compiler of ['gcc', 'clang']) {
+      assert.equal(resolved('dead', { compiler, flags: ['-O0'] }).ok, true);
+      const dropped = { compiler, flags: ['-O0', '-ffunction-sections', '-Wl,--gc-sections'] };
+      const found = resolved('dead', dropped);
+      assert.ok(!found.ok && found.gap.code === 'noCode');
+    }
+  });
+
+  for (const variant of VARIANTS)
+    it(`goes where gdb goes, or is refused: ${nameOf(variant)}`, () => {
+      const program = fixture('loop.c', variant);
+      const lines = linesOf(program);
+      let moved = 0;
+      for (const [line, locations] of gdbLines(program, ['loop.c']).get('loop.c')!) {
+        const found = lines.resolve('loop.c', line);
+        if (!found.ok || found.sites[0]!.resolvedLine === line) continue;
+        assert.equal(agreement(line, found.sites, locations), 'same', `line ${line}`);
+        moved++;
+      }
+      assert.ok(moved > 0);
+    });
+});
+
+describe('a line with several places', () => {
+  const sitesOf = (marker: string, variant: Variant): readonly LineSite[] => {
+    const found = linesOf(fixture('places.cc', variant)).resolve('places.cc', probeLine('places.cc', marker));
+    assert.ok(found.ok);
+    return found.sites;
+  };
+
+  it('has a site in each instance of a template', () => {
+    const names = sitesOf('template', { compiler: 'clang', flags: ['-O0'] }).map((site) => site.function);
+    assert.equal(names.length, 2);
+    assert.match(names[0]!, /^Stack<int>::push/);
+    assert.match(names[1]!, /^Stack<std::.*>::push/);
+  });
+
+  it('has a site in each inlined copy, and says that it is one', () => {
+    for (const variant of VARIANTS) {
+      const sites = sitesOf('inlined', variant);
+      assert.ok(sites.length >= 2, nameOf(variant));
+      for (const site of sites) {
+        assert.equal(site.function, 'clamp_add');
+        assert.equal(site.inlined, true);
+      }
+    }
+  });
+
+  it('of a for loop has one site: the entry into the loop', () => {
+    for (const variant of VARIANTS) {
+      const sites = sitesOf('for', variant).filter((site) => site.function === 'loop' && !site.inlined);
+      assert.ok(sites.length <= 1, nameOf(variant));
+    }
+    const [site] = sitesOf('for', VARIANTS[0]);
+    assert.ok(site!.alternatives.length > 0);
+  });
+
+  it('names further statements of the line in the same block, each once, after the site', () => {
+    for (const site of linesOf(lua()).statements('lvm.c')) {
+      let last = site.address;
+      for (const address of site.alternatives) {
+        assert.ok(address > last);
+        last = address;
+      }
+    }
+  });
+});
+
+describe('line tables', () => {
+  const lines = (): LineTables => linesOf(fixture('places.cc'));
+  const line = probeLine('places.cc', 'for');
+
+  it('find a file by its absolute path, its last components and its name', () => {
+    const whole = lines()
+      .files()
+      .find((path) => path.endsWith('/test/fixtures/places.cc'))!;
+    const expected = lines().resolve(whole, line);
+    assert.ok(expected.ok);
+    for (const file of [
+      'places.cc',
+      'fixtures/places.cc',
+      './fixtures/places.cc',
+      'test/fixtures/../fixtures/places.cc',
+    ])
+      assert.deepEqual(lines().resolve(file, line), expected, file);
+    assert.equal(lines().resolve('tures/places.cc', line).ok, false);
+    assert.equal(lines().resolve('/places.cc', line).ok, false);
+  });
+
+  it('name similar files for one that they do not have', () => {
+    const similar = (file: string): readonly string[] => {
+      const found = lines().resolve(file, 1);
+      assert.ok(!found.ok && found.gap.code === 'noSuchFile');
+      return found.gap.similar;
+    };
+    assert.match(similar('/elsewhere/places.cc')[0]!, /\/test\/fixtures\/places\.cc$/);
+    assert.match(similar('places.c')[0]!, /\/test\/fixtures\/places\.cc$/);
+    assert.deepEqual(similar('quite_another.c'), []);
+  });
+
+  it('do not choose between two files of one name', () => {
+    const tables = linesOf(fixture('twins.c'));
+    const found = tables.resolve('twin.c', 2);
+    assert.ok(!found.ok && found.gap.code === 'ambiguousFile');
+    assert.deepEqual(
+      found.gap.files.map((path) => path.split('/').slice(-2).join('/')),
+      ['one/twin.c', 'two/twin.c'],
+    );
+    for (const [file, name] of [
+      ['one/twin.c', 'first'],
+      ['two/twin.c', 'second'],
+    ]) {
+      const chosen = tables.resolve(file!, 2);
+      assert.ok(chosen.ok);
+      assert.deepEqual(
+        chosen.sites.map((site) => site.function),
+        [name],
+      );
+    }
+  });
+
+  it('give with all statements what they give line by line', () => {
+    const program = fixture('places.cc', { compiler: 'gcc', flags: ['-O2'] });
+    const tables = linesOf(program);
+    const byLine = new Map<number, LineSite[]>();
+    for (const site of tables.statements('places.cc')) {
+      assert.equal(site.line, site.resolvedLine);
+      byLine.set(site.line, [...(byLine.get(site.line) ?? []), site]);
+    }
+    assert.ok(byLine.size > 20);
+    for (const [number, sites] of byLine)
+      assert.deepEqual(tables.resolve('places.cc', number), { ok: true, sites });
+  });
+
+  it('lead from the address of a statement to its line', () => {
+    const tables = linesOf(lua());
+    const { rows } = dumpedLines(lua());
+    const starts = new Map<number, Set<number>>();
+    for (const row of rows)
+      if (!row.endSequence) starts.set(row.address, (starts.get(row.address) ?? new Set()).add(row.line));
+    let checked = 0;
+    for (const { address } of tables.statements('ltable.c')) {
+      assert.ok(starts.get(address)!.has(tables.locate(address)!.line), formatAddress(address));
+      checked++;
+    }
+    assert.ok(checked > 300);
+    assert.equal(tables.locate(virtualAddress(0x10)), undefined);
+  });
+});
