@@ -36,7 +36,7 @@ function nested(counts: readonly (number | undefined)[], readElement: () => Type
 function countOf(dimension: Die): number | undefined {
   if (dimension.tag === TAG.enumerationType)
     return [...dimension.children()].filter(({ tag }) => tag === TAG.enumerator).length;
-  if (dimension.has(AT.count)) return dimension.number(AT.count);
+  if (dimension.has(AT.count)) return dimension.size(AT.count);
   const upper = dimension.integer(AT.upperBound);
   if (upper === undefined) return undefined;
   const lower = dimension.integer(AT.lowerBound) ?? defaultLowerBound(dimension);

@@ -74,6 +74,12 @@ export class Die {
     return Number.isSafeInteger(number) ? number : undefined;
   }
 
+  /** A size or count: as `number`, but not negative. */
+  size(attribute: number): number | undefined {
+    const value = this.number(attribute);
+    return value === undefined || value < 0 ? undefined : value;
+  }
+
   flag(attribute: number): boolean {
     const value = this.value(attribute);
     return value?.kind === 'flag' && value.value;

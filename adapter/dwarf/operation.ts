@@ -125,7 +125,6 @@ const ROWS: Readonly<Record<number, Row>> = {
   0xa9: ['reinterpret', ['uleb']],
   0xe0: ['GNU_push_tls_address', []],
   0xf0: ['GNU_uninit', []],
-  0xf1: ['GNU_encoded_addr', []],
   0xf2: ['GNU_implicit_pointer', ['reference', 'sleb']],
   0xf3: ['GNU_entry_value', ['block']],
   0xf4: ['GNU_const_type', ['uleb', 'block1']],

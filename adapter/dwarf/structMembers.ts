@@ -33,12 +33,12 @@ const isStatic = (member: Die): boolean => member.flag(AT.external) || member.fl
 function readMember(die: Die, types: TypeSource): Member {
   const name = die.text(AT.name);
   const type = types.typeOf(die);
-  const size = die.number(AT.bitSize);
   const offset = offsetOf(die);
   if (offset === undefined) return unreadable(die, name, false);
-  if (size === undefined) return { name, offset, type, bits: undefined, inherited: false };
-  const first = firstBit(die, offset, size, type);
-  if (first === undefined) return unreadable(die, name, false);
+  if (!die.has(AT.bitSize)) return { name, offset, type, bits: undefined, inherited: false };
+  const size = die.size(AT.bitSize);
+  const first = size === undefined ? undefined : firstBit(die, offset, size, type);
+  if (size === undefined || first === undefined) return unreadable(die, name, false);
   const byte = Math.floor(first / 8);
   return { name, offset: byte, type, bits: { offset: first - 8 * byte, size }, inherited: false };
 }
@@ -64,7 +64,7 @@ const unreadable = (die: Die, name: string | undefined, inherited: boolean): Mem
 function offsetOf(die: Die): number | undefined {
   const value = die.value(AT.dataMemberLocation);
   if (value === undefined) return 0;
-  if (value.kind === 'constant') return die.number(AT.dataMemberLocation);
+  if (value.kind === 'constant') return die.size(AT.dataMemberLocation);
   if (value.kind !== 'block' && value.kind !== 'expression') return undefined;
   const cursor = new Cursor(value.value, die.unit.layout.section, value.offset);
   const [only, ...rest] = decodeOperations(cursor, die.unit);
@@ -78,12 +78,12 @@ function offsetOf(die: Die): number | undefined {
  */
 function firstBit(die: Die, offset: number, size: number, type: Type): number | undefined {
   if (die.has(AT.dataBitOffset)) {
-    const bits = die.number(AT.dataBitOffset);
+    const bits = die.size(AT.dataBitOffset);
     return bits === undefined ? undefined : 8 * offset + bits;
   }
   if (!die.has(AT.bitOffset)) return 8 * offset;
   const fromTop = signedInteger(die.integer(AT.bitOffset));
-  const storage = die.number(AT.byteSize) ?? sizeOf(type);
+  const storage = die.size(AT.byteSize) ?? sizeOf(type);
   if (fromTop === undefined || storage === undefined) return undefined;
   const first = 8 * (offset + storage) - fromTop - size;
   return first < 0 ? undefined : first;

@@ -105,7 +105,7 @@ function baseType(die: Die, types: TypeReader): Type {
   return {
     kind: 'base',
     name: types.nameOf(die) ?? '',
-    byteSize: die.number(AT.byteSize) ?? 0,
+    byteSize: die.size(AT.byteSize) ?? 0,
     encoding: ENCODINGS[die.number(AT.encoding) ?? 0] ?? 'other',
   };
 }
@@ -116,7 +116,7 @@ function pointerOf(flavour: PointerType['flavour']): Reader {
     return {
       kind: 'pointer',
       flavour,
-      byteSize: die.number(AT.byteSize) ?? die.unit.encoding.addressSize,
+      byteSize: die.size(AT.byteSize) ?? die.unit.encoding.addressSize,
       get target() {
         return target();
       },
@@ -132,7 +132,7 @@ function structOf(keyword: StructType['keyword']): Reader {
       kind: 'struct',
       keyword,
       name: types.nameOf(definition),
-      byteSize: definition.flag(AT.declaration) ? undefined : definition.number(AT.byteSize),
+      byteSize: definition.flag(AT.declaration) ? undefined : definition.size(AT.byteSize),
       get members() {
         return members();
       },
@@ -147,7 +147,7 @@ function enumType(die: Die, types: TypeReader): EnumType {
   return {
     kind: 'enum',
     name: types.nameOf(definition),
-    byteSize: definition.number(AT.byteSize) ?? sizeOf(underlying()) ?? 0,
+    byteSize: definition.size(AT.byteSize) ?? sizeOf(underlying()) ?? 0,
     get signed() {
       const base = underlying();
       if (base.kind === 'base') return base.encoding === 'signed' || base.encoding === 'signedChar';

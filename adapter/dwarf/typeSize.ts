@@ -11,7 +11,8 @@ export function sizeOf(type: Type, depth = 0): number | undefined {
       return type.byteSize;
     case 'array': {
       const element = sizeOf(type.element, depth + 1);
-      return element === undefined || type.count === undefined ? undefined : element * type.count;
+      const size = (element ?? NaN) * (type.count ?? NaN);
+      return Number.isSafeInteger(size) ? size : undefined;
     }
     case 'typedef':
     case 'qualified':

@@ -1,4 +1,5 @@
 import type { AddressRange, DieOffset } from '../elf/address';
+import type { DecodeError } from '../elf/decodeError';
 import { AT } from './constants';
 import type { FormValue } from './form';
 import { tolerant } from './tolerance';
@@ -20,7 +21,14 @@ export interface UnitHeader {
   readonly ranges: readonly AddressRange[];
   /** Does any variable of the unit have a location list? */
   usesLocationLists(): boolean;
+  /** Why nothing is known of what the unit holds. */
+  gap(): UnitGap | undefined;
 }
+
+export type UnitGap =
+  /** The unit's entries are in another file, of this name (DWARF 5, 7.3.2). */
+  | { readonly code: 'split'; readonly file: string }
+  | { readonly code: 'damaged'; readonly error: DecodeError };
 
 /** Reads the root DIE when first asked; never throws. */
 export class UnitDescription implements UnitHeader {
@@ -64,6 +72,13 @@ export class UnitDescription implements UnitHeader {
 
   usesLocationLists(): boolean {
     return this.indices.of(this.unit).hasLocationLists;
+  }
+
+  gap(): UnitGap | undefined {
+    const file = this.text(AT.dwoName) ?? this.text(AT.gnuDwoName);
+    if (file !== undefined) return { code: 'split', file };
+    const error = this.indices.damageOf(this.unit);
+    return error && { code: 'damaged', error };
   }
 
   private text(attribute: number): string | undefined {

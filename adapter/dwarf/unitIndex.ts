@@ -50,7 +50,7 @@ export class UnitIndex {
 /** The index of each unit, made when first asked for. A unit that cannot be read costs itself only. */
 export class UnitIndices {
   private readonly known = new Map<Unit, UnitIndex>();
-  readonly faults: DecodeError[] = [];
+  private readonly damaged = new Map<Unit, DecodeError>();
 
   of(unit: Unit): UnitIndex {
     let index = this.known.get(unit);
@@ -61,12 +61,18 @@ export class UnitIndices {
     return index;
   }
 
+  /** Why a unit's index is empty. */
+  damageOf(unit: Unit): DecodeError | undefined {
+    this.of(unit);
+    return this.damaged.get(unit);
+  }
+
   private read(unit: Unit): UnitIndex {
     try {
       return new Indexing(unit).run();
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
-      this.faults.push(error);
+      this.damaged.set(unit, error);
       return new UnitIndex();
     }
   }

@@ -46,17 +46,12 @@ export function readUnitLength(cursor: Cursor): { readonly length: number; reado
 }
 
 /**
- * Reads the rest of a header, after its length.
+ * Reads a header.
  * @param end offset past the unit
  * @throws DecodeError `truncated`, `badVersion`, `badEncoding`
  */
-export function readUnitLayout(
-  cursor: Cursor,
-  section: string,
-  offset: number,
-  end: number,
-  offsetSize: 4 | 8,
-): UnitLayout {
+export function readUnitLayout(cursor: Cursor, section: string, offset: number, end: number): UnitLayout {
+  const { offsetSize } = readUnitLength(cursor);
   const version = cursor.u16();
   if (version < 2 || version > 5) throw cursor.error('badVersion', `unit of version ${version}`);
   const code = version === 5 ? cursor.u8() : section === '.debug_types' ? 2 : 1;

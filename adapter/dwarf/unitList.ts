@@ -1,7 +1,7 @@
-import { DecodeError } from '../elf/decodeError';
 import type { DebugSections } from './debugSections';
+import { tolerant } from './tolerance';
 import { Unit, type UnitDirectory } from './unit';
-import { MAX_UNIT_HEADER, readUnitLayout, readUnitLength } from './unitLayout';
+import { MAX_UNIT_HEADER, readUnitLayout, readUnitLength, type UnitLayout } from './unitLayout';
 
 /** The units of .debug_info and .debug_types: their headers, skimmed by their lengths. */
 export class UnitList implements UnitDirectory {
@@ -9,16 +9,10 @@ export class UnitList implements UnitDirectory {
   readonly units: readonly Unit[];
   private readonly types: readonly Unit[];
   private bySignature: ReadonlyMap<bigint, Unit> | undefined;
-  private readonly damaged: DecodeError[] = [];
 
   constructor(private readonly sections: DebugSections) {
     this.units = this.skim('.debug_info');
     this.types = this.skim('.debug_types');
-  }
-
-  /** What is wrong with units that were left out. */
-  get faults(): readonly DecodeError[] {
-    return this.damaged;
   }
 
   unitHolding(offset: number): Unit | undefined {
@@ -52,23 +46,28 @@ export class UnitList implements UnitDirectory {
   private skim(section: string): Unit[] {
     const units: Unit[] = [];
     const size = this.sections.size(section);
-    for (let offset = 0; offset < size && units.length < MAX_UNITS;) {
-      try {
-        const cursor = this.sections.slice(section, offset, Math.min(MAX_UNIT_HEADER, size - offset));
-        const { length, offsetSize } = readUnitLength(cursor);
-        const end = cursor.offset + length;
-        if (end > size) throw cursor.error('truncated', `unit of ${length} bytes`);
-        const start = offset;
-        offset = end;
-        const layout = readUnitLayout(cursor, section, start, end, offsetSize);
-        units.push(new Unit(layout, this.sections, this));
-      } catch (error) {
-        if (!(error instanceof DecodeError)) throw error;
-        this.damaged.push(error);
-        if (error.code === 'truncated' || units.length + this.damaged.length > MAX_UNITS) break;
-      }
+    for (let offset = 0, count = 0; offset < size && count < MAX_UNITS; count++) {
+      const end = tolerant(() => this.endOf(section, offset, size));
+      if (end === undefined) break;
+      const start = offset;
+      const layout = tolerant(() => this.layoutAt(section, start, end));
+      if (layout !== undefined) units.push(new Unit(layout, this.sections, this));
+      offset = end;
     }
     return units;
+  }
+
+  private endOf(section: string, offset: number, size: number): number {
+    const cursor = this.sections.slice(section, offset, Math.min(MAX_UNIT_HEADER, size - offset));
+    const { length } = readUnitLength(cursor);
+    const end = cursor.offset + length;
+    if (end > size) throw cursor.error('truncated', `unit of ${length} bytes`);
+    return end;
+  }
+
+  private layoutAt(section: string, offset: number, end: number): UnitLayout {
+    const cursor = this.sections.slice(section, offset, Math.min(MAX_UNIT_HEADER, end - offset));
+    return readUnitLayout(cursor, section, offset, end);
   }
 }
 
