@@ -23,7 +23,7 @@ import { UnitList } from './unitList';
 import { UnitMap } from './unitMap';
 import { UnitScopes } from './unitScopes';
 
-export type { UnitGap, UnitHeader } from './unitDescription';
+export type { UnitHeader } from './unitDescription';
 
 /** A function's machine code: a concrete subprogram, or an inlined copy. */
 export interface FunctionMatch {

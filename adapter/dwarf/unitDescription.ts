@@ -25,7 +25,7 @@ export interface UnitHeader {
   gap(): UnitGap | undefined;
 }
 
-export type UnitGap =
+type UnitGap =
   /** The unit's entries are in another file, of this name (DWARF 5, 7.3.2). */
   | { readonly code: 'split'; readonly file: string }
   | { readonly code: 'damaged'; readonly error: DecodeError };

@@ -18,6 +18,8 @@ export interface GdbRequest {
 export interface GdbAnswer {
   readonly addresses: Readonly<Record<string, GdbScope>>;
   readonly types: Readonly<Record<string, GdbLayout>>;
+  /** By an address of the unit: `name: type` of its file-scope variables. */
+  readonly globals: Readonly<Record<string, readonly string[]>>;
 }
 export interface GdbScope {
   /** From the innermost to the subprogram's own. */

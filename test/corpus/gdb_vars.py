@@ -5,7 +5,8 @@
 request: {"addresses": ["0x..."] | null, "file": "x.c" | "", "sample": N, "types": ["struct x", "typedef name"]}
     Without addresses, a seeded sample of N is_stmt addresses of that file (or of all files).
 answer: {"addresses": {"0x...": {"blocks": [{"name": ..., "variables": [{"name", "kind", "type"}]}], "places": {name: ...}}},
-         "types": {name: {"size": ..., "fields": [...]}}}
+         "types": {name: {"size": ..., "fields": [...]}},
+         "globals": {"0x... where the unit starts": ["name: type"]}}   of the units of the addresses
     Blocks run from the innermost to the function's own. A place is what `info scope` says of the name at that
     address: "somewhere", "nowhere" or "constant".
 """
@@ -144,6 +145,17 @@ def place(address, lines):
     return "constant" if lines[0].startswith("constant") else "somewhere"
 
 
+def unit_variables(address):
+    """Of the whole unit: its static block and its global block."""
+    block = gdb.block_for_pc(address)
+    return [
+        "%s: %s" % (symbol.print_name, signature(symbol.type))
+        for outer in (block.static_block, block.global_block)
+        for symbol in outer
+        if symbol.is_variable
+    ]
+
+
 def layout(name):
     type = gdb.lookup_type(name).strip_typedefs()
     return {
@@ -169,8 +181,11 @@ if addresses is None:
     chosen = sorted(random.sample(all, min(request["sample"], len(all))))
 else:
     chosen = [int(address, 16) for address in addresses]
-answer = {"addresses": {}, "types": {}}
+answer = {"addresses": {}, "types": {}, "globals": {}}
 for address in chosen:
+    unit = gdb.block_for_pc(address).global_block.start
+    if "0x%x" % unit not in answer["globals"]:
+        answer["globals"]["0x%x" % unit] = unit_variables(address)
     answer["addresses"]["0x%x" % address] = {"blocks": list(blocks(address)), "places": places(address)}
 for name in request.get("types", []):
     try:

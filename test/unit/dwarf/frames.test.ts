@@ -18,6 +18,10 @@ describe('The canonical frame address is where readelf has it', () => {
     compare(lua(), 3000);
   });
 
+  it('in scopes.c without .eh_frame_hdr', () => {
+    compare(fixture('scopes.c', { compiler: 'gcc', flags: ['-O2', '-Wl,--no-eh-frame-hdr'] }), 10);
+  });
+
   it('in scopes.c with .debug_frame alone', () => {
     const flags = ['-O2', '-fno-asynchronous-unwind-tables', '-fno-unwind-tables'];
     compare(fixture('scopes.c', { compiler: 'gcc', flags }), 10);

@@ -24,6 +24,24 @@ describe('Variables in scope are those that gdb finds', () => {
       compare(openProgram(program), addresses);
     });
 
+  it('at file scope, in both fixtures and in lua', () => {
+    const programs = [
+      ...VARIANTS.flatMap((variant) => ['scopes.c', 'names.cc'].map((name) => fixture(name, variant))),
+      lua(),
+    ];
+    for (const program of programs) {
+      const { globals } = askGdb(program, { sample: 200 });
+      const info = openProgram(program);
+      for (const [address, theirs] of Object.entries(globals)) {
+        const ours = info.contextAt(virtualAddress(Number(address)))?.globals() ?? [];
+        assert.deepEqual(
+          ours.map(({ name, type }) => `${name}: ${signature(type)}`).sort(),
+          theirs.map(withoutUnnamed).sort(),
+        );
+      }
+    }
+  });
+
   it('in lua -O2, at 100 statements of all files', () => {
     const { addresses } = askGdb(lua(), { sample: 100 });
     assert.equal(Object.keys(addresses).length, 100);
@@ -42,6 +60,9 @@ function compare(info: DebugInfo, addresses: Readonly<Record<string, GdbScope>>)
   }
   assert.deepEqual(ours, theirs);
 }
+
+/** Our names leave unnamed namespaces out, as the source does. */
+const withoutUnnamed = (name: string): string => name.replace('(anonymous namespace)::', '');
 
 const described = ({ name, scope, type }: Variable): string =>
   `${name}: ${scope === 'argument' ? 'argument' : 'variable'} ${signature(type)}`;
