@@ -152,7 +152,7 @@ def unit_variables(address):
         "%s: %s" % (symbol.print_name, signature(symbol.type))
         for outer in (block.static_block, block.global_block)
         for symbol in outer
-        if symbol.is_variable
+        if symbol.is_variable or is_constant(symbol)
     ]
 
 
