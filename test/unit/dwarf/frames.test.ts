@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { CallFrames } from '../../../adapter/dwarf/callFrames';
+import { DebugInfo } from '../../../adapter/dwarf/debugInfo';
 import type { CfaRule } from '../../../adapter/dwarf/location';
 import { virtualAddress } from '../../../adapter/elf/address';
 import { lua } from '../../corpus/lua';
@@ -20,6 +21,16 @@ describe('The canonical frame address is where readelf has it', () => {
 
   it('in scopes.c without .eh_frame_hdr', () => {
     compare(fixture('scopes.c', { compiler: 'gcc', flags: ['-O2', '-Wl,--no-eh-frame-hdr'] }), 10);
+  });
+
+  it('for a separate debug file, whose .eh_frame is in the program', () => {
+    const program = fixture('scopes.c');
+    const debug = `${program}.debug`;
+    execFileSync('objcopy', ['--only-keep-debug', program, debug]);
+    const [image, code] = [imageOf(readFileSync(debug)), imageOf(readFileSync(program))];
+    const { entry } = DebugInfo.open(image)!.functionsNamed('walk')[0]!;
+    assert.equal(written(DebugInfo.open(image)?.contextAt(entry)?.cfa), 'none');
+    assert.equal(written(DebugInfo.open(image, code)?.contextAt(entry)?.cfa), 'rsp+8');
   });
 
   it('in scopes.c with .debug_frame alone', () => {
