@@ -1,7 +1,8 @@
 import { formatAddress } from '../elf/address';
 import { CodePlacement } from '../engine/codePlacement';
 import { chooseAddress } from '../engine/planner';
-import { allSites, findSites, type CandidateSite } from '../engine/siteSearch';
+import type { CandidateSite } from '../engine/site';
+import { allSites, findSites } from '../engine/siteSearch';
 import { refusalText } from '../messages';
 import type { Module } from '../symbols/module';
 import { SourceMap } from '../symbols/sourceMap';

@@ -1,7 +1,8 @@
 import { DEFAULT_CAPTURE_LIMITS } from '../capture/captured';
 import { lowerVariable } from '../capture/lower';
 import { formatAddress } from '../elf/address';
-import { findSites, type CandidateSite } from '../engine/siteSearch';
+import type { CandidateSite } from '../engine/site';
+import { findSites } from '../engine/siteSearch';
 import { gapText } from '../messages';
 import { SourceMap } from '../symbols/sourceMap';
 import { typeName } from '../value/typeName';

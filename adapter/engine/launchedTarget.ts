@@ -5,7 +5,7 @@ import type { Readable, Writable } from 'node:stream';
 import { openProgram, type Module } from '../symbols/module';
 import { LoadedModules } from './attachedTarget';
 import { callerIdentity } from './callerIdentity';
-import { pipeStub } from './stub';
+import { pipeStub, unshellableVariables } from './stub';
 import { TargetError, type Target, type TargetEnd } from './target';
 
 export interface LaunchOptions {
@@ -32,10 +32,13 @@ export interface LaunchedTarget extends Target {
 export async function launchProgram(options: LaunchOptions): Promise<LaunchedTarget> {
   const module = openLaunched(options);
   const identity = callerIdentity(process.env);
-  const { command, args } = pipeStub(resolvePath(options.cwd, options.program), options.args, identity);
+  const env = environment({ ...identity.env, ...options.env });
+  const prefix = [...identity.prefix, ...unshellableVariables(env)];
+  const program = resolvePath(options.cwd, options.program);
+  const { command, args } = pipeStub(program, options.args, prefix);
   const child = spawn(command, args, {
     cwd: options.cwd,
-    env: environment({ ...identity.env, ...options.env }),
+    env,
     stdio: [...options.stdio, 'pipe'] as StdioOptions,
   });
   await started(child, options.program);

@@ -1,7 +1,7 @@
 import type { VirtualAddress } from '../elf/address';
 import type { LineGap } from '../dwarf/lineSite';
 import type { ExpressionError } from '../expression/expressionError';
-import type { RefusedSite } from './planner';
+import type { RefusedSite } from './site';
 
 /** Why a tracepoint cannot be. Sentences are in messages.ts. */
 export class PlanError extends Error {

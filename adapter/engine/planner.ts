@@ -16,7 +16,8 @@ import type { CaptureReads, RefusalReason } from '../x86/placement';
 import { CodePlacement } from './codePlacement';
 import type { CaptureRequest, Definition } from './definition';
 import { PlanError } from './planError';
-import { findSites, type CandidateSite } from './siteSearch';
+import type { CandidateSite, RefusedSite } from './site';
+import { findSites } from './siteSearch';
 
 /** A site that gets a probe. */
 export interface PlannedSite extends CandidateSite {
@@ -33,11 +34,6 @@ export interface SiteRecord {
   readonly slots: readonly Slot[];
 }
 export type Slot = number | { readonly name: string; readonly failure: ExpressionFailure };
-
-export interface RefusedSite {
-  readonly site: CandidateSite;
-  readonly reason: RefusalReason;
-}
 
 /** The sites of one module, in the order of `plan.sites`. */
 export interface PlanPart {

@@ -229,7 +229,8 @@ export class Session<Module> {
       this.installing--;
       await Promise.all(installed.map(({ installation }) => removeEntirely(installation)));
       this.fail(id, error);
-      this.replayEarly(); return;
+      this.replayEarly();
+      return;
     }
     this.installing--;
     probes.plannings.push(planning);

@@ -4,21 +4,8 @@ import type { DebugFile } from '../dwarf/debugFile';
 import type { Module } from '../symbols/module';
 import type { SourceMap } from '../symbols/sourceMap';
 import { PlanError } from './planError';
+import type { CandidateSite } from './site';
 import type { Where } from './where';
-
-/** A machine address that a tracepoint is to be at, before it is known whether a probe may go there. */
-export interface CandidateSite {
-  readonly module: Module;
-  /** Path on this machine. Absent, like the lines, for an address without line information. */
-  readonly file: string | undefined;
-  /** The line that was asked for. */
-  readonly line: number | undefined;
-  readonly resolvedLine: number | undefined;
-  readonly address: VirtualAddress;
-  readonly function: string | undefined;
-  readonly inlined: boolean;
-  readonly alternatives: readonly VirtualAddress[];
-}
 
 /**
  * All addresses of a place in the source over all modules. None at all is an error that says why: the most telling

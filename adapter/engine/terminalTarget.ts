@@ -29,7 +29,7 @@ export async function launchInTerminal(
   const meeting = new MeetingPlace();
   try {
     const program = resolvePath(options.cwd, options.program);
-    const { command, args } = fifoStub(program, options.args, { prefix: [], env: {} }, meeting);
+    const { command, args } = fifoStub(program, options.args, meeting);
     await start({ args: [command, ...args], cwd: options.cwd, env: options.env });
     const pid = await meeting.stubPid(options.program);
     return new TerminalProcess(pid, module, meeting, options.symbolSearchPath);

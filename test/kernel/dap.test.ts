@@ -119,6 +119,7 @@ describe('the debug adapter', function () {
     );
     target.go();
     await viewWith(client, ({ counts }) => counts.hits === 6000);
+    await client.event('terminated');
     assert.deepEqual([...views(client).keys()], [work]);
     assert.match(client.output('console'), /loop\.c:\d+: n=\d+\n/);
     assert.match(client.output('console'), /more hits/, 'a flood is sampled and says so');

@@ -11,6 +11,7 @@ const GOLDEN = resolve(ROOT, 'test/golden/dap');
 export class Transcript {
   private readonly lines: string[] = [];
   private written = 0;
+  private printed = '';
 
   /** @param names texts that change from run to run, and what stands for them. */
   constructor(
@@ -34,6 +35,7 @@ export class Transcript {
   /** Compares with test/golden/dap/`name`.txt; writes that with UPDATE_GOLDEN=1. */
   check(name: string): void {
     this.writeReceived();
+    if (this.printed !== '') this.note('<-', 'the program printed', { text: this.printed });
     const path = resolve(GOLDEN, `${name}.txt`);
     const text = this.lines.join('\n') + '\n';
     if (process.env['UPDATE_GOLDEN'] || !existsSync(path)) {
@@ -50,7 +52,6 @@ export class Transcript {
   private writeReceived(): void {
     const fresh = this.client.messages.slice(this.written);
     this.written = this.client.messages.length;
-    const printed: string[] = [];
     for (const message of fresh) {
       if (message.type === 'response') {
         const { command, success, body, message: text } = message;
@@ -62,7 +63,7 @@ export class Transcript {
       } else if (message.type === 'event') {
         const { event, body } = message;
         const { category, output } = (body ?? {}) as { category?: string; output?: string };
-        if (event === 'output' && category !== 'console') printed.push(output!);
+        if (event === 'output' && category !== 'console') this.printed += output!;
         else if (event === 'sourcetap/update') this.noteFinal(body as UpdateBody);
         else this.note('<-', `event ${event}`, body as object);
       } else {
@@ -70,7 +71,6 @@ export class Transcript {
         this.note('<-', `request ${command}`, args as object);
       }
     }
-    if (printed.length > 0) this.note('<-', 'program prints', { text: printed.join('') });
   }
 
   private noteFinal({ tracepoints }: UpdateBody): void {

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { resolve } from 'node:path';
+import { fixture, FIXTURES, probeLine } from '../../fixtures/build';
+
+const CLI = process.env['SOURCETAP_CLI']
+  ? [process.env['SOURCETAP_CLI']]
+  : ['--import', 'tsx', resolve(__dirname, '../../../adapter/cli.ts')];
+const LOOP = fixture('loop.c');
+const LINE = probeLine('loop.c', 'linked');
+const WHERE = `loop.c:${String(LINE)}`;
+
+function run(...args: string[]): { status: number | null; stdout: string; stderr: string } {
+  return spawnSync(process.execPath, [...CLI, ...args], { encoding: 'utf8' });
+}
+const objects = (text: string): Record<string, unknown>[] =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+describe('sourcetap lines', () => {
+  it('prints one object for each site of a line', () => {
+    const { stdout, status } = run('lines', WHERE, '--program', LOOP, '--json');
+    assert.equal(status, 0);
+    const [{ address, probeAddress, ...line }] = objects(stdout) as [Record<string, unknown>];
+    assert.match(String(address), /^0x[0-9a-f]+$/);
+    assert.equal(probeAddress, address);
+    assert.deepEqual(line, {
+      file: `${FIXTURES}/loop.c`,
+      line: LINE,
+      resolvedLine: LINE,
+      function: 'work',
+      inlined: false,
+      module: LOOP,
+      probeable: true,
+    });
+  });
+
+  it('says why a line cannot be probed', () => {
+    const { stdout } = run('lines', 'loop.c', '--program', LOOP, '--json');
+    for (const { probeable, reason, probeAddress } of objects(stdout)) {
+      assert.equal(typeof (probeable === true ? probeAddress : reason), 'string');
+      assert.equal(probeable === true ? reason : probeAddress, undefined);
+    }
+  });
+
+  it('prints every line of the program without a place', () => {
+    const { stdout } = run('lines', '--program', LOOP, '--json');
+    const lines = new Set(objects(stdout).map(({ resolvedLine }) => resolvedLine));
+    assert.ok(lines.has(LINE) && lines.size > 20);
+  });
+
+  it('reads a running process', () => {
+    const { stdout, status } = run('lines', '--pid', String(process.pid), '*0x0');
+    assert.equal(stdout, '');
+    assert.equal(status, 1);
+  });
+
+  it('prints a table for people', () => {
+    assert.match(
+      run('lines', WHERE, '--program', LOOP).stdout,
+      new RegExp(`^${FIXTURES}/${WHERE}  0x\\w+  work\\n$`),
+    );
+  });
+});
+
+describe('sourcetap vars', () => {
+  it('prints what can be captured at a line, innermost of shadowed names', () => {
+    const { stdout, status } = run('vars', WHERE, '--program', LOOP, '--json');
+    assert.equal(status, 0);
+    const rows = objects(stdout);
+    const [{ address, ...first }] = rows as [Record<string, unknown>];
+    assert.match(String(address), /^0x[0-9a-f]+$/);
+    assert.deepEqual(first, { name: 'p', type: 'struct item *', available: true, scope: 'argument' });
+    assert.deepEqual(
+      rows.filter(({ scope }) => scope !== 'global').map(({ name }) => name),
+      ['p', 'n', 'sum'],
+    );
+    assert.ok(rows.some(({ name, scope }) => name === 'checksum' && scope === 'global'));
+  });
+
+  it('says why a variable cannot be captured', () => {
+    const program = fixture('loop.c', { compiler: 'clang', flags: ['-O2'] });
+    const where = `loop.c:${String(probeLine('loop.c', 'work'))}`;
+    const sum = objects(run('vars', where, '--program', program, '--json').stdout).find(
+      ({ name }) => name === 'sum',
+    );
+    assert.equal(sum?.['available'], false);
+    assert.match(String(sum['reason']), /optimised out/);
+  });
+});
+
+describe('sourcetap', () => {
+  it('explains itself', () => {
+    assert.match(
+      run('--help').stdout,
+      /sourcetap lines[^]*sourcetap vars[^]*sourcetap trace[^]*sourcetap dap/,
+    );
+    for (const command of ['lines', 'vars', 'trace', 'dap']) {
+      const { stdout, status } = run(command, '--help');
+      assert.equal(status, 0);
+      assert.match(stdout, new RegExp(`^usage:\nsourcetap ${command}`));
+    }
+  });
+
+  it('gives 2 for wrong usage, and says what is wrong', () => {
+    const WRONG: readonly (readonly [string[], RegExp])[] = [
+      [[], /usage/],
+      [['count'], /there is no command "count"/],
+      [['constructor'], /there is no command/],
+      [['lines'], /either --program or --pid/],
+      [['lines', 'a', 'b', '--program', LOOP], /one WHERE at most/],
+      [['vars', '--program', LOOP], /one WHERE/],
+      [['lines', '--program', LOOP, '--', 'x'], /takes no arguments/],
+      [['lines', '--program'], /argument missing/],
+    ];
+    for (const [args, says] of WRONG) {
+      const { status, stderr, stdout } = run(...args);
+      assert.equal(status, 2, args.join(' '));
+      assert.match(stderr, says);
+      assert.equal(stdout, '');
+    }
+  });
+});

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { ConsoleLog } from '../../../adapter/dap/consoleLog';
+
+describe('the console', () => {
+  const skipped: [number, number][] = [];
+  const log = (lines: number): ConsoleLog =>
+    new ConsoleLog(
+      () => lines,
+      (tracepoint, hits) => skipped.push([tracepoint, hits]),
+    );
+  beforeEach(() => skipped.splice(0));
+
+  it('has a line for each hit while there are few', () => {
+    const console = log(20);
+    const shown = Array.from({ length: 20 }, (_, i) => console.admits(1, i));
+    assert.ok(shown.every(Boolean));
+    console.flush();
+    assert.deepEqual(skipped, []);
+  });
+
+  it('samples a flood, and says how many hits have no line', () => {
+    const console = log(20);
+    let shown = 0;
+    for (let i = 0; i < 3432; i++) if (console.admits(1, i / 10)) shown++;
+    assert.equal(shown, 20);
+    console.flush(500);
+    assert.deepEqual(skipped, [], 'the second is not over');
+    console.flush(1000);
+    assert.deepEqual(skipped, [[1, 3412]]);
+  });
+
+  it('starts anew every second, and accounts for every hit', () => {
+    const console = log(5);
+    let shown = 0;
+    for (let i = 0; i < 10_000; i++) if (console.admits(1, i)) shown++;
+    console.flush();
+    assert.equal(shown, 50);
+    assert.equal(shown + skipped.reduce((sum, [, hits]) => sum + hits, 0), 10_000);
+  });
+
+  it('keeps one tracepoint from silencing another', () => {
+    const console = log(2);
+    for (let i = 0; i < 100; i++) console.admits(1, 0);
+    assert.ok(console.admits(2, 0));
+  });
+});
