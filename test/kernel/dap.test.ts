@@ -66,6 +66,34 @@ describe('the debug adapter', function () {
     assert.equal(await transcript.client.end(), 0);
   });
 
+  it('refuses what it does not do, in words', async () => {
+    const program = fixture('loop.c');
+    const transcript = new Transcript(new DapClient(), { [program]: '$PROGRAM' });
+    await transcript.request('initialize', { ...INITIALIZE, clientID: 'vscode' });
+    await transcript.request('launch', {});
+    await transcript.request('launch', { program: '/no/such' });
+    await transcript.request('launch', { program: '/bin/true', cwd: '/no/such' });
+    await transcript.request('launch', { program: '/bin/true', console: 'integratedTerminal' });
+    await transcript.request('attach', {});
+    await transcript.request('attach', { pid: 'no-such-process' });
+    await transcript.request('attach', { processId: 4194303 });
+    await transcript.request('launch', { program, args: ['1', '1', 'wait'] });
+    await transcript.event('initialized');
+    await transcript.request('setBreakpoints', {
+      source: { path: '/somewhere/else.c' },
+      breakpoints: [{ line: 3 }],
+    });
+    for (const verb of ['pause', 'next', 'continue', 'stackTrace'])
+      await transcript.request(verb, { threadId: 1 });
+    await transcript.request('evaluate', { expression: 'n' });
+    await transcript.request('readMemory', { memoryReference: '0', count: 1 });
+    await transcript.request('sourcetap/configure', { breakpointId: 7, mode: 'count' });
+    await transcript.request('breakpointLocations', { source: SOURCE, line: WORK, endLine: LINKED });
+    await transcript.request('disconnect');
+    transcript.check('refusals');
+    assert.equal(await transcript.client.end(), 0);
+  });
+
   it('tells a name that means nothing at the value, and counts on', async () => {
     const client = new DapClient();
     await client.request('initialize', INITIALIZE);
