@@ -5,15 +5,18 @@ export function isOnSource(breakpoint: vscode.Breakpoint): breakpoint is vscode.
   return breakpoint instanceof vscode.SourceBreakpoint;
 }
 
+/** All breakpoints on lines; the others are on functions. */
+export function onSource(): vscode.SourceBreakpoint[] {
+  return vscode.debug.breakpoints.filter(isOnSource);
+}
+
 /** The breakpoint that was set on a line or, while a session runs, that the adapter has moved there. */
 export async function breakpointAt({
   uri,
   range,
 }: vscode.Location): Promise<vscode.SourceBreakpoint | undefined> {
   const { line } = range.start;
-  const inFile = vscode.debug.breakpoints
-    .filter(isOnSource)
-    .filter(({ location }) => String(location.uri) === String(uri));
+  const inFile = onSource().filter(({ location }) => String(location.uri) === String(uri));
   const set = inFile.find(({ location }) => location.range.start.line === line);
   if (set) return set;
   for (const breakpoint of inFile) if ((await movedTo(breakpoint)) === line + 1) return breakpoint;

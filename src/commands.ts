@@ -1,6 +1,6 @@
 /** Add, edit and remove tracepoints. They are VS Code's own breakpoints: one with a log message, or a plain one for a snapshot. */
 import * as vscode from 'vscode';
-import { breakpointAt, isOnSource, setBreakpoint } from './breakpoints';
+import { breakpointAt, isOnSource, onSource, setBreakpoint } from './breakpoints';
 import type { LineBoard } from './model/lineBoard';
 import type { Painter } from './painter';
 import { pickProcess } from './processPicker';
@@ -14,6 +14,7 @@ interface LineNumberContext {
 export function registerCommands(board: LineBoard, painter: Painter): vscode.Disposable[] {
   const command = (name: string, run: (argument?: unknown) => unknown): vscode.Disposable =>
     vscode.commands.registerCommand(`sourcetap.${name}`, run);
+  void showMenus();
   return [
     command('addTracepoint', (argument) => edit(argument, 'Add Tracepoint')),
     command('editTracepoint', (argument) => edit(argument, 'Edit Tracepoint')),
@@ -28,8 +29,15 @@ export function registerCommands(board: LineBoard, painter: Painter): vscode.Dis
         board.forget(location.uri.fsPath, location.range.start.line + 1);
       }
       painter.request();
+      void showMenus();
     }),
   ];
+}
+
+/** The menus Edit and Remove appear in files that have a tracepoint. */
+async function showMenus(): Promise<void> {
+  const files = new Set(onSource().map(({ location }) => location.uri.path));
+  await vscode.commands.executeCommand('setContext', 'sourcetap.files', [...files]);
 }
 
 async function edit(argument: unknown, title: string): Promise<void> {

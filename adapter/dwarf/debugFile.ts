@@ -16,7 +16,7 @@ export class DebugFile {
    * @throws DecodeError
    */
   static open(image: ElfImage, program: ElfImage = image): DebugFile | undefined {
-    const info = DebugInfo.open(image);
+    const info = DebugInfo.open(image, program);
     return info && new DebugFile(image, info, new LineTables(image, info, program));
   }
 }

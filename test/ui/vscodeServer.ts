@@ -9,7 +9,6 @@ const ROOT = resolve(__dirname, '../..');
 /** Quiet: nothing that asks, updates or reports. */
 const SETTINGS = {
   'chat.disableAIFeatures': true,
-  'debug.toolBarLocation': 'docked',
   'extensions.autoCheckUpdates': false,
   'extensions.ignoreRecommendations': true,
   'git.enabled': false,
@@ -66,7 +65,8 @@ export class VscodeServer {
     const env = { ...process.env, PATH: `${dirname(node)}:${process.env['PATH'] ?? ''}` };
     if (extensions.length > 0) {
       const installs = extensions.flatMap((vsix) => ['--install-extension', resolve(vsix)]);
-      execFileSync(node, [...args, ...installs], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+      // What it says on stderr comes with the error if it fails.
+      execFileSync(node, [...args, ...installs], { env, stdio: ['ignore', 'ignore', 'pipe'] });
     }
     const driver = options.testDriver ? ['--enable-smoke-test-driver'] : [];
     const start = extensions.length > 0 ? ['--start-server'] : [];

@@ -1,0 +1,154 @@
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
+/** The workbench in a page, in the words of a user. Assertions read the document that the user sees. */
+import type { Locator, Page } from 'playwright-core';
+
+/** Milliseconds for anything the workbench does on request. */
+const PATIENCE = 30_000;
+
+export class Workbench {
+  constructor(readonly page: Page) {
+    page.setDefaultTimeout(PATIENCE);
+  }
+
+  async open(url: string): Promise<void> {
+    await this.page.goto(url);
+    await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
+  }
+
+  /** By the explorer. */
+  async openFile(name: string): Promise<void> {
+    await this.page.locator('.explorer-folders-view .monaco-list-row', { hasText: name }).first().dblclick();
+    await this.codeLine('').waitFor();
+  }
+
+  /** The first visible line of code with a text. */
+  codeLine(text: string): Locator {
+    return this.page.locator('.monaco-editor .view-line', { hasText: withSpaces(text) }).first();
+  }
+
+  /** Scrolls to a line of the active editor and puts the cursor there. */
+  async goTo(line: number): Promise<void> {
+    await this.#quickInput('Control+G', `:${line}`);
+    await this.page.keyboard.press('Enter');
+    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+  }
+
+  async rightClick(line: Locator): Promise<void> {
+    await line.click({ position: { x: 60, y: 8 } });
+    await line.click({ position: { x: 60, y: 8 }, button: 'right' });
+    await this.page.locator('.monaco-menu .action-label').first().waitFor();
+  }
+
+  async choose(menuItem: string): Promise<void> {
+    const item = this.page.locator('.monaco-menu .action-label', { hasText: menuItem }).first();
+    // The menu ignores a click that comes at once after it has opened.
+    await this.#insist(
+      () => item.click(),
+      () => item.waitFor({ state: 'hidden', timeout: 1000 }),
+    );
+  }
+
+  /** Answers the input box that is on screen. */
+  async answer(text: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget input').first();
+    await input.waitFor();
+    await input.fill(text);
+    await input.press('Enter');
+    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+  }
+
+  async run(command: string): Promise<void> {
+    await this.#quickInput('F1', `>${command}`);
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: command }).first().click();
+  }
+
+  /** Waits for that many breakpoints in the gutter, of whatever kind. */
+  async breakpoints(count: number): Promise<void> {
+    const glyphs = this.page.locator(
+      '.monaco-editor .glyph-margin-widgets [class*="codicon-debug-breakpoint"]',
+    );
+    await this.until(
+      `${count} breakpoints in the gutter`,
+      () => glyphs.count(),
+      (found) => found === count,
+    );
+  }
+
+  /** F5, by the first configuration of launch.json. */
+  async startDebugging(): Promise<void> {
+    await this.#insist(
+      () => this.page.keyboard.press('F5'),
+      () => this.#debugging.waitFor({ timeout: 10_000 }),
+    );
+  }
+
+  async stopDebugging(): Promise<void> {
+    await this.#insist(
+      () => this.page.keyboard.press('Shift+F5'),
+      () => this.#debugging.waitFor({ state: 'hidden', timeout: 10_000 }),
+    );
+  }
+
+  /** Shown while a session runs. */
+  get #debugging(): Locator {
+    return this.page.locator('.debug-toolbar');
+  }
+
+  /** The texts that decorations append to lines. */
+  lineEnds(): Promise<string[]> {
+    return this.page.evaluate(() =>
+      [...document.querySelectorAll('.monaco-editor .view-line span')]
+        .map((span) => getComputedStyle(span, '::after').content)
+        .filter((content) => content.startsWith('"') && content.length > 2)
+        .map((content) => (JSON.parse(content) as string).replace(/\u00a0/g, ' ')),
+    );
+  }
+
+  /** The labels in the gutter, from the pictures of the icons. */
+  gutterLabels(): Promise<string[]> {
+    return this.page.evaluate(() =>
+      [...document.querySelectorAll('.monaco-editor .glyph-margin-widgets .cgmr')]
+        .map((glyph) => decodeURIComponent(getComputedStyle(glyph).backgroundImage))
+        .map((image) => />([^<>]+)<\/text>/.exec(image)?.[1])
+        .filter((label) => label !== undefined),
+    );
+  }
+
+  async #quickInput(key: string, text: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget input').first();
+    await this.#insist(
+      () => this.page.keyboard.press(key),
+      () => input.waitFor({ timeout: 2000 }),
+    );
+    await input.fill(text);
+  }
+
+  async #insist(act: () => Promise<void>, done: () => Promise<void>): Promise<void> {
+    for (let left = 5; ; left--) {
+      try {
+        await act();
+        await done();
+        return;
+      } catch (error) {
+        if (left === 0) throw error;
+      }
+    }
+  }
+
+  async until<T>(what: string, read: () => Promise<T>, holds: (value: T) => boolean): Promise<T> {
+    const end = Date.now() + PATIENCE;
+    let value = await read();
+    while (!holds(value)) {
+      if (Date.now() > end) throw new Error(`waited for ${what}; last saw ${JSON.stringify(value)}`);
+      await this.page.waitForTimeout(100);
+      value = await read();
+    }
+    return value;
+  }
+}
+
+/** The editor shows spaces as no-break spaces. */
+function withSpaces(text: string): RegExp {
+  return new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/ /g, '[ \\u00a0]'));
+}
