@@ -274,7 +274,7 @@ export function planningNotes(plannings: readonly Planning[]): string[] {
   const refused = plannings.flatMap((planning) => planning.refused);
   const unavailable = plannings.flatMap((planning) => planning.unavailable);
   const moved = sites.find(({ line, resolvedLine }) => line !== undefined && line !== resolvedLine);
-  const inlined = sites.filter((site) => site.inlined).length;
+  const inlined = sites.filter((site) => site.scope?.kind === 'inlined').length;
   return [
     ...(moved ? [`line ${moved.line!} has no code, so it is at line ${moved.resolvedLine!}`] : []),
     ...(sites.length > 1 ? [`${sites.length} places in the machine code`] : []),

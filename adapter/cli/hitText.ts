@@ -17,7 +17,7 @@ export function hitJson(hit: Hit): string {
     tracepoint: hit.tracepoint,
     file: site.file ?? '',
     line: site.resolvedLine,
-    function: site.function ?? '',
+    function: site.scope?.name ?? '',
     address: formatAddress(site.address),
     pid: hit.pid,
     tid: hit.tid,
@@ -42,5 +42,5 @@ export function hitLine(hit: Hit): string {
   const { site } = hit;
   const where =
     site.file === undefined ? formatAddress(site.address) : `${basename(site.file)}:${site.resolvedLine!}`;
-  return `${where} ${site.function ?? '?'} [${hit.tid}]  ${hitMessage(hit, hit.values())}`;
+  return `${where} ${site.scope?.name ?? '?'} [${hit.tid}]  ${hitMessage(hit, hit.values())}`;
 }

@@ -70,8 +70,8 @@ function* rowsOf(sites: Iterable<CandidateSite>): Generator<LineRow> {
       line: site.line,
       resolvedLine: site.resolvedLine,
       address: formatAddress(site.address),
-      function: site.function ?? '',
-      inlined: site.inlined,
+      function: site.scope?.name ?? '',
+      inlined: site.scope?.kind === 'inlined',
       module: site.module.path,
       ...(choice.kind === 'probe'
         ? { probeable: true, probeAddress: formatAddress(choice.probe) }

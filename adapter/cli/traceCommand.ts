@@ -184,7 +184,9 @@ class Trace {
     this.output.line(`${where}: ${countsText(counts)}`);
     if (sites.length > 1)
       for (const { site, counts: own } of sites)
-        this.output.line(`  ${site.function ?? '?'}${site.inlined ? ' (inlined)' : ''}: ${own.hits}`);
+        this.output.line(
+          `  ${site.scope?.name ?? '?'}${site.scope?.kind === 'inlined' ? ' (inlined)' : ''}: ${own.hits}`,
+        );
   }
 
   private complain(message: string): void {

@@ -45,7 +45,7 @@ interface VariableRow {
 }
 
 function* variablesAt(site: CandidateSite): Generator<VariableRow> {
-  const context = site.module.debug?.info.contextAt(site.address);
+  const context = site.module.debug?.info.contextAt(site.address, site.scope);
   if (!context) return;
   const locals = context.locals();
   const names = new Set(locals.map(({ name }) => name));
@@ -64,6 +64,6 @@ function* variablesAt(site: CandidateSite): Generator<VariableRow> {
 }
 
 const heading = (site: CandidateSite): string =>
-  `${site.file ?? '?'}:${site.resolvedLine ?? '?'} at ${formatAddress(site.address)}${site.function === undefined ? '' : ` in ${site.function}`}`;
+  `${site.file ?? '?'}:${site.resolvedLine ?? '?'} at ${formatAddress(site.address)}${site.scope?.name === undefined ? '' : ` in ${site.scope.name}`}`;
 
 const columns = (row: VariableRow): string[] => ['', row.scope, row.name, row.type, row.reason ?? ''];

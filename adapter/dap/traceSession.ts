@@ -271,7 +271,7 @@ export class TraceSession {
 const sitesOf = (report: TracepointReport | undefined): Snapshot['sites'] =>
   (report?.sites ?? []).slice(0, MAX_SITES_TOLD).map(({ site, counts }) => ({
     address: formatAddress(site.address),
-    ...(site.function !== undefined && { function: site.function }),
+    ...(site.scope?.name !== undefined && { function: site.scope.name }),
     hits: counts.hits,
   }));
 

@@ -4,9 +4,9 @@ import type { Die } from './die';
 import type { GlobalVariables } from './globalVariables';
 import type { CfaRule, Location } from './location';
 import { once } from './once';
-import type { AddressContext, Variable } from './scope';
+import type { AddressContext, Scope, Variable } from './scope';
 import { UNNAMED_NAMESPACE } from './qualifiedName';
-import { innermost, type ScopeNode } from './scopeNode';
+import { innermost, innermostWithin, type ScopeNode } from './scopeNode';
 import { TAG } from './constants';
 import type { TypeReader } from './typeReader';
 import type { UnitHeader } from './unitDescription';
@@ -24,6 +24,7 @@ export interface ContextSources {
 export class DieContext implements AddressContext {
   readonly scope: ScopeNode;
   readonly locals: () => readonly Variable[];
+  readonly frameLocals: () => readonly Variable[];
   readonly globals: () => readonly Variable[];
 
   /** @throws DecodeError where the scopes cannot be read */
@@ -32,9 +33,11 @@ export class DieContext implements AddressContext {
     readonly subprogram: ScopeNode,
     private readonly unit: UnitHeader,
     private readonly sources: ContextSources,
+    within?: Scope,
   ) {
-    this.scope = innermost(subprogram, address);
-    this.locals = once(() => this.readLocals());
+    this.scope = within ? innermostWithin(subprogram, address, within) : innermost(subprogram, address);
+    this.locals = once(() => this.readLocals(() => false));
+    this.frameLocals = once(() => this.readLocals(({ kind }) => kind !== 'block'));
     this.globals = once(() => this.readGlobals());
   }
 
@@ -64,10 +67,12 @@ export class DieContext implements AddressContext {
     return undefined;
   }
 
-  private readLocals(): Variable[] {
+  private readLocals(isLast: (scope: ScopeNode) => boolean): Variable[] {
     const found = new Map<string, Variable>();
-    for (let scope: ScopeNode | undefined = this.scope; scope !== undefined; scope = scope.parent)
+    for (let scope: ScopeNode | undefined = this.scope; scope !== undefined; scope = scope.parent) {
       for (const [name, variable] of this.variablesOf(scope)) if (!found.has(name)) found.set(name, variable);
+      if (isLast(scope)) break;
+    }
     return [...found.values()];
   }
 

@@ -5,7 +5,7 @@ import type { LineSite } from './lineSite';
 import type { LineTable } from './lineTable';
 import { Prologues } from './prologue';
 import type { Scope } from './scope';
-import { blockWithVariables } from './scopeEntry';
+import { blockWithVariables, declaration } from './scopeEntry';
 
 /** The machine addresses that stand for a source line: those where gdb's `break FILE:LINE` would put its breakpoints. */
 export class BreakpointRule {
@@ -46,12 +46,25 @@ export class BreakpointRule {
     return scope;
   }
 
+  /**
+   * Of the functions around a row's address, the one that is declared nearest above the row's line in the row's file:
+   * optimised code strays over the borders of inlined copies. Undefined if none is declared there.
+   */
+  declaredAbove(table: LineTable, row: number): { scope: Scope; line: number } | undefined {
+    let nearest: { scope: Scope; line: number } | undefined;
+    for (let scope = this.functionOf(table.addressOf(row)); scope; scope = scope.parent) {
+      const at = declaration(scope);
+      if (at === undefined || !table.isOfFile(row, at.file) || at.line > table.line(row)) continue;
+      if (nearest === undefined || at.line > nearest.line) nearest = { scope, line: at.line };
+    }
+    return nearest;
+  }
+
   /** @param members rows of one block, the one that gave it its site first. */
   private site(table: LineTable, members: readonly number[], asked: number): LineSite {
     const row = members[0]!;
     const start = table.addressOf(row);
     const address = this.prologues?.skip(start, table) ?? start;
-    const scope = this.functionOf(address);
     const others = new Set(
       members.map((member) => table.addressOf(member)).filter((other) => other > address),
     );
@@ -60,10 +73,17 @@ export class BreakpointRule {
       line: asked,
       resolvedLine: table.line(row),
       address,
-      function: scope?.name,
-      inlined: scope?.kind === 'inlined',
+      scope: this.functionOfLine(table, row, address),
       alternatives: [...others].sort((a, b) => a - b),
     };
+  }
+
+  /** The address may be further on than the row, behind the prologue. */
+  private functionOfLine(table: LineTable, row: number, address: VirtualAddress): Scope | undefined {
+    const declared = this.declaredAbove(table, row)?.scope;
+    return declared?.ranges.some(({ low, high }) => low <= address && address < high)
+      ? declared
+      : this.functionOf(address);
   }
 
   private blockOf(address: VirtualAddress): Scope | VirtualAddress {

@@ -73,6 +73,7 @@ export const AT = {
   abstractOrigin: 0x31,
   count: 0x37,
   dataMemberLocation: 0x38,
+  declarationFile: 0x3a,
   declarationLine: 0x3b,
   declaration: 0x3c,
   encoding: 0x3e,

@@ -100,11 +100,15 @@ export class DebugInfo {
     return this.subprogramNode(address);
   }
 
-  /** What an address means; undefined outside all subprograms. @throws DecodeError where the scopes cannot be read */
-  contextAt(address: VirtualAddress): AddressContext | undefined {
+  /**
+   * What an address means; undefined outside all subprograms.
+   * @param within the function around the address whose source is meant (LineSite.scope); otherwise the innermost
+   * @throws DecodeError where the scopes cannot be read
+   */
+  contextAt(address: VirtualAddress, within?: Scope): AddressContext | undefined {
     const unit = this.map.at(address);
     const subprogram = unit && this.scopesOf(unit).subprogramAt(address);
-    return subprogram && new DieContext(address, subprogram, this.headerOf(unit), this.sources);
+    return subprogram && new DieContext(address, subprogram, this.headerOf(unit), this.sources, within);
   }
 
   /** Functions that go by this name, `f` or `ns::f`: their subprograms and their inlined copies. */

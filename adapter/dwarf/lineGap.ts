@@ -1,5 +1,4 @@
 import type { BreakpointRule } from './breakpoint';
-import { declarationLine } from './scopeEntry';
 import type { LineResolution, LineSite } from './lineSite';
 import type { LineTable } from './lineTable';
 
@@ -30,22 +29,9 @@ export function nextLineSites(
   const sites: LineSite[] = [];
   for (const { table, path } of Number.isFinite(next) ? places() : []) {
     const rows = table.statementsOf(table.indexOf(path), next);
-    if (rows.some((row) => declarationBefore(next, table, row, rule) > asked))
+    if (rows.some((row) => (rule.declaredAbove(table, row)?.line ?? -Infinity) > asked))
       return { ok: false, gap: { code: 'noCode', nearest } };
     sites.push(...rule.sites(table, rows, asked));
   }
   return sites.length > 0 ? { ok: true, sites } : { ok: false, gap: { code: 'noCode', nearest } };
-}
-
-/**
- * Where the function that a row of `line` belongs to is declared: the nearest declaration before the line among those of
- * the function and of the ones it is inlined into, for optimised code strays over these borders. -Infinity if there is none.
- */
-function declarationBefore(line: number, table: LineTable, row: number, rule: BreakpointRule): number {
-  let nearest = -Infinity;
-  for (let scope = rule.functionOf(table.addressOf(row)); scope; scope = scope.parent) {
-    const declared = declarationLine(scope);
-    if (declared !== undefined && declared <= line) nearest = Math.max(nearest, declared);
-  }
-  return nearest;
 }

@@ -1,4 +1,5 @@
 import type { VirtualAddress } from '../elf/address';
+import type { Scope } from './scope';
 
 /** One machine address of a source line by the breakpoint rule (ARCHITECTURE.md). */
 export interface LineSite {
@@ -9,9 +10,11 @@ export interface LineSite {
   /** The line that the address belongs to: `line`, or the next line with code in the same function. */
   readonly resolvedLine: number;
   readonly address: VirtualAddress;
-  /** Name of the innermost function at the address, inlined ones included; undefined where no subprogram covers it. */
-  readonly function: string | undefined;
-  readonly inlined: boolean;
+  /**
+   * The function, inlined ones included, whose source the line is in; undefined where no subprogram covers the address.
+   * Optimised code also puts lines into copies of other functions that are inlined there.
+   */
+  readonly scope: Scope | undefined;
   /**
    * Further is_stmt addresses of the same line in the same innermost block, in the order to try them when `address`
    * itself cannot be probed.

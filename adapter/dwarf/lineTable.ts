@@ -55,6 +55,12 @@ export class LineTable {
     return this.paths[this.fileOf[this.rows.file[row]!] ?? NO_FILE];
   }
 
+  /** @param file a number of the `file` register, as DW_AT_decl_file is one. */
+  isOfFile(row: number, file: number): boolean {
+    const index = this.fileOf[file] ?? NO_FILE;
+    return index !== NO_FILE && index === this.fileOf[this.rows.file[row]!];
+  }
+
   line(row: number): number {
     return this.rows.line[row]!;
   }

@@ -44,6 +44,8 @@ export interface AddressContext {
    * (the innermost of shadowed names).
    */
   locals(): readonly Variable[];
+  /** Those of the innermost function alone: what belongs to one frame of the source, inlined or not. */
+  frameLocals(): readonly Variable[];
   /** Variables of the unit (file scope), each name once. */
   globals(): readonly Variable[];
   /** Finds a name as the source at this address would: locals outwards, then the unit's, then other units' external ones. */

@@ -36,6 +36,20 @@ export function innermost(node: ScopeNode, address: VirtualAddress): ScopeNode {
   }
 }
 
+/**
+ * The innermost scope that covers an address, not counting copies of other functions that are inlined into `within`
+ * there.
+ * @param within a function around the address
+ * @throws DecodeError
+ */
+export function innermostWithin(node: ScopeNode, address: VirtualAddress, within: Scope): ScopeNode {
+  let inner: ScopeNode | undefined = innermost(node, address);
+  let found = inner;
+  for (; inner && inner !== within; inner = inner.parent)
+    if (inner.kind !== 'block' && inner.parent) found = inner.parent;
+  return found;
+}
+
 /** The scope that is described at this offset. @throws DecodeError */
 export function nodeAt(node: ScopeNode, offset: number): ScopeNode | undefined {
   if (node.die.offset === offset) return node;

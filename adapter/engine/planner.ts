@@ -117,7 +117,7 @@ function planSite(
 ): PlannedSite | RefusedSite {
   const records = new Map<VirtualAddress, SiteRecord | undefined>();
   const recordAt = (address: VirtualAddress): SiteRecord | undefined => {
-    if (!records.has(address)) records.set(address, recordOf(site.module, address, wanted, bytesPerHit));
+    if (!records.has(address)) records.set(address, recordOf(site, address, wanted, bytesPerHit));
     return records.get(address);
   };
   const chosen = chooseAddress(site, code, (address) => readsOf(recordAt(address)));
@@ -152,19 +152,19 @@ const readsOf = (record: SiteRecord | undefined): CaptureReads =>
   captureReads(record?.capture.program.captures ?? []);
 
 function recordOf(
-  module: Module,
+  { module, scope }: CandidateSite,
   address: VirtualAddress,
   wanted: Wanted,
   bytesPerHit: number,
 ): SiteRecord | undefined {
   if (wanted.mode === 'count') return undefined;
-  const context = module.debug?.info.contextAt(address);
+  const context = module.debug?.info.contextAt(address, scope);
   const limits = { ...DEFAULT_CAPTURE_LIMITS, bytesPerHit };
   const expressions: SiteExpression[] = [];
   const add = (expression: SiteExpression): number => expressions.push(expression) - 1;
   const slots =
     wanted.mode === 'snapshot'
-      ? (context?.locals() ?? []).map((variable) => add({ variable }))
+      ? (context?.frameLocals() ?? []).map((variable) => add({ variable }))
       : wanted.expressions.map((one) => typed(one, context, add));
   const message = wanted.mode === 'log' ? wanted.message : undefined;
   const capture = context ? lowerSite(expressions, context, limits) : NOTHING;

@@ -1,4 +1,5 @@
 import type { VirtualAddress } from '../elf/address';
+import type { Scope } from '../dwarf/scope';
 import type { Module } from '../symbols/module';
 import type { RefusalReason } from '../x86/placement';
 
@@ -11,8 +12,8 @@ export interface CandidateSite {
   readonly line: number | undefined;
   readonly resolvedLine: number | undefined;
   readonly address: VirtualAddress;
-  readonly function: string | undefined;
-  readonly inlined: boolean;
+  /** The function, inlined ones included, that the place belongs to. */
+  readonly scope: Scope | undefined;
   readonly alternatives: readonly VirtualAddress[];
 }
 

@@ -1,6 +1,7 @@
 import type { VirtualAddress } from '../elf/address';
 import type { LineGap, LineSite } from '../dwarf/lineSite';
 import type { DebugFile } from '../dwarf/debugFile';
+import type { Scope } from '../dwarf/scope';
 import type { Module } from '../symbols/module';
 import type { SourceMap } from '../symbols/sourceMap';
 import { PlanError } from './planError';
@@ -107,8 +108,7 @@ function ofFunction(
         line: at?.line,
         resolvedLine: at?.line,
         address: match.entry,
-        function: match.name,
-        inlined: match.inlined,
+        scope: match.scope,
         alternatives: [],
       };
     }),
@@ -122,32 +122,22 @@ function atAddress(module: Module, address: VirtualAddress, map: SourceMap): Can
   );
   if (!code) throw new PlanError({ code: 'notCode', path: module.path, address });
   const at = debug?.lines.locate(address);
-  const scope = debug?.info.innermostScope(address);
   return {
     module,
     file: at && map.toEditor(at.file),
     line: at?.line,
     resolvedLine: at?.line,
     address,
-    function: functionOf(scope),
-    inlined: inlinedAt(scope),
+    scope: enclosingFunction(debug?.info.innermostScope(address)),
     alternatives: [],
   };
 }
 
-interface ScopeChain {
-  readonly kind: 'block' | 'inlined' | 'subprogram';
-  readonly name: string | undefined;
-  readonly parent: ScopeChain | undefined;
-}
-
-function enclosingFunction(scope: ScopeChain | undefined): ScopeChain | undefined {
+function enclosingFunction(scope: Scope | undefined): Scope | undefined {
   let inner = scope;
   while (inner?.kind === 'block') inner = inner.parent;
   return inner;
 }
-const functionOf = (scope: ScopeChain | undefined): string | undefined => enclosingFunction(scope)?.name;
-const inlinedAt = (scope: ScopeChain | undefined): boolean => enclosingFunction(scope)?.kind === 'inlined';
 
 const ofLine = (module: Module, site: LineSite, map: SourceMap): CandidateSite => ({
   ...site,

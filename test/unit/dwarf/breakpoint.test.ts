@@ -130,7 +130,7 @@ describe('a line without code', () => {
     const [site] = found.sites;
     assert.equal(site?.line, probeLine('places.cc', 'comment'));
     assert.equal(site.resolvedLine, probeLine('places.cc', 'for'));
-    assert.equal(site.function, 'loop');
+    assert.equal(site.scope?.name, 'loop');
   });
 
   it('between functions is refused, with the lines around it', () => {
@@ -179,7 +179,7 @@ describe('a line with several places', () => {
   };
 
   it('has a site in each instance of a template', () => {
-    const names = sitesOf('template', { compiler: 'clang', flags: ['-O0'] }).map((site) => site.function);
+    const names = sitesOf('template', { compiler: 'clang', flags: ['-O0'] }).map((site) => site.scope?.name);
     assert.equal(names.length, 2);
     assert.match(names[0]!, /^Stack<int>::push/);
     assert.match(names[1]!, /^Stack<std::.*>::push/);
@@ -190,15 +190,18 @@ describe('a line with several places', () => {
       const sites = sitesOf('inlined', variant);
       assert.ok(sites.length >= 2, nameOf(variant));
       for (const site of sites) {
-        assert.equal(site.function, 'clamp_add');
-        assert.equal(site.inlined, true);
+        assert.ok(site.scope);
+        assert.equal(site.scope.name, 'clamp_add');
+        assert.equal(site.scope.kind, 'inlined');
       }
     }
   });
 
   it('of a for loop has one site: the entry into the loop', () => {
     for (const variant of VARIANTS) {
-      const sites = sitesOf('for', variant).filter((site) => site.function === 'loop' && !site.inlined);
+      const sites = sitesOf('for', variant).filter(
+        (site) => site.scope?.name === 'loop' && site.scope.kind !== 'inlined',
+      );
       assert.ok(sites.length <= 1, nameOf(variant));
     }
     const [site] = sitesOf('for', VARIANTS[0]);
@@ -221,10 +224,9 @@ describe('line tables', () => {
   const line = probeLine('places.cc', 'for');
 
   it('find a file by its absolute path, its last components and its name', () => {
-    const whole = lines()
-      .files()
-      .find((path) => path.endsWith('/test/fixtures/places.cc'))!;
-    const expected = lines().resolve(whole, line);
+    const tables = lines();
+    const whole = tables.files().find((path) => path.endsWith('/test/fixtures/places.cc'))!;
+    const expected = tables.resolve(whole, line);
     assert.ok(expected.ok);
     for (const file of [
       'places.cc',
@@ -232,9 +234,9 @@ describe('line tables', () => {
       './fixtures/places.cc',
       'test/fixtures/../fixtures/places.cc',
     ])
-      assert.deepEqual(lines().resolve(file, line), expected, file);
-    assert.equal(lines().resolve('tures/places.cc', line).ok, false);
-    assert.equal(lines().resolve('/places.cc', line).ok, false);
+      assert.deepEqual(tables.resolve(file, line), expected, file);
+    assert.equal(tables.resolve('tures/places.cc', line).ok, false);
+    assert.equal(tables.resolve('/places.cc', line).ok, false);
   });
 
   it('name similar files for one that they do not have', () => {
@@ -263,7 +265,7 @@ describe('line tables', () => {
       const chosen = tables.resolve(file!, 2);
       assert.ok(chosen.ok);
       assert.deepEqual(
-        chosen.sites.map((site) => site.function),
+        chosen.sites.map((site) => site.scope?.name),
         [name],
       );
     }

@@ -158,6 +158,7 @@ export function context(
     frameBase: expression({ op: 'callFrameCfa' }),
     cfa: { kind: 'registerOffset', register: 6, offset: 16 },
     locals: () => variables,
+    frameLocals: () => variables,
     globals: () => [],
     lookup: (name) => variables.find((candidate) => candidate.name === name),
     ...change,
