@@ -95,6 +95,18 @@ export class Workbench {
     return this.page.locator('.debug-toolbar');
   }
 
+  /** Waits until the workbench has a theme of this kind. */
+  async theme(kind: 'vs' | 'vs-dark' | 'hc-black'): Promise<void> {
+    await this.page.locator(`.monaco-workbench.${kind}`).waitFor();
+  }
+
+  /** The lines of the debug console that are in view. */
+  consoleLines(): Promise<string[]> {
+    return this.page
+      .locator('.repl .monaco-list-row .expression, .repl .monaco-list-row .output')
+      .allInnerTexts();
+  }
+
   /** The texts that decorations append to lines. */
   lineEnds(): Promise<string[]> {
     return this.page.evaluate(() =>

@@ -1,0 +1,118 @@
+/**
+ * The packaged extension in the real workbench, as a person uses it: right-click a line, Add Tracepoint, F5, and the
+ * count and the value are on screen. Leaves screenshots in a light, a dark and a high-contrast theme.
+ */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { launchBrowser, VIEWPORT } from './browser';
+import { packageExtension } from './extensionPackage';
+import { VscodeServer } from './vscodeServer';
+import { Workbench } from './workbench';
+
+const ROOT = resolve(__dirname, '../..');
+const OUT = join(ROOT, 'out/ui');
+const WORKSPACE = join(OUT, 'inventory');
+const LINE = 'p->stock -= n;';
+const MESSAGE = 'n={n} name={p->name}';
+const THEMES = {
+  light: 'Default Light Modern',
+  dark: 'Default Dark Modern',
+  contrast: 'Default High Contrast',
+} as const;
+
+/** Throws where the screen does not show what it should. */
+export async function tracePackaged(): Promise<void> {
+  rmSync(OUT, { recursive: true, force: true });
+  mkdirSync(OUT, { recursive: true });
+  cpSync(join(ROOT, 'examples/inventory'), WORKSPACE, { recursive: true });
+  execFileSync('gcc', ['-g', '-O1', '-o', 'inventory', 'inventory.c'], { cwd: WORKSPACE });
+  const server = await VscodeServer.start({
+    dir: join(OUT, 'server'),
+    extensions: [packageExtension('.', OUT)],
+  });
+  const browser = await launchBrowser();
+  const page = await browser.newPage({ viewport: VIEWPORT });
+  try {
+    const workbench = new Workbench(page);
+    await workbench.open(server.url(WORKSPACE));
+    await trace(workbench);
+    for (const [name, theme] of Object.entries(THEMES)) {
+      setTheme(theme);
+      await workbench.theme(name === 'light' ? 'vs' : name === 'dark' ? 'vs-dark' : 'hc-black');
+      await page.screenshot({ path: join(OUT, `${name}.png`) });
+    }
+    await end(workbench);
+  } catch (error) {
+    await page.screenshot({ path: join(OUT, 'failure.png') });
+    throw error;
+  } finally {
+    await browser.close();
+    await server.stop();
+  }
+}
+
+async function trace(workbench: Workbench): Promise<void> {
+  await workbench.openFile('inventory.c');
+  await workbench.goTo(lineNumber());
+  await workbench.rightClick(workbench.codeLine(LINE));
+  await workbench.choose('Add Tracepoint');
+  await workbench.answer(MESSAGE);
+  await workbench.breakpoints(1);
+  await workbench.startDebugging();
+  const [text] = await workbench.until(
+    'hits and values at the end of the line',
+    () => workbench.lineEnds(),
+    (texts) => /\d hits · .*n = \d+ · p->name = "\w+"/.test(texts[0] ?? ''),
+  );
+  const { n, name } = /n = (?<n>\d+) · p->name = "(?<name>\w+)"/.exec(text!)!.groups!;
+  assert.ok(Number(n) >= 1 && Number(n) <= 13, 'an order is of 1 to 13 pieces');
+  assert.ok(['apple', 'bolt', 'candle', 'drum', 'engine', 'flute', 'globe', 'hammer'].includes(name!));
+  await workbench.until(
+    'the count in the gutter',
+    () => workbench.gutterLabels(),
+    (labels) => labels.length === 1 && /^[\d.]+k?$/.test(labels[0]!),
+  );
+  await workbench.until(
+    'hits in the debug console',
+    () => workbench.consoleLines(),
+    (lines) => lines.some((line) => /^n=\d+ name="\w+"/.test(line)),
+  );
+  const before = runningInventories();
+  assert.equal(before.length, 1, 'the program runs');
+}
+
+/** The program ends with the session; what was counted stays on screen. */
+async function end(workbench: Workbench): Promise<void> {
+  await workbench.stopDebugging();
+  await workbench.until(
+    'the end of the program',
+    () => Promise.resolve(runningInventories()),
+    (pids) => pids.length === 0,
+  );
+  const texts = await workbench.lineEnds();
+  assert.match(texts[0] ?? '', /\d hits/, 'counts stay after the end');
+}
+
+const lineNumber = (): number =>
+  readFileSync(join(WORKSPACE, 'inventory.c'), 'utf8')
+    .split('\n')
+    .findIndex((line) => line.includes(LINE)) + 1;
+
+function setTheme(theme: string): void {
+  const path = join(OUT, 'server/user/Machine/settings.json');
+  const settings = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+  writeFileSync(path, JSON.stringify({ ...settings, 'workbench.colorTheme': theme }));
+}
+
+function runningInventories(): string[] {
+  const program = join(WORKSPACE, 'inventory');
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0')[0] === program;
+    } catch {
+      return false; // it has just ended
+    }
+  });
+}
