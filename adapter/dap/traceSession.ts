@@ -239,7 +239,8 @@ export class TraceSession {
     const where =
       path === undefined || line === undefined ? whereText(entry.wanted.where) : `${basename(path)}:${line}`;
     this.options.send('output', {
-      category: 'console',
+      // VS Code paints `console` as a warning, in high contrast as dark green on black.
+      category: this.options.placeInText ? 'console' : 'stdout',
       output: `${this.options.placeInText ? `${where}: ` : ''}${text}\n`,
       ...(path !== undefined && { source: { name: basename(path), path } }),
       ...(line !== undefined && { line }),
