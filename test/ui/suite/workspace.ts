@@ -1,0 +1,33 @@
+/** The folder that is open: inventory.c, the program built from it, and a source file of no program. */
+import * as vscode from 'vscode';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
+
+export const FOLDER = vscode.workspace.workspaceFolders![0]!;
+export const PROGRAM = join(FOLDER.uri.fsPath, 'inventory');
+export const SOURCE = vscode.Uri.joinPath(FOLDER.uri, 'inventory.c');
+export const FOREIGN = vscode.Uri.joinPath(FOLDER.uri, 'foreign.c');
+
+/** Number, from 1, of the first line of inventory.c with a text. */
+export function lineOf(text: string): number {
+  const lines = readFileSync(SOURCE.fsPath, 'utf8').split('\n');
+  const index = lines.findIndex((line) => line.includes(text));
+  if (index < 0) throw new Error(`inventory.c has no line with ${text}`);
+  return index + 1;
+}
+
+/** The processes that run the program. */
+export function running(): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => executable(pid) === PROGRAM);
+}
+
+function executable(pid: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/exe`);
+  } catch {
+    return undefined; // ended, or a zombie
+  }
+}
