@@ -16,16 +16,36 @@ const arrows = {
 module.exports = {
   forbidden: [
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'no-orphans', severity: 'error', from: { orphan: true, path: '^(src|adapter)/', pathNot: '\\.d\\.ts$' }, to: {} },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: { orphan: true, path: '^(src|adapter)/', pathNot: '\\.d\\.ts$' },
+      to: {},
+    },
     {
       name: 'extension-reaches-the-protocol-only',
       severity: 'error',
       from: { path: '^src/' },
       to: { path: '^adapter/', pathNot: '^adapter/protocol\\.ts$' },
     },
-    { name: 'adapter-knows-no-editor', severity: 'error', from: { path: '^adapter/' }, to: { path: '^(src/|vscode$)' } },
-    { name: 'messages-are-for-the-front', severity: 'error', from: { path: '^adapter/[^/]+/', pathNot: '^adapter/(dap|cli)/' }, to: { path: '^adapter/(messages|protocol|main|cli)\\.ts$' } },
-    { name: 'product-needs-no-tests', severity: 'error', from: { path: '^(src|adapter)/' }, to: { path: '^test/' } },
+    {
+      name: 'adapter-knows-no-editor',
+      severity: 'error',
+      from: { path: '^adapter/' },
+      to: { path: '^(src/|vscode$)' },
+    },
+    {
+      name: 'messages-are-for-the-front',
+      severity: 'error',
+      from: { path: '^adapter/[^/]+/', pathNot: '^adapter/(dap|cli)/' },
+      to: { path: '^adapter/(messages|protocol|main|cli)\\.ts$' },
+    },
+    {
+      name: 'product-needs-no-tests',
+      severity: 'error',
+      from: { path: '^(src|adapter)/' },
+      to: { path: '^test/' },
+    },
     ...Object.entries(arrows).map(([folder, allowed]) => ({
       name: `arrows-of-${folder}`,
       severity: 'error',

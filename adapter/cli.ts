@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The command line `sourcetap`. What a command needs is loaded when it is called, to start soon. */
+import './sys/environment';
 import { UsageError, usage } from './cli/usage';
 
 type Command = (args: readonly string[]) => Promise<number>;

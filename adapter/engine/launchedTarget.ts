@@ -1,3 +1,4 @@
+import { callerEnvironment } from '../sys/environment';
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { resolve as resolvePath } from 'node:path';
@@ -31,7 +32,7 @@ export interface LaunchedTarget extends Target {
  */
 export async function launchProgram(options: LaunchOptions): Promise<LaunchedTarget> {
   const module = openLaunched(options);
-  const identity = callerIdentity(process.env);
+  const identity = callerIdentity(callerEnvironment);
   const env = environment({ ...identity.env, ...options.env });
   const prefix = [...identity.prefix, ...unshellableVariables(env)];
   const program = resolvePath(options.cwd, options.program);
@@ -60,7 +61,7 @@ export function openLaunched({ program, cwd, symbolSearchPath }: LaunchOptions):
 }
 
 export function environment(changes: Readonly<Record<string, string | null>>): NodeJS.ProcessEnv {
-  const env = { ...process.env };
+  const env: NodeJS.ProcessEnv = { ...callerEnvironment };
   for (const [name, value] of Object.entries(changes)) {
     if (value === null) Reflect.deleteProperty(env, name);
     else env[name] = value;

@@ -16,7 +16,7 @@ export interface DumpedLines {
 }
 
 export function dumpedLines(program: string): DumpedLines {
-  const text = execFileSync('llvm-dwarfdump-14', ['--debug-line', program], {
+  const text = execFileSync('llvm-dwarfdump', ['--debug-line', program], {
     encoding: 'utf8',
     maxBuffer: 1 << 28,
   });

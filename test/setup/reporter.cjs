@@ -8,7 +8,10 @@ module.exports = class Counting extends reporters.Spec {
     runner.once('end', () => {
       const { passes, failures, pending } = runner.stats;
       if (process.env.SOURCETAP_COUNTS) {
-        writeFileSync(process.env.SOURCETAP_COUNTS, JSON.stringify({ passed: passes, failed: failures, skipped: pending }));
+        writeFileSync(
+          process.env.SOURCETAP_COUNTS,
+          JSON.stringify({ passed: passes, failed: failures, skipped: pending }),
+        );
       }
     });
   }

@@ -20,6 +20,7 @@ export interface Report {
  * @public
  */
 export function run(): Promise<void> {
+  process.setSourceMapsEnabled(true);
   const mocha = new Mocha({
     timeout: TIMEOUT,
     reporter: 'json',
@@ -29,8 +30,12 @@ export function run(): Promise<void> {
     if (file.endsWith('.test.js')) mocha.addFile(join(__dirname, file));
   }
   return new Promise((done) => {
-    mocha.run(() => {
+    const runner = mocha.run(() => {
       done();
+    });
+    // For the log, in case the report is never written.
+    runner.on('fail', (test, error: Error) => {
+      console.error(`FAILED ${test.fullTitle()}: ${error.message}`);
     });
   });
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Milliseconds for what the editor and the adapter do on request. */
-const PATIENCE = 15_000;
+const PATIENCE = 10_000;
 
 /** Waits for a state of the outside world. Gives what was read when it was there. */
 export async function until<T>(

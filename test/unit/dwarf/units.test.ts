@@ -226,7 +226,7 @@ describe('Functions start where llvm-dwarfdump has them', () => {
 
 /** The low end of each subprogram that has machine code. */
 function subprogramStarts(path: string): number[] {
-  const dump = execFileSync('llvm-dwarfdump-14', ['--debug-info', path], {
+  const dump = execFileSync('llvm-dwarfdump', ['--debug-info', path], {
     encoding: 'utf8',
     maxBuffer: 1 << 28,
   });
