@@ -25,7 +25,10 @@ async function main(headless: boolean): Promise<void> {
   buildExample();
   const extensions = [packageExtension('.', OUT), packageExtension('examples/tracepoints', OUT)];
   if (headless) return drive(extensions);
-  if (spawnSync('code', ['--version']).status === 0) return openDesktop(extensions);
+  if (spawnSync('code', ['--version']).status === 0) {
+    openDesktop(extensions);
+    return;
+  }
   const server = await startServer(extensions);
   console.log(`\nOpen ${server.url(WORKSPACE)}\nand press F5. Ctrl+C ends the demo.`);
   await new Promise((interrupted) => process.once('SIGINT', interrupted));
