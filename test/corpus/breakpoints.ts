@@ -21,7 +21,11 @@ type Agreement =
   | 'coldForGdb'
   | 'different';
 
-export function agreement(line: number, sites: readonly LineSite[], locations: readonly GdbLocation[]): Agreement {
+export function agreement(
+  line: number,
+  sites: readonly LineSite[],
+  locations: readonly GdbLocation[],
+): Agreement {
   const ours = new Set<number>(sites.map(({ address }) => address));
   const theirs = new Set(locations.map(({ address }) => address));
   if (ours.size === theirs.size && [...ours].every((address) => theirs.has(address))) return 'same';

@@ -47,8 +47,7 @@ describe('line tables without .debug_info', () => {
       line: 10,
       resolvedLine: 10,
       address: 0x1000,
-      function: undefined,
-      inlined: false,
+      scope: undefined,
       alternatives: [],
     });
   });
