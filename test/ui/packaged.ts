@@ -43,6 +43,7 @@ export async function tracePackaged(): Promise<void> {
       await workbench.theme(name === 'light' ? 'vs' : name === 'dark' ? 'vs-dark' : 'hc-black');
       await page.screenshot({ path: join(OUT, `${name}.png`) });
     }
+    await clickAnotherAndBack(workbench);
     await end(workbench);
   } catch (error) {
     await page.screenshot({ path: join(OUT, 'failure.png') });
@@ -81,6 +82,25 @@ async function trace(workbench: Workbench): Promise<void> {
   );
   const before = runningInventories();
   assert.equal(before.length, 1, 'the program runs');
+}
+
+/** A plain click in the gutter sets a snapshot tracepoint while the program runs; a click on its glyph removes it. */
+async function clickAnotherAndBack(workbench: Workbench): Promise<void> {
+  const line = lineNumber() + 1;
+  await workbench.clickGutter(line);
+  const both = await workbench.until(
+    'a second tracepoint with hits',
+    () => workbench.lineEnds(),
+    (texts) => texts.length === 2 && /\d hits · .*n = \d+/.test(texts[1]!),
+  );
+  assert.match(both[1]!, /p = 0x[0-9a-f]+/, 'a snapshot shows all arguments');
+  await workbench.clickGutter(line);
+  await workbench.until(
+    'the first tracepoint alone',
+    () => workbench.lineEnds(),
+    (texts) => texts.length === 1,
+  );
+  await workbench.breakpoints(1);
 }
 
 /** The program ends with the session; what was counted stays on screen. */

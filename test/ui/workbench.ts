@@ -75,6 +75,18 @@ export class Workbench {
     );
   }
 
+  /** A click beside a line's number: sets a breakpoint, or removes the one that is there. */
+  async clickGutter(line: number): Promise<void> {
+    const number = this.page.locator('.monaco-editor .line-numbers', { hasText: new RegExp(`^${line}$`) });
+    const glyph = this.page.locator(
+      '.monaco-editor .glyph-margin-widgets [class*="codicon-debug-breakpoint"]',
+    );
+    const row = (await number.first().boundingBox())!;
+    // The column of the breakpoints that are there already: badges stand beside them.
+    const column = (await glyph.first().boundingBox())!;
+    await this.page.mouse.click(column.x + column.width / 2, row.y + row.height / 2);
+  }
+
   /** F5, by the first configuration of launch.json. */
   async startDebugging(): Promise<void> {
     await this.#insist(
