@@ -5,6 +5,7 @@
 import { runTests } from '@vscode/test-electron';
 import { build } from 'esbuild';
 import { execFileSync } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
 import {
   copyFileSync,
   existsSync,
@@ -40,7 +41,8 @@ export async function runExtensionSuite(): Promise<Counts> {
   await bundle();
   makeWorkspace();
   const executable = process.env['VSCODE_EXECUTABLE'];
-  await (executable ? runInDesktop(executable) : runInServer());
+  const log = await (executable ? runInDesktop(executable) : runInServer());
+  if (!existsSync(REPORT)) throw new Error(`the extension host ended without a report\n${log}`);
   return shown(JSON.parse(readFileSync(REPORT, 'utf8')) as Report);
 }
 
@@ -56,7 +58,6 @@ async function bundle(): Promise<void> {
     target: 'node20',
     format: 'cjs',
     external: ['vscode', 'mocha', 'ffi-rs'],
-    sourcemap: 'inline',
   });
 }
 
@@ -70,8 +71,17 @@ function makeWorkspace(): void {
   execFileSync('gcc', ['-g', '-O0', '-no-pie', '-o', 'inventory', 'inventory.c'], { cwd: WORKSPACE });
 }
 
-async function runInServer(): Promise<void> {
+/** Gives what the editor logged. */
+async function runInServer(): Promise<string> {
   const server = await VscodeServer.start({ dir: join(OUT, 'server'), testDriver: true });
+  try {
+    return await runInPage(server);
+  } finally {
+    await server.stop();
+  }
+}
+
+async function runInPage(server: VscodeServer): Promise<string> {
   const browser = await launchBrowser();
   try {
     const page = await browser.newPage({ viewport: VIEWPORT });
@@ -79,13 +89,10 @@ async function runInServer(): Promise<void> {
     await page.exposeFunction('codeAutomationLog', (type: string, args: unknown[]) => {
       log.push(`${type}: ${args.map(String).join(' ')}`);
     });
-    const ended = new Promise<void>((done, failed) => {
-      void page.exposeFunction('codeAutomationExit', () => {
-        done();
-      });
-      setTimeout(() => {
-        failed(new Error(`no end of the suite within ${TIMEOUT} ms:\n${log.join('\n')}`));
-      }, TIMEOUT).unref();
+    const ended = new EventEmitter();
+    await page.exposeFunction('codeAutomationExit', () => ended.emit('ended'));
+    const end = once(ended, 'ended', { signal: AbortSignal.timeout(TIMEOUT) }).catch(() => {
+      log.push(`no end of the suite within ${TIMEOUT} ms`);
     });
     await page.goto(
       server.url(WORKSPACE, [
@@ -94,15 +101,15 @@ async function runInServer(): Promise<void> {
         ['skipWelcome', 'true'],
       ]),
     );
-    await ended;
-    if (!existsSync(REPORT)) throw new Error(`the extension host ended early:\n${log.join('\n')}`);
+    await end;
+    return log.join('\n');
   } finally {
     await browser.close();
-    await server.stop();
   }
 }
 
-async function runInDesktop(vscodeExecutablePath: string): Promise<void> {
+/** Its log goes to our output. */
+async function runInDesktop(vscodeExecutablePath: string): Promise<string> {
   const state = join(OUT, 'desktop');
   rmSync(state, { recursive: true, force: true });
   const own = ['--user-data-dir', join(state, 'user'), '--extensions-dir', join(state, 'extensions')];
@@ -110,9 +117,9 @@ async function runInDesktop(vscodeExecutablePath: string): Promise<void> {
     vscodeExecutablePath,
     extensionDevelopmentPath: ROOT,
     extensionTestsPath: join(BUNDLE, 'index.js'),
-    // Root may not use Chromium's sandbox.
-    launchArgs: [WORKSPACE, ...own, '--disable-workspace-trust', '--no-sandbox'],
+    launchArgs: [WORKSPACE, ...own],
   });
+  return '';
 }
 
 /** Prints the report and counts it. */

@@ -20,7 +20,6 @@ export interface Report {
  * @public
  */
 export function run(): Promise<void> {
-  process.setSourceMapsEnabled(true);
   const mocha = new Mocha({
     timeout: TIMEOUT,
     reporter: 'json',

@@ -48,17 +48,21 @@ describe('tracing', function () {
     if (kernelGap() !== undefined) this.skip();
   });
   afterEach(async () => {
+    const { messages = [] } = tracing ?? {};
     await tracing?.stop();
     tracing?.dispose();
     target?.kill('SIGKILL');
+    tracing = target = undefined;
     restore();
     vscode.debug.removeBreakpoints(vscode.debug.breakpoints);
-    assert.deepEqual(tracing?.events('stopped') ?? [], []);
-    tracing = target = undefined;
     await until(
       'the end of the program',
       () => running().length,
       (count) => count === 0,
+    );
+    assert.deepEqual(
+      messages.filter((message) => (message as { event?: string }).event === 'stopped'),
+      [],
     );
   });
 
