@@ -38,7 +38,7 @@ const median = (values: readonly number[]): number => [...values].sort((a, b) =>
 async function start(): Promise<void> {
   const program = lua();
   const contenders: Record<string, () => Promise<number>> = {
-    'sourcetap trace lvm.c:LINE --all': () =>
+    'sourcetap trace ltable.c:551 --all': () =>
       untilPrinted(
         process.execPath,
         [CLI, 'trace', '--json', 'ltable.c:551', '--log', '{t}', '--all', program],
