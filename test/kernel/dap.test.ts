@@ -116,6 +116,22 @@ describe('the debug adapter', function () {
     await client.request('disconnect');
   });
 
+  it('attaches by program alone to every process of it, also to those that start later', async () => {
+    const program = fixture('loop.c');
+    const client = new DapClient();
+    await client.request('initialize', INITIALIZE);
+    await client.request('attach', { program });
+    await client.request('setBreakpoints', {
+      source: SOURCE,
+      breakpoints: [{ line: WORK, logMessage: '{n}' }],
+    });
+    await client.request('configurationDone');
+    for (const runs of ['300', '200']) execFileSync(program, [runs, '1']);
+    await viewWith(client, ({ counts }) => counts.hits === 500 && counts.delivered === 500);
+    await client.request('disconnect');
+    assert.equal([...views(client).values()][0]!.counts.hits, 500);
+  });
+
   it('attaches, edits and removes while the program runs, and leaves it running', async () => {
     const program = fixture('loop.c');
     const expected = execFileSync(program, ['3000', '2'], { encoding: 'utf8' });
