@@ -15,6 +15,7 @@ export function float32Text(bytes: DataView, offset: number): string {
 
 /** The double nearest to a float that has the fewest digits among those which round to the float. */
 function shortest32(value: number): number {
+  if (value === 0) return value; // toPrecision drops the sign of -0
   for (
     let digits = Math.abs(value) < MIN_NORMAL_32 ? 1 : DIGITS_ALWAYS_KEPT;
     digits < DIGITS_ALWAYS_ENOUGH;

@@ -135,6 +135,7 @@ describe('a value is shown', () => {
     ['double, nan', double, u64(0x7ff8_0000_0000_0000n), 'nan(0x8000000000000)'],
     ['double, -nan', double, u64(-1n), '-nan(0xfffffffffffff)'],
     ['float', float, f32(0.1), '0.1'],
+    ['float, minus zero', float, f32(-0), '-0'],
     ['float of nine digits', float, f32(16777217.5), '16777218'],
     ['float, smallest', float, u32(1), '1e-45'],
     ['float, largest', float, f32(3.4028234663852886e38), '3.4028235e+38'],
