@@ -128,7 +128,7 @@ class Trace {
   }
 
   async run(): Promise<number> {
-    const stopped = this.whenStopped();
+    const { stopped, stop } = this.stopping();
     if (!(await this.arm())) {
       await this.session.end();
       await this.output.flush();
@@ -137,7 +137,10 @@ class Trace {
     await this.output.flush();
     const watch = this.request.pending ? new ModuleWatch(this.target, this.session) : undefined;
     this.target.release();
+    const { durationMs } = this.request;
+    const timer = durationMs === undefined ? undefined : setTimeout(stop, durationMs);
     await stopped;
+    clearTimeout(timer);
     watch?.stop();
     await this.session.end();
     for (const tracepoint of this.session.tracepoints) this.summarise(tracepoint);
@@ -193,20 +196,18 @@ class Trace {
     process.stderr.write(`sourcetap: ${message}\n`);
   }
 
-  /** By a signal, the time, the end of the target, or because nobody reads. */
-  private whenStopped(): Promise<void> {
-    return new Promise((resolve) => {
-      const stop = (): void => {
-        clearTimeout(timer);
-        for (const signal of SIGNALS) process.removeListener(signal, stop);
-        resolve();
-      };
-      const { durationMs } = this.request;
-      const timer = durationMs === undefined ? undefined : setTimeout(stop, durationMs);
-      for (const signal of SIGNALS) process.on(signal, stop);
-      void this.target.ended.then(stop);
-      void this.output.closed.then(stop);
-    });
+  /** Ends by a signal, the end of the target, because nobody reads, or by `stop`. */
+  private stopping(): { stopped: Promise<void>; stop: () => void } {
+    let done!: () => void;
+    const stopped = new Promise<void>((resolve) => (done = resolve));
+    const stop = (): void => {
+      for (const signal of SIGNALS) process.removeListener(signal, stop);
+      done();
+    };
+    for (const signal of SIGNALS) process.on(signal, stop);
+    void this.target.ended.then(stop);
+    void this.output.closed.then(stop);
+    return { stopped, stop };
   }
 }
 

@@ -136,6 +136,30 @@ describe('sourcetap trace', function () {
     assert.doesNotMatch(stderr, /runs/, 'the program did not come to its end');
   });
 
+  it('counts --duration from when the probes are in, however long that took', async () => {
+    const target = new Target(LOOP, '1000000000', '1');
+    try {
+      const duration = 0.3;
+      const run = new Tracing(
+        WORK,
+        '--log',
+        '{n}',
+        '--pid',
+        String(target.pid),
+        '--duration',
+        String(duration),
+      );
+      const { hits, status } = await run.end();
+      assert.equal(status, 0);
+      const seconds = Number(BigInt(hits.at(-1)!.time_ns) - BigInt(hits[0]!.time_ns)) / 1e9;
+      // The loop hits all the time; half, should it not get the processor at first.
+      assert.ok(seconds > duration / 2, `hits over ${seconds} s`);
+    } finally {
+      target.process.kill('SIGKILL');
+      await target.end();
+    }
+  });
+
   it('ends after --duration, and leaves a process that it attached to', async () => {
     const target = new Target(LOOP, '5', '1', 'wait');
     await target.printed(/ready/);
