@@ -21,6 +21,7 @@ export async function launchTarget(
   args: Partial<LaunchArguments>,
   runInTerminal: ((kind: 'integrated' | 'external', command: TerminalCommand) => Promise<void>) | undefined,
 ): Promise<Target | LaunchedTarget> {
+  assertPath(args.program);
   if (!args.program) throw new ConfigurationError('Set "program" to the program to launch.');
   const options: LaunchOptions = {
     program: args.program,
@@ -41,6 +42,7 @@ export async function launchTarget(
 }
 
 export function attachTarget(args: AttachArguments): Target {
+  assertPath(args.program);
   const symbols = args.symbolSearchPath ?? [];
   const pid = args.pid ?? args.processId;
   if (pid !== undefined && pid !== '') return attachProcess(pidOf(pid), symbols, args.program);
@@ -50,5 +52,14 @@ export function attachTarget(args: AttachArguments): Target {
   );
 }
 
-const pidOf = (pid: number | string): number =>
-  typeof pid === 'number' || /^\d+$/.test(pid) ? Number(pid) : processNamed(pid);
+function pidOf(pid: unknown): number {
+  if (typeof pid === 'number' || (typeof pid === 'string' && /^\d+$/.test(pid))) return Number(pid);
+  if (typeof pid === 'string') return processNamed(pid);
+  throw new ConfigurationError('"pid" is neither the number nor the name of a process.');
+}
+
+/** A client may send anything. */
+function assertPath(program: unknown): void {
+  if (program !== undefined && typeof program !== 'string')
+    throw new ConfigurationError('"program" is not a path: write it as a string.');
+}

@@ -77,6 +77,8 @@ describe('the debug adapter', function () {
     await transcript.request('attach', {});
     await transcript.request('attach', { pid: 'no-such-process' });
     await transcript.request('attach', { processId: 4194303 });
+    await transcript.request('attach', { pid: {} });
+    await transcript.request('attach', { program: 5 });
     await transcript.request('launch', { program, args: ['1', '1', 'wait'] });
     await transcript.event('initialized');
     await transcript.request('setBreakpoints', {
