@@ -6,6 +6,7 @@ import { registerCommands } from './commands';
 import { ConfigurationProvider, SESSION_TYPE } from './configuration';
 import { LineHover } from './lineHover';
 import { LineBoard } from './model/lineBoard';
+import type { TextPosition } from './model/textEdit';
 import { Painter } from './painter';
 
 export function activate(context: vscode.ExtensionContext): void {
@@ -38,13 +39,11 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
       for (const { range, text } of contentChanges) {
-        board.edited(document.uri.fsPath, {
-          first: range.start.line + 1,
-          last: range.end.line + 1,
-          count: text.split('\n').length,
-        });
+        board.edited(document.uri.fsPath, { start: position(range.start), end: position(range.end), text });
       }
       if (contentChanges.length > 0) painter.request();
     }),
   );
 }
+
+const position = ({ line, character }: vscode.Position): TextPosition => ({ line: line + 1, character });

@@ -9,6 +9,7 @@ import type {
   TracepointView,
   UpdateBody,
 } from '../../adapter/protocol';
+import { lineAfter, type TextEdit } from './textEdit';
 
 export interface LineState {
   /** From 1, where the line is in the editor now: edits since the update have moved it. */
@@ -19,13 +20,6 @@ export interface LineState {
   values: readonly NamedValueView[];
   message?: string;
   sites: TracepointView['sites'];
-}
-
-/** Lines `first` to `last` (from 1) became `count` lines. */
-export interface LineEdit {
-  first: number;
-  last: number;
-  count: number;
 }
 
 interface Tracked {
@@ -72,9 +66,10 @@ export class LineBoard {
     this.#tracked.clear();
   }
 
-  edited(path: string, edit: LineEdit): void {
+  edited(path: string, edit: TextEdit): void {
     for (const tracked of this.#tracked.values()) {
-      if (tracked.view.path === path && tracked.line !== undefined) tracked.line = moved(tracked.line, edit);
+      if (tracked.view.path === path && tracked.line !== undefined)
+        tracked.line = lineAfter(tracked.line, edit);
     }
   }
 
@@ -100,13 +95,6 @@ export class LineBoard {
 }
 
 const key = (session: string, id: number): string => `${session}\0${id}`;
-
-/** Where an edit leaves a line; undefined when it is gone. */
-function moved(line: number, { first, last, count }: LineEdit): number | undefined {
-  if (line < first) return line;
-  if (line > last) return line + count - (last - first + 1);
-  return line < first + count ? line : undefined;
-}
 
 /** Sessions add up; what cannot be added is that of the most recent update. */
 function merged(line: number, views: readonly TracepointView[]): LineState {

@@ -1,6 +1,6 @@
 /**
  * The packaged extension in the real workbench, as a person uses it: right-click a line, Add Tracepoint, F5, and the
- * count and the value are on screen. Leaves screenshots in a light, a dark and a high-contrast theme.
+ * count and the value are on screen, and in the hover. Leaves screenshots in a light, a dark and a high-contrast theme.
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -44,7 +44,12 @@ export async function tracePackaged(): Promise<void> {
       await page.screenshot({ path: join(OUT, `${name}.png`) });
     }
     await clickAnotherAndBack(workbench);
+    assert.match(
+      await workbench.hover(workbench.codeLine(LINE)),
+      /\d hits[^]*n: int = \d+\s+p->name: const char \* = "\w+"/,
+    );
     await end(workbench);
+    await clear(workbench);
   } catch (error) {
     await page.screenshot({ path: join(OUT, 'failure.png') });
     throw error;
@@ -111,8 +116,27 @@ async function end(workbench: Workbench): Promise<void> {
     () => Promise.resolve(runningInventories()),
     (pids) => pids.length === 0,
   );
-  const texts = await workbench.lineEnds();
-  assert.match(texts[0] ?? '', /\d hits/, 'counts stay after the end');
+  await workbench.until(
+    'final counts, which have no rate',
+    () => workbench.lineEnds(),
+    (texts) => texts.length === 1 && /^[\d ]+ hits · n = /.test(texts[0]!),
+  );
+}
+
+/** What is left follows the line through an edit above it, until it is cleared. */
+async function clear(workbench: Workbench): Promise<void> {
+  const [before] = await workbench.lineEnds();
+  await workbench.goTo(lineNumber() - 1);
+  await workbench.run('Delete Line');
+  const left = await workbench.lineEnds();
+  assert.deepEqual(left, [before]);
+  assert.match(await workbench.hover(workbench.codeLine(LINE)), /session ended/);
+  await workbench.run('Clear Tracepoint Results');
+  await workbench.until(
+    'bare lines',
+    () => workbench.lineEnds(),
+    (texts) => texts.length === 0,
+  );
 }
 
 const lineNumber = (): number =>

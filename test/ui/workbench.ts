@@ -119,6 +119,22 @@ export class Workbench {
       .allInnerTexts();
   }
 
+  /** What the hover says while the pointer rests on a line of code. */
+  async hover(line: Locator): Promise<string> {
+    const hover = this.page.locator('.monaco-hover:not(.hidden) .monaco-hover-content').first();
+    // The editor takes a right button for still down that the context menu has seen going up; a click tells it.
+    await line.click({ position: { x: 60, y: 8 } });
+    await this.#insist(
+      async () => {
+        const { x, y, height } = (await line.boundingBox())!;
+        await this.page.mouse.move(x + 60, y + 3 * height);
+        await this.page.mouse.move(x + 60, y + height / 2, { steps: 5 });
+      },
+      () => hover.waitFor({ timeout: 3000 }),
+    );
+    return (await hover.innerText()).replace(/\u00a0/g, ' ');
+  }
+
   /** The texts that decorations append to lines. */
   lineEnds(): Promise<string[]> {
     return this.page.evaluate(() =>

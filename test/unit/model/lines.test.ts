@@ -5,6 +5,7 @@ import { abbreviated, grouped, hitsInWords, rateInWords } from '../../../src/mod
 import { hoverText } from '../../../src/model/hoverText';
 import { LineBoard } from '../../../src/model/lineBoard';
 import { lineText } from '../../../src/model/lineText';
+import type { TextPosition } from '../../../src/model/textEdit';
 
 const FILE = '/src/a.c';
 
@@ -107,12 +108,36 @@ describe('the lines of a file', () => {
     assert.deepEqual(lines(cleared), []);
   });
 
-  it('move with edits, and go with the text they stand on', () => {
-    const board = boardOf(view(1, 5), view(2, 8));
-    board.edited(FILE, { first: 1, last: 1, count: 3 });
-    assert.deepEqual(lines(board), [7, 10]);
-    board.edited(FILE, { first: 6, last: 8, count: 1 });
-    assert.deepEqual(lines(board), [8]);
+  describe('move with edits, and go with the text they stand on', () => {
+    // Tracepoints on lines 5 and 8; an edit from [line, character] to [line, character].
+    for (const [what, start, end, text, left] of [
+      ['a line typed above', [2, 7], [2, 7], '\n  x;', [6, 9]],
+      ['a line pasted before its first character', [5, 0], [5, 0], 'x;\n', [6, 9]],
+      ['a line opened below', [5, 12], [5, 12], '\n', [5, 9]],
+      ['the line above deleted', [4, 0], [5, 0], '', [4, 7]],
+      ['the line itself deleted', [5, 0], [6, 0], '', [7]],
+      ['all around it deleted', [4, 3], [7, 2], '', [5]],
+      ['its indentation changed', [5, 0], [5, 4], '  ', [5, 8]],
+      ['its indentation removed', [5, 0], [5, 4], '', [5, 8]],
+      ['its text replaced', [5, 0], [5, 20], 'y;', [5, 8]],
+      ['the space before it reformatted', [4, 9], [5, 2], '\n\t', [5, 8]],
+      ['the lines below replaced', [9, 0], [12, 0], 'z\n', [5, 8]],
+    ] as const) {
+      it(what, () => {
+        const board = boardOf(view(1, 5), view(2, 8));
+        const at = ([line, character]: readonly [number, number]): TextPosition => ({ line, character });
+        board.edited(FILE, { start: at(start), end: at(end), text });
+        assert.deepEqual(lines(board), left);
+      });
+    }
+
+    it('and stay moved when the adapter, which knows the built text alone, says the old line again', () => {
+      const board = boardOf(view(1, 5));
+      const top = { line: 1, character: 0 };
+      board.edited(FILE, { start: top, end: top, text: '\n\n' });
+      board.update('s', { tracepoints: [view(1, 5)], removed: [] });
+      assert.deepEqual(lines(board), [7]);
+    });
   });
 
   it('forget a tracepoint that is removed', () => {
