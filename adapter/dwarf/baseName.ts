@@ -1,15 +1,15 @@
-import type { LineStrings, StringSection } from './lineStrings';
-import { readTable, type PathReference } from './fileTable';
-import { cursorAt, type LineHeader, type LineSections } from './lineUnit';
+import type { StringSection } from './lineStrings';
+import type { LineHeader, LineSections } from './lineUnit';
+import { WordSearch } from './wordSearch';
 
 /**
  * Finds the line tables that name a file with a given basename by comparing bytes, so that the file tables of all
- * other units need not become strings. It may say yes too often (two directories' files of one name, `lex.c` for `x.c`):
- * whoever asks compares whole paths next.
+ * other units need not be decoded. It may say yes too often (two directories' files of one name, `lex.c` for `x.c`, a
+ * number that looks like a string's offset): whoever asks compares whole paths next.
  */
 export class BaseName {
   private readonly needle: Buffer;
-  private readonly places = new Map<StringSection, readonly Place[]>();
+  private readonly offsets = new Map<StringSection, WordSearch>();
 
   constructor(
     name: string,
@@ -18,57 +18,36 @@ export class BaseName {
     this.needle = Buffer.from(`${name}\0`);
   }
 
-  /** @throws DecodeError */
-  isIn(header: LineHeader): boolean {
-    const { line, strings } = this.sections;
-    if (header.unit.version < 5)
-      return asBuffer(line.subarray(header.tables, header.program)).includes(this.needle);
-    const cursor = cursorAt(line, header.unit, header.tables, header.program);
-    const { offsetSize } = header.unit;
-    let found = false;
-    readTable(cursor, offsetSize, () => undefined);
-    readTable(cursor, offsetSize, (path) => (found ||= this.matches(path, strings)));
-    return found;
+  isIn({ unit, tables, program }: LineHeader): boolean {
+    const bytes = asBuffer(this.sections.line.subarray(tables, program));
+    if (bytes.includes(this.needle)) return true;
+    if (unit.version < 5) return false;
+    if (this.refersTo('.debug_line_str', bytes)) return true;
+    return bytes.includes(PATH_BY_STRP) && this.refersTo('.debug_str', bytes);
   }
 
-  private matches(path: PathReference, strings: LineStrings): boolean {
-    if (path.section === 'inline') return this.ends(path.bytes);
-    for (const place of this.placesIn(path.section, strings))
-      if (path.offset >= place.start && path.offset <= place.name)
-        return path.offset === place.name || place.afterSlash;
-    return false;
-  }
-
-  private ends(path: Uint8Array): boolean {
-    const bytes = asBuffer(path);
-    const at = bytes.length - (this.needle.length - 1);
-    if (at < 0 || (at > 0 && bytes[at - 1] !== SLASH)) return false;
-    return bytes.subarray(at).equals(this.needle.subarray(0, -1));
-  }
-
-  /** Every place where a string of the section ends in the name; strings may share their tails. */
-  private placesIn(section: StringSection, strings: LineStrings): readonly Place[] {
-    const known = this.places.get(section);
-    if (known) return known;
-    const bytes = asBuffer(strings.bytes(section));
-    const places: Place[] = [];
-    for (let at = bytes.indexOf(this.needle); at >= 0; at = bytes.indexOf(this.needle, at + 1)) {
-      const start = at === 0 ? 0 : bytes.lastIndexOf(0, at - 1) + 1;
-      places.push({ start, name: at, afterSlash: at > 0 && bytes[at - 1] === SLASH });
+  private refersTo(section: StringSection, bytes: Uint8Array): boolean {
+    let offsets = this.offsets.get(section);
+    if (offsets === undefined) {
+      offsets = new WordSearch(this.offsetsIn(section));
+      this.offsets.set(section, offsets);
     }
-    this.places.set(section, places);
-    return places;
+    return offsets.next(bytes) >= 0;
+  }
+
+  /** Offsets of all strings of a section that end in the name; strings may share their tails. */
+  private *offsetsIn(section: StringSection): Generator<number> {
+    const bytes = asBuffer(this.sections.strings.bytes(section));
+    for (let at = bytes.indexOf(this.needle); at >= 0; at = bytes.indexOf(this.needle, at + 1)) {
+      yield at;
+      if (bytes[at - 1] !== SLASH) continue;
+      for (let start = at - 1; start >= 0 && bytes[start] !== 0; start--) yield start;
+    }
   }
 }
 
-interface Place {
-  /** Where the string that ends in the name starts. */
-  readonly start: number;
-  /** Where the name starts. */
-  readonly name: number;
-  readonly afterSlash: boolean;
-}
-
+/** DW_LNCT_path, DW_FORM_strp: as an entry format that refers to .debug_str has it (DWARF 5, 6.2.4.1). */
+const PATH_BY_STRP = Buffer.of(0x01, 0x0e);
 const SLASH = 0x2f;
 
 const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);

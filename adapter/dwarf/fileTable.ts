@@ -86,7 +86,7 @@ function readEntry(cursor: Cursor, name: string): FileEntry {
 }
 
 /** A DW_LNCT_path, not read yet: where its bytes are. */
-export type PathReference =
+type PathReference =
   | { readonly section: StringSection; readonly offset: number }
   | { readonly section: 'inline'; readonly bytes: Uint8Array };
 
@@ -99,7 +99,7 @@ const textOf = (path: PathReference, strings: LineStrings): string =>
  * A directory or file table of version 5: the entry format, the count, the entries.
  * @throws DecodeError `badForm`, `badEncoding`, `truncated`
  */
-export function readTable(
+function readTable(
   cursor: Cursor,
   offsetSize: 4 | 8,
   each: (path: PathReference, directory: number) => void,

@@ -26,6 +26,8 @@ export class LineTables {
   /** The last decoded tables by their offsets, the latest last. */
   private readonly tables = new Map<number, LineTable>();
   private headers: readonly LineHeader[] | undefined;
+  /** By basename, the headers that name such a file. */
+  private readonly naming = new Map<string, readonly LineHeader[]>();
 
   /** @param program the image that has the machine code, where `image` is a separate debug file. */
   constructor(
@@ -96,13 +98,21 @@ export class LineTables {
 
   /** Unit by unit the files with code, all or those whose path ends in the components of `file`. */
   private *tablesNaming(file: string | undefined): Generator<FileInTable> {
-    const base = file === undefined ? undefined : new BaseName(posix.basename(file), this.sections);
-    for (const header of this.allHeaders()) {
-      if (base && !tolerant(() => base.isIn(header))) continue;
+    for (const header of file === undefined ? this.allHeaders() : this.headersNaming(posix.basename(file))) {
       const table = this.decode(header);
       if (!table) continue;
       for (const path of table.files()) if (file === undefined || fits(path, file)) yield { table, path };
     }
+  }
+
+  private headersNaming(name: string): readonly LineHeader[] {
+    let headers = this.naming.get(name);
+    if (headers === undefined) {
+      const base = new BaseName(name, this.sections);
+      headers = this.allHeaders().filter((header) => base.isIn(header));
+      this.naming.set(name, headers);
+    }
+    return headers;
   }
 
   /** Of a file without code: a header of declarations, code that the linker dropped, or no file of the program at all. */

@@ -20,7 +20,7 @@ export class UnitMap {
     this.listed ??= new AddressSpans(this.readListed());
     const listed = this.listed.at(address);
     if (listed !== undefined) return listed;
-    this.others ??= new AddressSpans(this.readOthers(this.listed.holders));
+    this.others ??= new AddressSpans(this.readOthers(this.listed.holders()));
     return this.others.at(address);
   }
 
