@@ -1,4 +1,4 @@
-import { Cursor } from '../elf/cursor';
+import type { Cursor } from '../elf/cursor';
 import { fixedSize, formOfCode, skipForm, type Encoding, type Form } from './form';
 
 /** What DIEs that share a code have in common: tag, attributes, forms (DWARF 5, 7.5.3). */
@@ -32,9 +32,7 @@ export class AbbreviationTable {
   ) {}
 
   /** @throws DecodeError `truncated`, `badForm`, `tooLarge` */
-  static read(bytes: Uint8Array, section: string, offset: number, encoding: Encoding): AbbreviationTable {
-    const cursor = new Cursor(bytes, section);
-    cursor.seek(offset);
+  static read(cursor: Cursor, encoding: Encoding): AbbreviationTable {
     const ordered: Abbreviation[] = [];
     const others = new Map<number, Abbreviation>();
     for (;;) {

@@ -8,6 +8,7 @@ import type { UnitLayout } from './unitLayout';
 /** The .debug_ sections of a file: read when first touched, then remembered. */
 export class DebugSections {
   private readonly bodies = new Map<string, Uint8Array>();
+  private readonly windows = new Map<string, Window>();
   private readonly strings = new Map<string, Cursor>();
   private readonly tables = new Map<string, AbbreviationTable>();
   private readonly units = new Map<UnitLayout, UnitContents>();
@@ -38,18 +39,29 @@ export class DebugSections {
     return body;
   }
 
-  /** A cursor over a whole section, at an offset in it. */
-  cursor(name: string, offset: number): Cursor {
-    const cursor = new Cursor(this.body(name), name);
-    cursor.seek(offset);
-    return cursor;
+  /**
+   * Decodes what is at an offset of a section without reading all of it: first from a window, and again from a wider
+   * one where that ends too early.
+   * @param decode leaves nothing behind when it throws
+   * @throws DecodeError `outOfRange`, and what `decode` throws
+   */
+  decode<T>(name: string, offset: number, decode: (cursor: Cursor) => T): T {
+    for (let length = WINDOW_BYTES; ; length *= 16) {
+      const window = this.window(name, offset, length);
+      try {
+        return decode(new Cursor(window.bytes, name, window.start, offset - window.start));
+      } catch (error) {
+        const isWhole = window.start + window.bytes.length === this.size(name);
+        if (isWhole || !(error instanceof DecodeError) || error.code !== 'truncated') throw error;
+      }
+    }
   }
 
   /** A string of .debug_str or .debug_line_str. @throws DecodeError `outOfRange`, `badEncoding` */
   string(name: string, offset: number): string {
     let strings = this.strings.get(name);
     if (strings === undefined) {
-      strings = this.cursor(name, 0);
+      strings = new Cursor(this.body(name), name);
       this.strings.set(name, strings);
     }
     strings.seek(offset);
@@ -78,10 +90,25 @@ export class DebugSections {
     const key = `${offset}/${encoding.version}/${encoding.addressSize}/${encoding.offsetSize}`;
     let table = this.tables.get(key);
     if (table === undefined) {
-      table = AbbreviationTable.read(this.body('.debug_abbrev'), '.debug_abbrev', offset, encoding);
+      table = this.decode('.debug_abbrev', offset, (cursor) => AbbreviationTable.read(cursor, encoding));
       this.tables.set(key, table);
     }
     return table;
+  }
+
+  /** A part of a section from `offset`, or from before it, of at least `length` bytes or to the section's end. */
+  private window(name: string, offset: number, length: number): Window {
+    const size = this.size(name);
+    const known = this.windows.get(name);
+    if (known !== undefined && known.start <= offset) {
+      const end = known.start + known.bytes.length;
+      if (end === size || end >= offset + length / 2) return known;
+    }
+    if (offset > size) throw new DecodeError('outOfRange', name, offset);
+    const bytes = this.image.slice(this.existing(name), offset, Math.min(length, size - offset));
+    const window = { start: offset, bytes };
+    this.windows.set(name, window);
+    return window;
   }
 
   private existing(name: string): Section {
@@ -106,6 +133,13 @@ export class DebugSections {
   }
 }
 
+/** A part of a section. */
+interface Window {
+  /** In the section. */
+  readonly start: number;
+  readonly bytes: Uint8Array;
+}
+
 /** A unit's bytes and the one cursor over them; whoever reads with it seeks first and is done before others seek. */
 export interface UnitContents {
   readonly layout: UnitLayout;
@@ -113,5 +147,7 @@ export interface UnitContents {
   readonly cursor: Cursor;
 }
 
+/** Of a section that is read in parts. */
+const WINDOW_BYTES = 1 << 16;
 /** Bytes of units' DIEs that are kept in memory. */
 const MAX_UNIT_BYTES = 64 << 20;

@@ -18,16 +18,17 @@ export function expressionInList(unit: Unit, list: FormValue, address: VirtualAd
       ? unit.listOffset(section, AT.locationListsBase, list.value)
       : unit.sectionOffsetOf(list);
   if (offset === undefined) return undefined;
-  const cursor = unit.sections.cursor(section, offset);
-  let fallback: Cursor | undefined;
-  for (const { low, high, isDefault } of old
-    ? readPairs(cursor, unit)
-    : readEntries(cursor, LOCATION_LIST_ENTRIES, unit)) {
-    const length = old ? cursor.u16() : cursor.uleb();
-    const start = cursor.offset;
-    const expression = new Cursor(cursor.take(length), section, start);
-    if (isDefault) fallback = expression;
-    else if (low <= address && address < high) return expression;
-  }
-  return fallback;
+  return unit.sections.decode(section, offset, (cursor) => {
+    let fallback: Cursor | undefined;
+    for (const { low, high, isDefault } of old
+      ? readPairs(cursor, unit)
+      : readEntries(cursor, LOCATION_LIST_ENTRIES, unit)) {
+      const length = old ? cursor.u16() : cursor.uleb();
+      const start = cursor.offset;
+      const expression = new Cursor(cursor.take(length), section, start);
+      if (isDefault) fallback = expression;
+      else if (low <= address && address < high) return expression;
+    }
+    return fallback;
+  });
 }

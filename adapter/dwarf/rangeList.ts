@@ -42,18 +42,17 @@ function highPc(
 }
 
 function readRangeList(unit: RangeUnit, value: FormValue): AddressRange[] {
-  const ranges: AddressRange[] = [];
   const old = unit.encoding.version < 5;
   const section = old ? '.debug_ranges' : '.debug_rnglists';
   const offset =
     value.kind === 'rangeListIndex'
       ? unit.listOffset(section, AT.rangeListsBase, value.value)
       : unit.sectionOffsetOf(value);
-  if (offset === undefined) return ranges;
-  const cursor = unit.sections.cursor(section, offset);
-  const entries = old ? readPairs(cursor, unit) : readEntries(cursor, RANGE_LIST_ENTRIES, unit);
-  for (const { low, high } of entries) ranges.push({ low, high });
-  return ranges;
+  if (offset === undefined) return [];
+  return unit.sections.decode(section, offset, (cursor) => {
+    const entries = old ? readPairs(cursor, unit) : readEntries(cursor, RANGE_LIST_ENTRIES, unit);
+    return Array.from(entries, ({ low, high }) => ({ low, high }));
+  });
 }
 
 /** Linkers give dropped code the address 0, 1, or one of the two highest. */

@@ -118,22 +118,26 @@ export class Unit {
   indexedAddress(index: number): VirtualAddress {
     const { addressSize } = this.encoding;
     const base = this.rootOffset(AT.addressBase) ?? this.rootOffset(AT.gnuAddressBase) ?? 0;
-    const cursor = this.sections.cursor('.debug_addr', base + index * addressSize);
-    return virtualAddress(cursor.address(addressSize));
+    return this.sections.decode('.debug_addr', base + index * addressSize, (cursor) =>
+      virtualAddress(cursor.address(addressSize)),
+    );
   }
 
   /** Where the list with this index starts in .debug_rnglists or .debug_loclists (DWARF 5, 7.28, 7.29). */
   listOffset(section: string, baseAttribute: number, index: number): number {
     const { offsetSize } = this.encoding;
     const base = this.rootOffset(baseAttribute) ?? LIST_HEADER[offsetSize];
-    return base + this.sections.cursor(section, base + index * offsetSize).sectionOffset(offsetSize);
+    const entry = base + index * offsetSize;
+    return base + this.sections.decode(section, entry, (cursor) => cursor.sectionOffset(offsetSize));
   }
 
   /** Entry of .debug_str_offsets (DWARF 5, 7.26). */
   private indexedString(index: number): number {
     const { offsetSize } = this.encoding;
     const base = this.rootOffset(AT.stringOffsetsBase) ?? STRING_OFFSETS_HEADER[offsetSize];
-    return this.sections.cursor('.debug_str_offsets', base + index * offsetSize).sectionOffset(offsetSize);
+    return this.sections.decode('.debug_str_offsets', base + index * offsetSize, (cursor) =>
+      cursor.sectionOffset(offsetSize),
+    );
   }
 
   private rootOffset(attribute: number): number | undefined {
