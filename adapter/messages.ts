@@ -6,7 +6,7 @@ import type { LineGap } from './dwarf/lineSite';
 import { DecodeError } from './elf/decodeError';
 import { formatAddress } from './elf/address';
 import type { Hit } from './engine/hit';
-import { PlanError, type PlanFailure } from './engine/planError';
+import { isNowhere, PlanError, type PlanFailure, type UnsearchedModule } from './engine/planError';
 import type { Planning } from './engine/planner';
 import { TargetError, type TargetFailure } from './engine/target';
 import { ExpressionError, type ExpressionFailure } from './expression/expressionError';
@@ -18,7 +18,7 @@ import type { ForbiddenClass, RefusalReason } from './x86/placement';
 
 /** Of anything that was thrown; what is none of our errors is a bug, and comes with its stack. */
 export function errorMessage(error: unknown): string {
-  if (error instanceof PlanError) return planMessage(error.failure);
+  if (error instanceof PlanError) return planMessage(error.failure) + unsearchedText(error);
   if (error instanceof TargetError) return targetMessage(error.failure);
   if (error instanceof BackendError) return backendMessage(error.failure);
   if (error instanceof SymbolError) return symbolMessage(error);
@@ -43,6 +43,8 @@ function planMessage(failure: PlanFailure): string {
       return `There is no machine code at ${formatAddress(failure.address)} in ${failure.path}: give a link-time address, as objdump -d shows it.`;
     case 'noDebugInformation':
       return `${failure.path} has no debug information. ${COMPILE_WITH_G}`;
+    case 'functionWithoutDebugInformation':
+      return `${failure.name} is a function of ${failure.path}, which has no debug information. ${COMPILE_WITH_G}`;
     case 'noModules':
       return 'The target has no code to look into: it has ended.';
     case 'allRefused':
@@ -53,6 +55,31 @@ function planMessage(failure: PlanFailure): string {
       return `Log message ${JSON.stringify(failure.message)}: ${expressionErrorMessage(failure.error)}`;
   }
 }
+
+/** What is not found may be where nobody could look. */
+function unsearchedText({ failure, unsearched }: PlanError): string {
+  if (!isNowhere(failure) || 'path' in failure) return '';
+  const bare = unsearched.filter(({ error }) => error === undefined);
+  const program = bare.find(({ isProgram }) => isProgram);
+  const libraries = bare.filter(({ isProgram }) => !isProgram).map(({ path }) => basename(path));
+  return [
+    ...unsearched.flatMap((module) => (module.error === undefined ? [] : [damageText(module)])),
+    ...(program ? [`${program.path} has no debug information. ${COMPILE_WITH_G}`] : []),
+    ...(libraries.length > 0 ? [`Libraries without debug information: ${shortList(libraries)}.`] : []),
+  ]
+    .map((sentence) => ` ${sentence}`)
+    .join('');
+}
+
+/** Of a module that could not be searched because of its file. */
+export const damageText = ({ path, error }: UnsearchedModule): string =>
+  error instanceof SymbolError ? errorMessage(error) : `${path}: ${errorMessage(error)}`;
+
+const shortList = (names: readonly string[]): string =>
+  names.length > MAX_LISTED
+    ? `${names.slice(0, MAX_LISTED).join(', ')} and ${names.length - MAX_LISTED} more`
+    : names.join(', ');
+const MAX_LISTED = 5;
 
 function lineGapMessage(gap: LineGap, file: string, line: number | undefined): string {
   switch (gap.code) {
@@ -162,6 +189,8 @@ function symbolMessage({ code, path, detail }: SymbolError): string {
   switch (code) {
     case 'noSuchProgram':
       return `There is no program ${path}${detail && detail !== 'ENOENT' ? ` (${detail})` : ''}.`;
+    case 'isDirectory':
+      return `${path} is a directory: name the executable in it.`;
     case 'notElf':
       return `${path} is not an ELF file: name the program itself, not a script or an archive.`;
     case 'unsupportedElf':
@@ -284,6 +313,7 @@ export function planningNotes(plannings: readonly Planning[]): string[] {
           `${refused.length} more ${refused.length === 1 ? 'place' : 'places'} not counted: ${refusalText(refused[0]!.reason)}`,
         ]
       : []),
+    ...plannings.flatMap(({ damaged }) => damaged.map(damageText)),
     ...unavailable.map(
       ({ text, gap, sites: count }) =>
         `${text}: ${gapText(gap)}${sites.length > 1 && count < sites.length ? ` in ${count} of ${sites.length} places` : ''}`,

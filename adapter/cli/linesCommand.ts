@@ -1,9 +1,12 @@
+import { basename } from 'node:path';
 import { formatAddress } from '../elf/address';
 import { CodePlacement } from '../engine/codePlacement';
+import { searchModules } from '../engine/moduleSearch';
+import { PlanError, type UnsearchedModule } from '../engine/planError';
 import { chooseAddress } from '../engine/planner';
 import type { CandidateSite } from '../engine/site';
 import { allSites, findSites } from '../engine/siteSearch';
-import { refusalText } from '../messages';
+import { damageText, refusalText } from '../messages';
 import type { Module } from '../symbols/module';
 import { SourceMap } from '../symbols/sourceMap';
 import { modulesOf, parseArguments, whereOf } from './arguments';
@@ -21,7 +24,8 @@ export async function linesCommand(args: readonly string[]): Promise<number> {
   const where = text === undefined ? undefined : whereOf(text);
   const modules = modulesOf(parsed);
   const map = new SourceMap();
-  const sites = where ? findSites(where, modules, map) : everySite(modules, map);
+  const { sites, damaged } = where ? findSites(where, modules, map) : everySite(modules, map);
+  for (const module of damaged) process.stderr.write(`sourcetap: ${damageText(module)}\n`);
   const output = new OutputQueue(1);
   const rows = rowsOf(sites);
   if (parsed.values['json'] === true) {
@@ -30,7 +34,7 @@ export async function linesCommand(args: readonly string[]): Promise<number> {
       if (!output.ready) await output.flush();
     }
   } else {
-    for (const line of table([...rows].map(columns))
+    for (const line of table([...rows].map((row) => columns(row, modules.length > 1)))
       .split('\n')
       .slice(0, -1))
       output.line(line);
@@ -40,10 +44,22 @@ export async function linesCommand(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-/** @throws PlanError when there is no debug information at all */
-function everySite(modules: readonly Module[], map: SourceMap): Iterable<CandidateSite> {
-  if (modules.every(({ debug }) => !debug)) return findSites({ kind: 'file', file: '' }, modules, map);
-  return allSites(modules, map);
+/** Module by module. @throws PlanError when none has debug information */
+function everySite(modules: readonly Module[], map: SourceMap): SiteStream {
+  const { found, unsearched } = searchModules(modules, (module) => module.debug && module);
+  const damaged = unsearched.filter(({ error }) => error !== undefined);
+  if (found.length > 0) return { sites: sitesOf(found, map), damaged };
+  if (damaged[0]?.error instanceof Error) throw damaged[0].error;
+  throw new PlanError({ code: 'noDebugInformation', path: modules[0]!.path });
+}
+
+interface SiteStream {
+  readonly sites: Iterable<CandidateSite>;
+  readonly damaged: readonly UnsearchedModule[];
+}
+
+function* sitesOf(modules: readonly Module[], map: SourceMap): Generator<CandidateSite> {
+  for (const module of modules) yield* allSites(module, map);
 }
 
 interface LineRow {
@@ -82,9 +98,10 @@ function* rowsOf(sites: Iterable<CandidateSite>): Generator<LineRow> {
 
 const READS_NOTHING = { registers: new Set<never>() };
 
-const columns = (row: LineRow): string[] => [
+const columns = (row: LineRow, withModule: boolean): string[] => [
   `${row.file}:${row.resolvedLine ?? '?'}`,
   row.address,
+  ...(withModule ? [basename(row.module)] : []),
   `${row.function}${row.inlined ? ' (inlined)' : ''}`,
   row.probeable
     ? row.probeAddress === row.address

@@ -3,7 +3,8 @@ import { attachEveryProcess, attachProcess } from '../engine/attachedTarget';
 import { DEFAULT_LIMITS, type CaptureRequest, type Definition } from '../engine/definition';
 import { launchProgram } from '../engine/launchedTarget';
 import { ModuleWatch } from '../engine/moduleWatch';
-import { planTracepoint } from '../engine/planner';
+import { isNowhere, PlanError } from '../engine/planError';
+import { planTracepoint, type Planning } from '../engine/planner';
 import { Session, type TracepointReport } from '../engine/session';
 import type { Target } from '../engine/target';
 import { whereText } from '../engine/where';
@@ -103,17 +104,19 @@ async function openTarget({ values, rest }: Parsed, json: boolean): Promise<Targ
 /** One run, from the first probe to the summaries. */
 class Trace {
   private readonly output = new OutputQueue(1);
+  private readonly sourceMap = new SourceMap();
   private readonly session: Session<Module>;
   private readonly announced = new Set<number>();
+  /** What was planned before anything is put in. */
+  private readonly checked = new Map<Definition, Planning>();
 
   constructor(
     private readonly request: TraceRequest,
     private readonly target: Target,
   ) {
-    const sourceMap = new SourceMap();
     this.session = new Session<Module>({
       backend: openKernelBackend(),
-      plan: (definition, modules) => planTracepoint(definition, { modules, sourceMap, pid: target.pid }),
+      plan: (definition, modules) => this.plan(definition, modules),
       modules: target.modules,
       observer: {
         hit: (hit) => {
@@ -129,9 +132,12 @@ class Trace {
 
   async run(): Promise<number> {
     const { stopped, stop } = this.stopping();
-    if (!(await this.arm())) {
+    if (!this.check()) {
       await this.session.end();
-      await this.output.flush();
+      return 1;
+    }
+    if (!(await this.arm())) {
+      await this.finish();
       return 1;
     }
     await this.output.flush();
@@ -142,10 +148,41 @@ class Trace {
     await stopped;
     clearTimeout(timer);
     watch?.stop();
-    await this.session.end();
-    for (const tracepoint of this.session.tracepoints) this.summarise(tracepoint);
-    await this.output.flush();
+    await this.finish();
     return 0;
+  }
+
+  /** The summaries of what was armed. */
+  private async finish(): Promise<void> {
+    await this.session.end();
+    for (const tracepoint of this.session.tracepoints)
+      if (this.announced.has(tracepoint) || this.request.pending) this.summarise(tracepoint);
+    await this.output.flush();
+  }
+
+  /** Plans all tracepoints; says of each that cannot be why. */
+  private check(): boolean {
+    let served = true;
+    for (const definition of this.request.definitions) {
+      try {
+        this.checked.set(definition, this.planOf(definition, this.target.modules));
+      } catch (error) {
+        if (this.request.pending && error instanceof PlanError && isNowhere(error.failure)) continue;
+        this.complain(`${whereText(definition.where)}: ${errorMessage(error)}`);
+        served = false;
+      }
+    }
+    return served;
+  }
+
+  private plan(definition: Definition, modules: readonly Module[]): Planning {
+    const checked = this.checked.get(definition);
+    this.checked.delete(definition);
+    return checked ?? this.planOf(definition, modules);
+  }
+
+  private planOf(definition: Definition, modules: readonly Module[]): Planning {
+    return planTracepoint(definition, { modules, sourceMap: this.sourceMap, pid: this.target.pid });
   }
 
   /** Puts all tracepoints in; says of each that cannot be why. */

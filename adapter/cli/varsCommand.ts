@@ -3,7 +3,7 @@ import { lowerVariable } from '../capture/lower';
 import { formatAddress } from '../elf/address';
 import type { CandidateSite } from '../engine/site';
 import { findSites } from '../engine/siteSearch';
-import { gapText } from '../messages';
+import { damageText, gapText } from '../messages';
 import { SourceMap } from '../symbols/sourceMap';
 import { typeName } from '../value/typeName';
 import { modulesOf, parseArguments, whereOf } from './arguments';
@@ -21,7 +21,9 @@ export async function varsCommand(args: readonly string[]): Promise<number> {
   const where = whereOf(text);
   const modules = modulesOf(parsed);
   const output = new OutputQueue(1);
-  for (const site of findSites(where, modules, new SourceMap())) {
+  const { sites, damaged } = findSites(where, modules, new SourceMap());
+  for (const module of damaged) process.stderr.write(`sourcetap: ${damageText(module)}\n`);
+  for (const site of sites) {
     const rows = [...variablesAt(site)];
     const lines =
       parsed.values['json'] === true

@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { ProtocolServer } from '@vscode/debugadapter/lib/protocol';
+import { searchModules } from '../engine/moduleSearch';
 import { allSites } from '../engine/siteSearch';
 import type { LaunchedTarget } from '../engine/launchedTarget';
 import type { Target, TargetEnd } from '../engine/target';
@@ -160,19 +161,19 @@ export class DebugAdapter extends ProtocolServer {
     },
     loadedSources: async () => {
       const trace = await this.begun;
-      const files = trace.target.modules.flatMap(({ debug }) => debug?.lines.files() ?? []);
-      const paths = [...new Set(files.slice(0, MAX_SOURCES).map((file) => trace.sourceMap.toEditor(file)))];
+      const { found } = searchModules(trace.target.modules, ({ debug }) => debug?.lines.files());
+      const files = found.flat().slice(0, MAX_SOURCES);
+      const paths = [...new Set(files.map((file) => trace.sourceMap.toEditor(file)))];
       return { sources: paths.map((path) => ({ name: basename(path), path })) };
     },
     breakpointLocations: async (args: DebugProtocol.BreakpointLocationsArguments) => {
       const trace = await this.begun;
       const { path } = args.source;
       const [first, last] = [this.line(args.line), this.line(args.endLine ?? args.line)];
-      const lines = new Set<number>();
-      if (path !== undefined)
-        for (const { resolvedLine } of allSites(trace.target.modules, trace.sourceMap, path))
-          if (resolvedLine !== undefined && resolvedLine >= first && resolvedLine <= last)
-            lines.add(resolvedLine);
+      const { found } = searchModules(path === undefined ? [] : trace.target.modules, (module) =>
+        [...allSites(module, trace.sourceMap, path)].flatMap(({ resolvedLine }) => resolvedLine ?? []),
+      );
+      const lines = new Set(found.flat().filter((line) => line >= first && line <= last));
       const sorted = [...lines].sort((a, b) => a - b);
       return { breakpoints: sorted.map((line) => ({ line: this.lineOut(line) })) };
     },

@@ -5,10 +5,23 @@ import type { RefusedSite } from './site';
 
 /** Why a tracepoint cannot be. Sentences are in messages.ts. */
 export class PlanError extends Error {
-  constructor(readonly failure: PlanFailure) {
+  constructor(
+    readonly failure: PlanFailure,
+    /** Modules that may have the place, for all we know. */
+    readonly unsearched: readonly UnsearchedModule[] = [],
+  ) {
     super(failure.code);
     this.name = 'PlanError';
   }
+}
+
+/** A module in which nothing can be found. */
+export interface UnsearchedModule {
+  readonly path: string;
+  /** The target's executable, or a library. */
+  readonly isProgram: boolean;
+  /** What is wrong with its file; undefined where it merely has no debug information. */
+  readonly error: unknown;
 }
 
 export type PlanFailure =
@@ -19,6 +32,8 @@ export type PlanFailure =
   | { readonly code: 'noSuchName'; readonly name: string }
   | { readonly code: 'notCode'; readonly path: string; readonly address: VirtualAddress }
   | { readonly code: 'noDebugInformation'; readonly path: string }
+  /** The module has the function, by its symbols, and no debug information. */
+  | { readonly code: 'functionWithoutDebugInformation'; readonly name: string; readonly path: string }
   /** The target has no modules: it is gone. */
   | { readonly code: 'noModules' }
   /** There are addresses, but no probe may go to any of them. */
@@ -28,15 +43,14 @@ export type PlanFailure =
   | { readonly code: 'message'; readonly message: string; readonly error: ExpressionError };
 
 /** These modules have no such place, and others might. */
-export function isNowhere(error: unknown): boolean {
-  if (!(error instanceof PlanError)) return false;
-  const { failure } = error;
+export function isNowhere(failure: PlanFailure): boolean {
   switch (failure.code) {
     case 'line':
       return failure.gap.code === 'noSuchFile';
     case 'noSuchFunction':
     case 'noSuchName':
     case 'noDebugInformation':
+    case 'functionWithoutDebugInformation':
     case 'noModules':
       return true;
     case 'notCode':

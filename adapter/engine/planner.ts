@@ -15,7 +15,7 @@ import type { ValueGap } from '../value/value';
 import type { CaptureReads, RefusalReason } from '../x86/placement';
 import { CodePlacement } from './codePlacement';
 import type { CaptureRequest, Definition } from './definition';
-import { PlanError } from './planError';
+import { PlanError, type UnsearchedModule } from './planError';
 import type { CandidateSite, RefusedSite } from './site';
 import { findSites } from './siteSearch';
 
@@ -46,6 +46,8 @@ export interface Planning {
   readonly refused: readonly RefusedSite[];
   /** Expressions that some sites cannot capture. */
   readonly unavailable: readonly UnavailableExpression[];
+  /** Modules that may have more sites, but are damaged. */
+  readonly damaged: readonly UnsearchedModule[];
 }
 export interface UnavailableExpression {
   readonly text: string;
@@ -65,7 +67,7 @@ export interface PlanTarget {
 /** @throws PlanError, SymbolError, DecodeError */
 export function planTracepoint(definition: Definition, target: PlanTarget): Planning {
   const wanted = parseRequest(definition.capture);
-  const candidates = findSites(definition.where, target.modules, target.sourceMap);
+  const { sites: candidates, damaged } = findSites(definition.where, target.modules, target.sourceMap);
   const { sites: limit } = definition.limits;
   if (candidates.length > limit) {
     throw new PlanError({ code: 'tooManySites', found: candidates.length, limit });
@@ -82,7 +84,8 @@ export function planTracepoint(definition: Definition, target: PlanTarget): Plan
     if (planned.length > 0) parts.push({ plan: planOf(module, planned, target.pid), sites: planned });
   }
   if (parts.length === 0) throw new PlanError({ code: 'allRefused', refused });
-  return { parts, refused, unavailable: unavailableIn(parts.flatMap(({ sites }) => sites)) };
+  const unavailable = unavailableIn(parts.flatMap(({ sites }) => sites));
+  return { parts, refused, unavailable, damaged };
 }
 
 type Wanted =

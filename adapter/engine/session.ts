@@ -8,7 +8,7 @@ import type { SiteId } from '../elf/address';
 import type { Definition } from './definition';
 import { DrainPace } from './drainPace';
 import { Hit, HitReader } from './hit';
-import { isNowhere } from './planError';
+import { isNowhere, PlanError } from './planError';
 import type { PlannedSite, Planning } from './planner';
 import {
   INITIAL_STATE,
@@ -210,7 +210,7 @@ export class Session<Module> {
       probes.planned = this.parts.plan(definition, modules);
       sites = probes.planned.parts.reduce((count, part) => count + part.sites.length, 0);
     } catch (error) {
-      if (!isNowhere(error)) return this.fail(id, error);
+      if (!(error instanceof PlanError && isNowhere(error.failure))) return this.fail(id, error);
       if (!edition.armed) this.errors.set(tracepoint, error);
     }
     this.apply({ type: 'planned', edition: id, sites });

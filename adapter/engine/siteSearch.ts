@@ -1,43 +1,64 @@
 import type { VirtualAddress } from '../elf/address';
+import { functionSymbols } from '../elf/symbolTable';
 import type { LineGap, LineSite } from '../dwarf/lineSite';
 import type { DebugFile } from '../dwarf/debugFile';
 import type { Scope } from '../dwarf/scope';
 import type { Module } from '../symbols/module';
 import type { SourceMap } from '../symbols/sourceMap';
-import { PlanError } from './planError';
+import { searchModules } from './moduleSearch';
+import { PlanError, type PlanFailure, type UnsearchedModule } from './planError';
 import type { CandidateSite } from './site';
 import type { Where } from './where';
 
+/** Of all modules that could be searched. */
+export interface FoundSites {
+  readonly sites: readonly CandidateSite[];
+  /** Modules that may have more, but are damaged. */
+  readonly damaged: readonly UnsearchedModule[];
+}
+
 /**
  * All addresses of a place in the source over all modules. None at all is an error that says why: the most telling
- * reason of any module.
- * @throws PlanError, DecodeError
+ * reason of any module. What is wrong with one module's file costs that module alone.
+ * @param modules the program first.
+ * @throws PlanError; SymbolError, DecodeError where no module could be searched
  */
-export function findSites(where: Where, modules: readonly Module[], map: SourceMap): CandidateSite[] {
+export function findSites(where: Where, modules: readonly Module[], map: SourceMap): FoundSites {
   const gaps: PlanError[] = [];
-  const sites: CandidateSite[] = [];
-  for (const module of where.kind === 'address' ? modules.slice(0, 1) : modules) {
+  const searched = searchModules(where.kind === 'address' ? modules.slice(0, 1) : modules, (module) => {
     try {
-      sites.push(...sitesInModule(where, module, map));
+      return sitesInModule(where, module, map);
     } catch (error) {
       if (!(error instanceof PlanError)) throw error;
       gaps.push(error);
+      return error.failure.code === 'noDebugInformation' ? undefined : [];
     }
-  }
-  if (sites.length > 0) return sites;
-  throw mostTelling(gaps) ?? new PlanError({ code: 'noModules' });
+  });
+  const { unsearched } = searched;
+  const sites = searched.found.flat();
+  const damaged = unsearched.filter(({ error }) => error !== undefined);
+  if (sites.length > 0) return { sites, damaged };
+  const telling = mostTelling(gaps);
+  if (!telling && damaged.length > 0) throw damaged[0]!.error;
+  throw new PlanError(bySymbol(where, modules) ?? telling?.failure ?? { code: 'noModules' }, unsearched);
 }
 
-/** Every line with code of the modules, or of one file. */
-export function* allSites(
-  modules: readonly Module[],
-  map: SourceMap,
-  file?: string,
-): Generator<CandidateSite> {
+/** A function that is in no debug information may still be a symbol of a module that has none. */
+function bySymbol(where: Where, modules: readonly Module[]): PlanFailure | undefined {
+  if (where.kind !== 'function' && where.kind !== 'name') return undefined;
+  const { name } = where;
+  const { found } = searchModules(modules, (module) =>
+    !module.debug && functionSymbols(module.image).some((symbol) => symbol.name === name) ? [module] : [],
+  );
+  const module = found.flat()[0];
+  return module && { code: 'functionWithoutDebugInformation', name, path: module.path };
+}
+
+/** Every line with code of a module, or of one of its files. */
+export function* allSites(module: Module, map: SourceMap, file?: string): Generator<CandidateSite> {
   const names = file === undefined ? [undefined] : map.candidatesInDebugInfo(file);
-  for (const module of modules)
-    for (const name of names)
-      for (const site of module.debug?.lines.statements(name) ?? []) yield ofLine(module, site, map);
+  for (const name of names)
+    for (const site of module.debug?.lines.statements(name) ?? []) yield ofLine(module, site, map);
 }
 
 function sitesInModule(where: Where, module: Module, map: SourceMap): CandidateSite[] {
@@ -77,7 +98,7 @@ function ofLines(
 }
 
 function ofFile(module: Module, map: SourceMap, file: string): CandidateSite[] | undefined {
-  const sites = [...allSites([module], map, file)];
+  const sites = [...allSites(module, map, file)];
   return sites.length > 0 ? distinct(sites) : undefined;
 }
 
@@ -151,13 +172,13 @@ function distinct(sites: readonly CandidateSite[]): CandidateSite[] {
   return sites.filter(({ address }) => !seen.has(address) && seen.add(address));
 }
 
-function noSuchFile(debug: DebugFile, file: string): PlanError['failure'] {
+function noSuchFile(debug: DebugFile, file: string): PlanFailure {
   const resolution = debug.lines.resolve(file, 1);
   const gap: LineGap = resolution.ok ? { code: 'noCode', nearest: [] } : resolution.gap;
   return { code: 'line', file, line: undefined, gap };
 }
 
-function raise(failure: PlanError['failure']): never {
+function raise(failure: PlanFailure): never {
   throw new PlanError(failure);
 }
 

@@ -5,7 +5,7 @@ import type { DebugFile } from '../dwarf/debugFile';
 import { openFile, type OpenFile } from '../sys/file';
 import { SystemError } from '../sys/systemError';
 import { findDebugFile, type DebugSearch } from './separateDebugFile';
-import { SymbolError } from './symbolError';
+import { SymbolError, type SymbolErrorCode } from './symbolError';
 
 /** An executable or library, on disk or in a process. Files are opened and read when first needed. */
 export interface Module {
@@ -137,11 +137,13 @@ function asSymbolError<T>(path: string, operation: () => T): T {
       throw new SymbolError('damagedElf', path, error.message);
     }
     if (error instanceof SystemError)
-      throw new SymbolError(
-        error.errno === 'EACCES' || error.errno === 'EPERM' ? 'notPermitted' : 'noSuchProgram',
-        path,
-        error.errno,
-      );
+      throw new SymbolError(FILE_ERRORS[error.errno] ?? 'noSuchProgram', path, error.errno);
     throw error;
   }
 }
+
+const FILE_ERRORS: Readonly<Record<string, SymbolErrorCode>> = {
+  EACCES: 'notPermitted',
+  EPERM: 'notPermitted',
+  EISDIR: 'isDirectory',
+};

@@ -12,6 +12,7 @@ export class SymbolError extends Error {
 
 export type SymbolErrorCode =
   | 'noSuchProgram'
+  | 'isDirectory'
   | 'notElf'
   | 'unsupportedElf' // 32-bit, big endian, not x86-64: `detail` says which
   | 'damagedElf' // `detail` says what and where

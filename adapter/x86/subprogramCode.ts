@@ -245,6 +245,7 @@ const isEndbr64 = (bytes: Uint8Array): boolean =>
 function textOf(instruction: Instruction): string {
   const { Formatter, FormatterSyntax } = iced();
   const formatter = new Formatter(FormatterSyntax.Gas);
+  formatter.uppercaseHex = false;
   try {
     return formatter.format(instruction);
   } finally {

@@ -84,6 +84,16 @@ describe('bad input', function () {
       says: /There is no program \/no\/such/,
     },
     {
+      name: 'a directory',
+      args: () => [WORK, '--program', scratch],
+      says: /sourcetap-bad-\w+ is a directory: name the executable in it/,
+    },
+    {
+      name: 'several places, of which two are not there',
+      args: () => ['nowhere', WORK, 'loop.c:2', '--count', '--program', LOOP],
+      says: /^sourcetap: nowhere: .*\nsourcetap: loop\.c:2: .*no code.*\n$/,
+    },
+    {
       name: 'a script',
       args: () => [WORK, '--program', file('script', '#!/bin/sh\n')],
       says: /is not an ELF file/,

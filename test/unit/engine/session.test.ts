@@ -46,6 +46,7 @@ function plan({ where, capture }: Definition, modules: readonly string[]): Plann
     ],
     refused: [],
     unavailable: [],
+    damaged: [],
   };
 }
 

@@ -35,7 +35,7 @@ describe('a program by its path', () => {
 
   const refused: Record<string, [() => string, string]> = {
     'no such file': [() => join(directory, 'nothing'), 'noSuchProgram'],
-    'a directory': [() => directory, 'noSuchProgram'],
+    'a directory': [() => directory, 'isDirectory'],
     'a script': [() => write('script', '#!/bin/sh\n'), 'notElf'],
     'an empty file': [() => write('empty', ''), 'notElf'],
     'a 32-bit program': [() => write('small', buildElf({ class: 1, machine: 3 })), 'unsupportedElf'],

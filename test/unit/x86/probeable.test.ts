@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { Code, CodeExt } from 'iced-x86';
+import { virtualAddress } from '../../../adapter/elf/address';
 import type { Placement } from '../../../adapter/x86/placement';
+import { SubprogramCode } from '../../../adapter/x86/subprogramCode';
 import { everyEncoding } from '../../fixtures/x86/encodings';
 import { INSTRUCTIONS } from '../../fixtures/x86/instructions';
 import { snippets } from '../../fixtures/x86/snippets';
@@ -29,6 +31,15 @@ describe('which instructions may carry a probe', () => {
       kind: 'refused',
       reason: { code: 'forbidden', class: 'lock', instruction: 'lock addl $1,(%rbx)' },
     });
+  });
+
+  it('names its operands in lower-case hexadecimal', () => {
+    // lock addl $0xabc,0x1f(%rbx)
+    const bytes = [0xf0, 0x81, 0x43, 0x1f, 0xbc, 0x0a, 0, 0];
+    const code = SubprogramCode.decode(virtualAddress(0x1000), Uint8Array.from(bytes));
+    const verdict = code.verdictAt(virtualAddress(0x1000));
+    assert.ok(verdict.kind === 'refused' && verdict.reason.code === 'forbidden');
+    assert.equal(verdict.reason.instruction, 'lock addl $0xabc,0x1f(%rbx)');
   });
 
   it('is nothing that the tables of iced call privileged or input and output', () => {

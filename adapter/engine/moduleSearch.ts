@@ -1,0 +1,35 @@
+import { DecodeError } from '../elf/decodeError';
+import type { Module } from '../symbols/module';
+import { SymbolError } from '../symbols/symbolError';
+import type { UnsearchedModule } from './planError';
+
+export interface ModuleSearch<T> {
+  readonly found: readonly T[];
+  /** Those whose files are damaged or may not be read, and those without debug information. */
+  readonly unsearched: readonly UnsearchedModule[];
+}
+
+/**
+ * Looks into each module, one by one: what is wrong with a module's file costs that module alone.
+ * @param modules the program first.
+ * @param look undefined where the module has no debug information. Throws what it likes.
+ */
+export function searchModules<T>(
+  modules: readonly Module[],
+  look: (module: Module) => T | undefined,
+): ModuleSearch<T> {
+  const found: T[] = [];
+  const unsearched: UnsearchedModule[] = [];
+  for (const [i, module] of modules.entries()) {
+    const { path } = module;
+    try {
+      const result = look(module);
+      if (result === undefined) unsearched.push({ path, isProgram: i === 0, error: undefined });
+      else found.push(result);
+    } catch (error) {
+      if (!(error instanceof SymbolError || error instanceof DecodeError)) throw error;
+      unsearched.push({ path, isProgram: i === 0, error });
+    }
+  }
+  return { found, unsearched };
+}
