@@ -182,6 +182,7 @@ const FEATURES: Readonly<Record<string, string>> = {
   sleepableProgram: 'sleepable BPF programs of the kprobe type',
   attachCookie: 'the BPF helper get_attach_cookie',
   copyFromUser: 'the BPF helper copy_from_user',
+  kernelTypes: 'its own type information (CONFIG_DEBUG_INFO_BTF), which tells where thread-local storage is',
   uprobeMulti: 'uprobe_multi links (CONFIG_UPROBES, CONFIG_BPF_EVENTS)',
 };
 
@@ -271,6 +272,12 @@ function captureGapText(gap: CaptureGap): string {
       return 'optimised out at this address';
     case 'vectorRegister':
       return 'in a vector register, which a probe does not see';
+    case 'syntheticPointer':
+      return 'a pointer to something that is not in memory: write *p or p->member to see what it points to';
+    case 'callerValue':
+      return `only the caller knew it (${gap.operation}), and its registers are gone: probe the entry of the function to see it`;
+    case 'threadLocal':
+      return 'thread-local in a library: only the run-time loader knows where it is';
     case 'unsupportedOperation':
       return `its location uses ${gap.operation}, which is not supported`;
     case 'unsupportedType':

@@ -1,4 +1,4 @@
-import type { BinaryOp, Capture, Output, Step } from '../capture/ir';
+import { MAX_STEPS, type BinaryOp, type Capture, type Output, type Step } from '../capture/ir';
 import type { CaptureProgram, Plan } from '../capture/plan';
 import { layoutRecord, MAX_CAPTURES } from '../capture/recordLayout';
 import { REGISTERS } from '../x86/register';
@@ -51,6 +51,7 @@ export function operandsOf(step: Step): readonly number[] {
     case 'constant':
     case 'register':
     case 'loadBias':
+    case 'threadPointer':
       return [];
     case 'neg':
     case 'not':
@@ -77,6 +78,7 @@ function isStep(step: Step): boolean {
     case 'load':
       return SCALAR_SIZES.has(step.size);
     case 'loadBias':
+    case 'threadPointer':
     case 'neg':
     case 'not':
       return true;
@@ -103,7 +105,5 @@ const BINARY = new Set<BinaryOp>([
 ]); // prettier-ignore
 const SCALAR_SIZES = new Set([1, 2, 4, 8]);
 
-/** Keeps a program's jumps and the verifier's work small. */
-const MAX_STEPS = 256;
 /** Bytes; a small part of the ring buffer and of the chunk that is drained at a time. */
 const MAX_RECORD_SIZE = 32 << 10;

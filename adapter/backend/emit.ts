@@ -5,7 +5,7 @@
  *   phase 1  evaluates the captures; reads may fault pages in, and sleep
  *   phase 2  reserves a record, fills it without sleeping, submits it
  *
- * On the stack are the site, one word of scratch, the load bias, the captures' results, and what phase 1 needs for a while.
+ * On the stack are the site, one word of scratch, the load bias, the thread pointer, the captures' results, and what phase 1 needs for a while.
  */
 import {
   arithmetic,
@@ -22,6 +22,7 @@ import {
   store,
   type Line,
 } from '../bpf/instruction';
+import type { Step } from '../capture/ir';
 import type { CaptureProgram } from '../capture/plan';
 import { layoutRecord } from '../capture/recordLayout';
 import type { VirtualAddress } from '../elf/address';
@@ -29,6 +30,7 @@ import { REGISTERS } from '../x86/register';
 import { BackendError } from './backend';
 import { CONTEXT, COUNTER_SLOT, evaluate, FAULTS, FRAME_POINTER, type Surroundings } from './evaluation';
 import { Frame, StackExhausted, type Slot } from './frame';
+import { readThreadPointer } from './threadPointer';
 import { count, pageIn, RECORDS_MAP, writeRecord, type Captured } from './recordCode';
 
 /** Names of the maps a program may use, beside the ring buffer's. */
@@ -42,6 +44,8 @@ export interface EmitContext {
   readonly stride: number;
   /** Link-time address of the program's only site; undefined when the map of addresses is to be asked. */
   readonly address: VirtualAddress | undefined;
+  /** Where the kernel keeps a thread's pointer (threadPointer.ts); wanted by programs that use it. */
+  readonly threadPointer: number | undefined;
 }
 
 /** @throws BackendError `tooManyCaptures`. The program must have passed checkPlan. */
@@ -51,18 +55,21 @@ export function emit(program: CaptureProgram, context: EmitContext): Line[] {
   const scratch = frame.take();
   if (program.mode === 'count')
     return [...entry(context, site, scratch, undefined), moveImmediate(0, 0), exit()];
-  const bias = usesLoadBias(program) ? frame.take() : undefined;
-  const { lines, captured } = evaluateAll(program, { frame, bias }, scratch);
+  const bias = uses(program, 'loadBias') ? frame.take() : undefined;
+  const threadPointer = uses(program, 'threadPointer') ? frame.take() : undefined;
+  const { lines, captured } = evaluateAll(program, { frame, bias, threadPointer }, scratch);
   return [
     ...entry(context, site, scratch, bias),
+    ...(threadPointer === undefined ? [] : readThreadPointer(context.threadPointer!, threadPointer)),
     moveImmediate(FAULTS, 0),
     ...lines,
     ...writeRecord(captured, layoutRecord(program.captures), site),
   ];
 }
 
-export const usesLoadBias = ({ captures }: CaptureProgram): boolean =>
-  captures.some(({ steps }) => steps.some(({ op }) => op === 'loadBias'));
+/** Does a capture of the program have such a step? */
+export const uses = ({ captures }: CaptureProgram, wanted: Step['op']): boolean =>
+  captures.some(({ steps }) => steps.some(({ op }) => op === wanted));
 
 function evaluateAll(
   { captures }: CaptureProgram,

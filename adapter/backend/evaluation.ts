@@ -34,6 +34,8 @@ export interface Surroundings {
   readonly frame: Frame;
   /** Holds the load bias, where a capture of the program uses it. */
   readonly bias: Slot | undefined;
+  /** Holds the thread pointer, likewise. */
+  readonly threadPointer: Slot | undefined;
 }
 
 /**
@@ -81,6 +83,9 @@ export const noteFault = (capture: number): Line[] => [
   arithmetic('or', FAULTS, 1),
 ];
 
+/** Steps that only name a place. */
+const NAMING: ReadonlySet<Step['op']> = new Set(['constant', 'register', 'loadBias', 'threadPointer']);
+
 class Evaluation {
   private readonly lines: Line[] = [];
   /** Places of values; a value that only r0 holds has none. */
@@ -123,6 +128,9 @@ class Evaluation {
         break;
       case 'loadBias':
         this.places[at] = { kind: 'slot', slot: this.surroundings.bias! };
+        break;
+      case 'threadPointer':
+        this.places[at] = { kind: 'slot', slot: this.surroundings.threadPointer! };
         break;
       case 'neg':
         this.unary(step.operand, at, [negate(0)]);
@@ -190,7 +198,7 @@ class Evaluation {
   private release(at: number): void {
     for (const value of new Set(operandsOf(this.capture.steps[at]!))) {
       const place = this.places[value];
-      if (this.lastUse.get(value) === at && place?.kind === 'slot' && place.slot !== this.surroundings.bias)
+      if (this.lastUse.get(value) === at && place?.kind === 'slot' && !this.isShared(place.slot))
         this.surroundings.frame.release(place.slot);
     }
   }
@@ -210,12 +218,15 @@ class Evaluation {
     return place;
   }
 
+  /** Is it a slot of the whole program's? */
+  private isShared(slot: Slot): boolean {
+    return slot === this.surroundings.bias || slot === this.surroundings.threadPointer;
+  }
+
   /** Index of the next step that is more than naming a place. */
   private nextCode(at: number): number {
     const { steps } = this.capture;
-    const next = steps.findIndex(
-      (step, index) => index > at && !['constant', 'register', 'loadBias'].includes(step.op),
-    );
+    const next = steps.findIndex((step, index) => index > at && !NAMING.has(step.op));
     return next < 0 ? steps.length : next;
   }
 
@@ -224,7 +235,7 @@ class Evaluation {
    */
   private settle(value: Value, canFault: boolean): Place {
     const place = this.places[value];
-    const ownSlot = place?.kind === 'slot' && place.slot !== this.surroundings.bias;
+    const ownSlot = place?.kind === 'slot' && !this.isShared(place.slot);
     if (place && (ownSlot || !canFault)) return place;
     this.bring(0, value);
     return this.keep(value);

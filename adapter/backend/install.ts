@@ -8,7 +8,8 @@ import type { SiteId } from '../elf/address';
 import type { Descriptor } from '../sys/owned';
 import type { System } from '../sys/system';
 import { Counters, counterShape } from './counters';
-import { emit, MAPS, usesLoadBias } from './emit';
+import { emit, MAPS, uses } from './emit';
+import { threadPointerOffset } from './threadPointer';
 import { KernelInstallation } from './kernelInstallation';
 
 /** What an installation needs of its backend. */
@@ -81,8 +82,12 @@ class Attaching {
   attach({ program, sites }: Group): void {
     const { system, firstSite } = this.context;
     const address = sites.length === 1 ? sites[0]!.address : undefined;
-    if (address === undefined && usesLoadBias(program)) this.provideAddresses();
-    const code = assemble(emit(program, { firstSite, stride: this.stride, address }), this.maps);
+    if (address === undefined && uses(program, 'loadBias')) this.provideAddresses();
+    const threadPointer = uses(program, 'threadPointer') ? threadPointerOffset(system) : undefined;
+    const code = assemble(
+      emit(program, { firstSite, stride: this.stride, address, threadPointer }),
+      this.maps,
+    );
     const loaded = loadProgram(system, 'sourcetap', code);
     this.passing.push(loaded);
     const probes = sites.map(({ offset, row }) => ({ offset, cookie: firstSite + row }));

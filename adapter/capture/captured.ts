@@ -23,9 +23,28 @@ export type CaptureSource =
       /** Bytes of the value that were not captured because of the byte budget; 0 when whole. */
       readonly omitted: number;
     }
+  /**
+   * In several pieces, which are put together again. `captures` are those of the parts, in order; what no part covers
+   * is nowhere.
+   */
+  | {
+      readonly kind: 'parts';
+      readonly captures: readonly Capture[];
+      readonly parts: readonly SourcePart[];
+      /** Bytes of the value. */
+      readonly size: number;
+    }
   /** Known without reading the target. */
   | { readonly kind: 'constant'; readonly bytes: Uint8Array }
   | { readonly kind: 'unavailable'; readonly reason: CaptureGap };
+
+/** `size` bytes of a value from `offset`. */
+export interface SourcePart {
+  readonly offset: number;
+  readonly size: number;
+  /** An index in `captures`, the bytes themselves, or why there are none. */
+  readonly content: number | Uint8Array | CaptureGap;
+}
 
 /** Why a value cannot be captured at a site. */
 export type CaptureGap =
@@ -33,6 +52,12 @@ export type CaptureGap =
   | { readonly code: 'notAtThisAddress' }
   /** In an XMM, x87 or mask register, which a uprobe does not see. */
   | { readonly code: 'vectorRegister' }
+  /** A pointer to an object that is nowhere in memory; the object may still be readable. */
+  | { readonly code: 'syntheticPointer' }
+  /** Only the caller knew it; `operation` is the DW_OP_ name. */
+  | { readonly code: 'callerValue'; readonly operation: string }
+  /** Thread-local in a library: only the run-time loader knows where. */
+  | { readonly code: 'threadLocal' }
   /** `operation` is the DW_OP_ name. */
   | { readonly code: 'unsupportedOperation'; readonly operation: string }
   | { readonly code: 'unsupportedType'; readonly tag: string }
@@ -40,6 +65,13 @@ export type CaptureGap =
   | { readonly code: 'undecodable'; readonly detail: string }
   /** The record has no room left: over `bytesPerHit` or MAX_CAPTURES. */
   | { readonly code: 'overBudget' };
+
+export const isGap = (content: SourcePart['content']): content is CaptureGap =>
+  typeof content === 'object' && 'code' in content;
+
+/** What the record holds for an expression. */
+export const capturesOf = (source: CaptureSource): readonly Capture[] =>
+  source.kind === 'captured' || source.kind === 'parts' ? source.captures : [];
 
 /** Bounds on what one hit captures; named once, for launch.json's `limits` too. */
 export interface CaptureLimits {

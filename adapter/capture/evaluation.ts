@@ -1,274 +1,199 @@
-import type { BinaryOperator, CfaRule, Location, Operation } from '../dwarf/location';
-import { registerOfDwarf, isVectorRegister, type Register } from '../x86/register';
-import type { CaptureGap } from './captured';
-import type { BinaryOp, ScalarSize, Value } from './ir';
-import { gap, partOf, SCALAR_SIZES, type Piece, type Place } from './place';
+import type { Location, Operation } from '../dwarf/location';
+import type { AddressContext } from '../dwarf/scope';
+import type { Value } from './ir';
+import { perform } from './perform';
+import { gap, type Piece, type Place } from './place';
+import { addressOf, conditionOf, generic, select, selected, type StackValue } from './stackValue';
 import type { StepBuilder } from './stepBuilder';
+import { Stop, undecodable, unsupported } from './stop';
 
-/** What the operations about the frame refer to; a part of AddressContext. */
-export interface Frame {
-  readonly frameBase: Location;
-  readonly cfa: CfaRule | undefined;
-}
+/** What operations refer to beside the machine's state. */
+export type Frame = Pick<AddressContext, 'address' | 'subprogram' | 'frameBase' | 'cfa' | 'threadStorage'>;
 
 /**
  * Evaluates a location as far as it can be when the plan is made (DWARF 5, 2.5 and 2.6): what depends on the hit
  * becomes steps of the IR. What cannot be had is a place of kind `gap`.
  */
 export function evaluateLocation(location: Location, frame: Frame, builder: StepBuilder): Place {
-  switch (location.kind) {
-    case 'constant':
-      return { kind: 'bytes', bytes: location.bytes };
-    case 'unavailable':
-      return gap(location.reason);
-    case 'expression':
-      return stopped(() => new Machine(frame, builder).run(location.operations));
-  }
-}
-
-/** Ends an evaluation from any depth; never leaves this file. */
-class Stop extends Error {
-  constructor(readonly reason: CaptureGap) {
-    super(reason.code);
-  }
-}
-
-function stopped(evaluation: () => Place): Place {
   try {
-    return evaluation();
+    return new Machine(frame, builder, { left: MAX_PERFORMED }, undefined).evaluate(location);
   } catch (error) {
     if (error instanceof Stop) return gap(error.reason);
     throw error;
   }
 }
 
-const undecodable = (detail: string): Stop => new Stop({ code: 'undecodable', detail });
-const unsupported = (operation: string): Stop => new Stop({ code: 'unsupportedOperation', operation });
-
-/** The stack machine of DWARF 5, 2.5.1, on values of the IR. */
-class Machine {
-  readonly stack: Value[] = [];
-  readonly pieces: Piece[] = [];
+/**
+ * The stack machine of DWARF 5, 2.5.1, on values of the IR. A branch on what is only known at the hit is taken both ways, by
+ * a machine each, and the two results are merged; so that the way that is not taken reads nothing that may be missing, its
+ * loads are from the top of the machine stack.
+ */
+export class Machine {
+  private stack: StackValue[] = [];
+  private pieces: Piece[] = [];
   /** Set by an operation that says where the object is other than by an address on the stack. */
-  place: Place | undefined;
+  private place: Place | undefined;
 
+  /**
+   * @param budget of operations performed, shared by all machines of one evaluation
+   * @param guard 1 where this machine's way is taken; undefined where it always is
+   */
   constructor(
     readonly frame: Frame,
     readonly builder: StepBuilder,
+    private readonly budget: { left: number },
+    private readonly guard: Value | undefined,
   ) {}
 
-  run(operations: readonly Operation[]): Place {
-    if (operations.length > MAX_OPERATIONS) throw undecodable(`over ${MAX_OPERATIONS} operations`);
-    for (const operation of operations) {
-      if (this.place && operation.op !== 'piece' && operation.op !== 'nop') {
-        throw undecodable('operations after a location');
-      }
-      perform(this, operation);
+  /** Evaluates another location on a stack of its own. @throws Stop */
+  evaluate(location: Location, frame: Frame = this.frame): Place {
+    switch (location.kind) {
+      case 'constant':
+        return { kind: 'bytes', bytes: location.bytes };
+      case 'unavailable':
+        return gap(location.reason);
+      case 'expression':
+        return new Machine(frame, this.builder, this.budget, this.guard).run(location.operations);
     }
-    if (this.pieces.length === 0) return this.located() ?? gap({ code: 'optimisedOut' });
-    if (this.place || this.stack.length > 0) throw undecodable('operations after the last piece');
-    return { kind: 'pieces', pieces: this.pieces };
   }
 
-  /** The location described since the last piece; undefined if there is none, which means optimised out. */
-  located(): Place | undefined {
-    const place = this.place;
-    this.place = undefined;
-    if (place) return place;
-    const address = this.stack.pop();
-    return address === undefined ? undefined : { kind: 'memory', address };
+  /** Performs operations on this machine's stack. @throws Stop */
+  execute(operations: readonly Operation[], from = 0): void {
+    if (operations.length > MAX_OPERATIONS) throw undecodable(`over ${MAX_OPERATIONS} operations`);
+    for (let at = from; at < operations.length;) {
+      if (this.budget.left-- === 0) throw undecodable(`over ${MAX_PERFORMED} operations`);
+      const operation = operations[at]!;
+      if (this.place && !MAY_FOLLOW_PLACE.has(operation.op)) throw undecodable('operations after a location');
+      if (operation.op === 'branch') {
+        at = this.branch(operation, at, operations);
+      } else {
+        at = this.attempt(operation, at, operations);
+      }
+    }
+  }
+
+  /** What ends the description of a piece costs that piece alone. @returns the index of the next operation */
+  private attempt(
+    operation: Exclude<Operation, { op: 'branch' }>,
+    at: number,
+    operations: readonly Operation[],
+  ): number {
+    try {
+      perform(this, operation);
+      return at + 1;
+    } catch (error) {
+      const piece = operations.findIndex(({ op }, index) => index > at && op === 'piece');
+      if (!(error instanceof Stop) || piece < 0 || operations.some(({ op }) => op === 'branch')) throw error;
+      this.stack = [];
+      this.place = gap(error.reason);
+      return piece;
+    }
+  }
+
+  locate(place: Place): void {
+    this.place = place;
+  }
+
+  /** Adds a piece. @param of the location described since the last piece; a gap if there is none */
+  piece(bits: number, of: (whole: Place) => Place): void {
+    this.pieces.push({ place: of(this.located() ?? gap({ code: 'optimisedOut' })), bits });
   }
 
   push(value: Value): void {
+    this.stack.push(generic(value));
+  }
+
+  pushTyped(value: StackValue): void {
     this.stack.push(value);
   }
 
-  pop(): Value {
+  pop(): StackValue {
     const value = this.stack.pop();
     if (value === undefined) throw undecodable('stack underflow');
     return value;
   }
 
   /** The `index`th value from the top. */
-  peek(index: number): Value {
+  peek(index: number): StackValue {
     const value = this.stack.at(-1 - index);
     if (value === undefined) throw undecodable('stack underflow');
     return value;
   }
 
-  registerPlus(number: number, offset: number | bigint): void {
-    this.push(this.builder.add(this.builder.register(generalRegister(number)), offset));
+  /** What loads on this machine's way may read. */
+  guarded(address: Value): Value {
+    return this.guard === undefined
+      ? address
+      : select(this.guard, address, this.builder.register('sp'), this.builder);
+  }
+
+  private run(operations: readonly Operation[]): Place {
+    this.execute(operations);
+    if (this.pieces.length === 0) return this.located() ?? gap({ code: 'optimisedOut' });
+    if (this.place || this.stack.length > 0) throw undecodable('operations after the last piece');
+    return { kind: 'pieces', pieces: this.pieces };
+  }
+
+  /** The location described since the last piece; undefined if there is none, which means optimised out. */
+  private located(): Place | undefined {
+    const place = this.place;
+    this.place = undefined;
+    if (place) return place;
+    const address = this.stack.pop();
+    return address && { kind: 'memory', address: addressOf(address, this.builder) };
+  }
+
+  /** DW_OP_skip and bra. @returns the index of the next operation */
+  private branch(
+    { conditional, target }: Extract<Operation, { op: 'branch' }>,
+    at: number,
+    operations: readonly Operation[],
+  ): number {
+    if (!conditional) return target;
+    const condition = conditionOf(this.pop(), this.builder);
+    const known = this.builder.constantOf(condition);
+    if (known !== undefined) return known === 0n ? at + 1 : target;
+    // A loop whose end only the hit knows.
+    if (target <= at) throw unsupported('DW_OP_bra');
+    const taken = this.fork(condition);
+    taken.execute(operations, target);
+    const passed = this.fork(this.builder.binary('xor', condition, this.builder.constant(1)));
+    passed.execute(operations, at + 1);
+    this.merge(condition, taken, passed);
+    return operations.length;
+  }
+
+  private fork(condition: Value): Machine {
+    const guard = this.guard === undefined ? condition : this.builder.binary('and', this.guard, condition);
+    const machine = new Machine(this.frame, this.builder, this.budget, guard);
+    machine.stack = [...this.stack];
+    machine.pieces = [...this.pieces];
+    return machine;
+  }
+
+  private merge(condition: Value, yes: Machine, no: Machine): void {
+    if (yes.stack.length !== no.stack.length || yes.pieces.length !== no.pieces.length)
+      throw unsupported('DW_OP_bra');
+    if (yes.pieces.some((piece, index) => piece !== no.pieces[index])) throw unsupported('DW_OP_bra');
+    this.stack = yes.stack.map((value, index) => selected(condition, value, no.stack[index]!, this.builder));
+    this.pieces = yes.pieces;
+    this.place = mergedPlace(condition, yes.place, no.place, this.builder);
   }
 }
 
-type Handlers = {
-  readonly [Op in Operation['op']]: (m: Machine, operation: Extract<Operation, { op: Op }>) => void;
-};
-
-const HANDLERS: Handlers = {
-  address: (m, { address }) => {
-    m.push(m.builder.add(m.builder.loadBias(), address));
-  },
-  constant: (m, { value }) => {
-    m.push(m.builder.constant(value));
-  },
-  register: (m, { register }) => {
-    const general = registerOfDwarf(register);
-    m.place = general
-      ? { kind: 'value', value: m.builder.register(general), size: 8 }
-      : gap(registerGap(register, 'DW_OP_reg'));
-  },
-  registerOffset: (m, { register, offset }) => {
-    m.registerPlus(register, offset);
-  },
-  frameBaseOffset: (m, { offset }) => {
-    m.push(m.builder.add(frameBase(m), offset));
-  },
-  callFrameCfa: (m) => {
-    m.push(canonicalFrameAddress(m));
-  },
-  plusConstant: (m, { value }) => {
-    m.push(m.builder.add(m.pop(), value));
-  },
-  dereference: (m, { size }) => {
-    if (!isScalarSize(size)) throw unsupported('DW_OP_deref_size');
-    m.push(m.builder.load(m.pop(), size));
-  },
-  stackValue: (m) => {
-    m.place = { kind: 'value', value: m.pop(), size: 8 };
-  },
-  implicitValue: (m, { bytes }) => {
-    m.place = { kind: 'bytes', bytes };
-  },
-  piece: (m, { bitSize, bitOffset }) => {
-    if (bitSize % 8 !== 0 || bitOffset % 8 !== 0) throw unsupported('DW_OP_bit_piece');
-    const size = bitSize / 8;
-    const whole = m.located() ?? gap({ code: 'optimisedOut' });
-    m.pieces.push({ place: partOf(whole, bitOffset / 8, size, m.builder), size });
-  },
-  binary: (m, { operator }) => {
-    const { op, swapped } = BINARY[operator];
-    const [right, left] = [m.pop(), m.pop()];
-    m.push(swapped ? m.builder.binary(op, right, left) : m.builder.binary(op, left, right));
-  },
-  unary: (m, { operator }) => {
-    const value = m.pop();
-    m.push(operator === 'abs' ? absolute(value, m.builder) : m.builder.unary(operator, value));
-  },
-  stack: (m, { operator }) => {
-    STACK[operator](m);
-  },
-  pick: (m, { index }) => {
-    m.push(m.peek(index));
-  },
-  nop: () => undefined,
-  unsupported: (_, { name }) => {
-    throw unsupported(name);
-  },
-};
-
-function perform(machine: Machine, operation: Operation): void {
-  const handler = HANDLERS[operation.op] as (m: Machine, operation: Operation) => void;
-  handler(machine, operation);
+function mergedPlace(
+  condition: Value,
+  yes: Place | undefined,
+  no: Place | undefined,
+  builder: StepBuilder,
+): Place | undefined {
+  if (yes === undefined && no === undefined) return undefined;
+  if (yes?.kind !== 'value' || no?.kind !== 'value' || yes.size !== no.size) throw unsupported('DW_OP_bra');
+  return { ...yes, value: select(condition, yes.value, no.value, builder) };
 }
 
-/** DWARF 5, 2.5.1.4 and 2.5.1.5: division, right shift `shra` and comparisons are signed, the rest is not. */
-const BINARY = {
-  and: { op: 'and', swapped: false },
-  div: { op: 'sdiv', swapped: false },
-  minus: { op: 'sub', swapped: false },
-  mod: { op: 'umod', swapped: false },
-  mul: { op: 'mul', swapped: false },
-  or: { op: 'or', swapped: false },
-  plus: { op: 'add', swapped: false },
-  shl: { op: 'shl', swapped: false },
-  shr: { op: 'shr', swapped: false },
-  shra: { op: 'sar', swapped: false },
-  xor: { op: 'xor', swapped: false },
-  eq: { op: 'eq', swapped: false },
-  ne: { op: 'ne', swapped: false },
-  lt: { op: 'slt', swapped: false },
-  le: { op: 'sle', swapped: false },
-  gt: { op: 'slt', swapped: true },
-  ge: { op: 'sle', swapped: true },
-} as const satisfies Record<BinaryOperator, { op: BinaryOp; swapped: boolean }>;
-
-/** DWARF 5, 2.5.1.3. */
-const STACK: Record<Extract<Operation, { op: 'stack' }>['operator'], (m: Machine) => void> = {
-  dup: (m) => {
-    m.push(m.peek(0));
-  },
-  drop: (m) => {
-    m.pop();
-  },
-  over: (m) => {
-    m.push(m.peek(1));
-  },
-  swap: (m) => {
-    const [top, second] = [m.pop(), m.pop()];
-    m.stack.push(top, second);
-  },
-  rot: (m) => {
-    const [top, second, third] = [m.pop(), m.pop(), m.pop()];
-    m.stack.push(top, third, second);
-  },
-};
-
-/** |x| = (x ^ s) - s, where s is the sign spread over all bits. */
-function absolute(value: Value, builder: StepBuilder): Value {
-  const sign = builder.binary('sar', value, builder.constant(63));
-  return builder.binary('sub', builder.binary('xor', value, sign), sign);
-}
-
-/** DW_AT_frame_base: an address, or the content of a register (DWARF 5, 3.3.5). */
-function frameBase(m: Machine): Value {
-  const noFrameBase = {
-    kind: 'unavailable',
-    reason: { code: 'undecodable', detail: 'frame base refers to itself' },
-  } as const;
-  const place = evaluateLocation(m.frame.frameBase, { cfa: m.frame.cfa, frameBase: noFrameBase }, m.builder);
-  switch (place.kind) {
-    case 'memory':
-      return place.address;
-    case 'value':
-      return place.value;
-    case 'gap':
-      throw new Stop(place.reason);
-    case 'bytes':
-    case 'pieces':
-      throw undecodable('frame base is no address');
-  }
-}
-
-function canonicalFrameAddress(m: Machine): Value {
-  const { cfa } = m.frame;
-  if (!cfa) throw undecodable('no call frame information');
-  const inner = new Machine({ frameBase: m.frame.frameBase, cfa: undefined }, m.builder);
-  if (cfa.kind === 'registerOffset') {
-    inner.registerPlus(cfa.register, cfa.offset);
-    return inner.pop();
-  }
-  const place = inner.run(cfa.operations);
-  if (place.kind === 'memory') return place.address;
-  throw place.kind === 'gap' ? new Stop(place.reason) : undecodable('call frame address is no address');
-}
-
-function generalRegister(number: number): Register {
-  const register = registerOfDwarf(number);
-  if (!register) throw new Stop(registerGap(number, 'DW_OP_breg'));
-  return register;
-}
-
-function registerGap(number: number, operation: 'DW_OP_reg' | 'DW_OP_breg'): CaptureGap {
-  if (isVectorRegister(number) || isX87OrMask(number)) return { code: 'vectorRegister' };
-  return { code: 'unsupportedOperation', operation: `${operation}${number <= 31 ? number : `x ${number}`}` };
-}
-
-/** %st0-7 and %mm0-7 (33-48), %k0-7 (118-125): psABI for x86-64, figure 3.36. */
-const isX87OrMask = (number: number): boolean =>
-  (number >= 33 && number <= 48) || (number >= 118 && number <= 125);
-
-const isScalarSize = (size: number): size is ScalarSize => (SCALAR_SIZES as readonly number[]).includes(size);
-
-/** Operations of one location. */
+const MAY_FOLLOW_PLACE: ReadonlySet<Operation['op']> = new Set(['piece', 'nop']);
+/** Operations of one expression. */
 const MAX_OPERATIONS = 128;
+/** Operations performed for one location, with those of loops and of what it refers to. */
+const MAX_PERFORMED = 1024;

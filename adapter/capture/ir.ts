@@ -20,12 +20,17 @@ export type Step =
   | { readonly op: 'register'; readonly register: Register }
   /** Load bias of the site's module: instruction pointer - the site's link-time address. */
   | { readonly op: 'loadBias' }
+  /** %fs.base of the thread: what its thread-local storage is addressed from. */
+  | { readonly op: 'threadPointer' }
   | { readonly op: BinaryOp; readonly left: Value; readonly right: Value }
   | { readonly op: 'neg' | 'not'; readonly operand: Value }
   /** Keeps the low `bits` bits and extends them to 64. */
   | { readonly op: 'extend'; readonly operand: Value; readonly bits: number; readonly signed: boolean }
   /** Reads the target's memory. */
   | { readonly op: 'load'; readonly address: Value; readonly size: ScalarSize; readonly signed: boolean };
+
+/** Steps of a capture. Keeps a program's jumps and the verifier's work small. */
+export const MAX_STEPS = 256;
 
 /** Division and modulus by zero give 0; shifts by 64 or more give 0 (`sar`: the sign). */
 export type BinaryOp =

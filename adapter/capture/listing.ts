@@ -16,7 +16,8 @@ function formatStep(step: Step): string {
     case 'register':
       return step.register;
     case 'loadBias':
-      return 'loadBias';
+    case 'threadPointer':
+      return step.op;
     case 'neg':
     case 'not':
       return `${step.op} ${name(step.operand)}`;

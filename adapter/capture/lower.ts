@@ -4,10 +4,18 @@ import { typeVariable, type TypedExpression } from '../expression/typed';
 import type { CaptureReads } from '../x86/placement';
 import type { Register } from '../x86/register';
 import { isString } from './character';
-import type { CapturedExpression, CaptureGap, CaptureLimits, CaptureSource } from './captured';
+import {
+  capturesOf,
+  isGap,
+  type CapturedExpression,
+  type CaptureGap,
+  type CaptureLimits,
+  type CaptureSource,
+  type SourcePart,
+} from './captured';
 import { evaluateLocation } from './evaluation';
-import type { Capture, ScalarSize } from './ir';
-import { gap, partOf, SCALAR_SIZES, valueAt, type Place } from './place';
+import { MAX_STEPS, type Capture, type ScalarSize } from './ir';
+import { byteRuns, gap, partOf, SCALAR_SIZES, valueAt, type Piece, type Place } from './place';
 import { RECORD_HEADER_SIZE } from './recordLayout';
 import { StepBuilder } from './stepBuilder';
 
@@ -18,7 +26,14 @@ export function lowerExpression(
   context: AddressContext,
   limits: CaptureLimits,
 ): CapturedExpression {
-  return { text, type: typed.type, source: new Lowering(context, limits).lower(typed) };
+  return { text, type: typed.type, source: bounded(new Lowering(context, limits).lower(typed)) };
+}
+
+/** Locations may be of any length, a capture not. */
+function bounded(source: CaptureSource): CaptureSource {
+  const captures = capturesOf(source);
+  if (captures.every(({ steps }) => steps.length <= MAX_STEPS)) return source;
+  return unavailable({ code: 'undecodable', detail: `over ${MAX_STEPS} steps` });
 }
 
 /** Compiles a variable of a snapshot. */
@@ -64,14 +79,19 @@ class Lowering {
       case 'part':
         return partOf(this.placeOf(typed.whole), typed.offset, sizeOf(typed.type, typed.bits), this.builder);
       case 'target':
-        return this.follow(typed.pointer, typed.offset);
+        return this.follow(typed.pointer, typed.offset, sizeOf(typed.type, undefined));
     }
   }
 
-  /** The memory that a pointer points to. */
-  private follow(pointer: TypedExpression, offset: number): Place {
+  /** What a pointer points to: memory, or wherever the object of an implicit pointer is. */
+  private follow(pointer: TypedExpression, offset: number, wanted: number): Place {
     const size = sizeOf(pointer.type, undefined);
-    const value = valueAt(this.placeOf(pointer), size, this.builder);
+    const place = this.placeOf(pointer);
+    if (place.kind === 'implicitPointer') {
+      const object = evaluateLocation(place.referent.location, this.context, this.builder);
+      return partOf(object, place.offset + offset, wanted, this.builder);
+    }
+    const value = valueAt(place, size, this.builder);
     if (typeof value !== 'number') return gap(value);
     const address = this.builder.extend(value, 8 * size);
     return { kind: 'memory', address: this.builder.add(address, offset) };
@@ -104,16 +124,36 @@ class Lowering {
       const capture = this.builder.finish({ kind: 'memory', address: place.address, size: room });
       return { kind: 'captured', captures: [capture], bits, omitted: size - room };
     }
+    if (place.kind === 'pieces' && !bits) return this.captureParts(place.pieces, size);
     if (size <= 8) return this.captureScalar(place, size, bits, false);
-    return unavailable(wideGap(place, size));
+    return unavailable({ code: 'undecodable', detail: `${size} bytes in one register` });
+  }
+
+  /** Piece by piece, so that what one of them lacks costs the members in it alone. */
+  private captureParts(pieces: readonly Piece[], size: number): CaptureSource {
+    const captures: Capture[] = [];
+    const parts = byteRuns(pieces, size).map(({ offset, size: length, place }): SourcePart => {
+      const content = this.capturePart(place, length);
+      return { offset, size: length, content: 'steps' in content ? captures.push(content) - 1 : content };
+    });
+    const covered = parts.reduce((sum, part) => sum + part.size, 0);
+    if (covered < size) parts.push({ offset: covered, size: size - covered, content: tooFew(size, covered) });
+    const gaps = parts.flatMap(({ content }) => (isGap(content) ? [content] : []));
+    if (gaps.length > 0 && gaps.length === parts.length) return unavailable(gaps[0]!);
+    return { kind: 'parts', captures, parts, size };
+  }
+
+  private capturePart(place: Place, size: number): Capture | Uint8Array | CaptureGap {
+    if (place.kind === 'memory') return this.builder.finish({ kind: 'memory', address: place.address, size });
+    if (place.kind === 'bytes' && place.bytes.length >= size) return place.bytes.slice(0, size);
+    const value = valueAt(place, size, this.builder);
+    if (typeof value !== 'number') return value;
+    if (size > 8) return { code: 'undecodable', detail: `${size} bytes in one register` };
+    const known = this.builder.constantOf(value);
+    if (known !== undefined) return littleEndian(known, size);
+    return this.builder.finish({ kind: 'scalar', value, size: scalarSize(size) });
   }
 }
-
-/** Why more than 8 bytes that are not in memory cannot be had. */
-const wideGap = (place: Place, size: number): CaptureGap =>
-  place.kind === 'pieces'
-    ? { code: 'unsupportedOperation', operation: 'DW_OP_piece' }
-    : { code: 'undecodable', detail: `${size} bytes in one register` };
 
 /** Why values of a type cannot be shown wherever they are. */
 function refusal(type: Type): CaptureGap | undefined {
@@ -157,6 +197,11 @@ function littleEndian(value: bigint, size: number): Uint8Array {
   new DataView(bytes.buffer).setBigInt64(0, value, true);
   return bytes.subarray(0, size);
 }
+
+const tooFew = (size: number, covered: number): CaptureGap => ({
+  code: 'undecodable',
+  detail: `${size} bytes in pieces of ${covered}`,
+});
 
 const unavailable = (reason: CaptureGap): CaptureSource => ({ kind: 'unavailable', reason });
 

@@ -1,6 +1,6 @@
 import type { AddressContext, Variable } from '../dwarf/scope';
 import type { TypedExpression } from '../expression/typed';
-import type { CapturedExpression, CaptureLimits, CaptureSource } from './captured';
+import { capturesOf, type CapturedExpression, type CaptureLimits, type CaptureSource } from './captured';
 import type { Capture, Output } from './ir';
 import { formatCapture } from './listing';
 import { lowerExpression, lowerVariable } from './lower';
@@ -56,15 +56,14 @@ class Record {
   constructor(private room: number) {}
 
   place(expression: CapturedExpression): { expression: CapturedExpression; indices: number[] } {
-    const { source } = expression;
-    if (source.kind !== 'captured') return { expression, indices: [] };
-    const fresh = source.captures.filter((capture) => !this.known.has(formatCapture(capture)));
+    const captures = capturesOf(expression.source);
+    const fresh = captures.filter((capture) => !this.known.has(formatCapture(capture)));
     const size = totalSize(fresh);
     if (size > this.room || this.captures.length + fresh.length > MAX_CAPTURES) {
       return { expression: { ...expression, source: OVER_BUDGET }, indices: [] };
     }
     this.room -= size;
-    return { expression, indices: source.captures.map((capture) => this.indexOf(capture)) };
+    return { expression, indices: captures.map((capture) => this.indexOf(capture)) };
   }
 
   private indexOf(capture: Capture): number {
@@ -115,8 +114,7 @@ function shortened(output: Output, excess: number): Output {
   }
 }
 
-const recordBytes = (source: CaptureSource): number =>
-  source.kind === 'captured' ? totalSize(source.captures) : 0;
+const recordBytes = (source: CaptureSource): number => totalSize(capturesOf(source));
 
 const totalSize = (captures: readonly Capture[]): number =>
   captures.reduce((sum, { output }) => sum + paddedSize(output), 0);

@@ -22,6 +22,10 @@ export class StepBuilder {
     return this.step({ op: 'loadBias' });
   }
 
+  threadPointer(): Value {
+    return this.step({ op: 'threadPointer' });
+  }
+
   load(address: Value, size: ScalarSize, isSigned = false): Value {
     return this.step({ op: 'load', address, size, signed: isSigned });
   }
@@ -117,6 +121,7 @@ function operandsOf(step: Step): Value[] {
     case 'constant':
     case 'register':
     case 'loadBias':
+    case 'threadPointer':
       return [];
     case 'neg':
     case 'not':
@@ -134,6 +139,7 @@ function withOperands(step: Step, moved: (value: Value) => Value): Step {
     case 'constant':
     case 'register':
     case 'loadBias':
+    case 'threadPointer':
       return step;
     case 'neg':
     case 'not':

@@ -18,6 +18,8 @@ export interface ContextSources {
   readonly types: TypeReader;
   readonly globals: GlobalVariables;
   readonly frames: CallFrames;
+  /** As in AddressContext. */
+  readonly threadStorage: number | undefined;
 }
 
 /** Reads a context when it is asked; a variable that cannot be read costs itself only. */
@@ -55,6 +57,10 @@ export class DieContext implements AddressContext {
 
   get cfa(): CfaRule | undefined {
     return this.sources.frames.cfaAt(this.address);
+  }
+
+  get threadStorage(): number | undefined {
+    return this.sources.threadStorage;
   }
 
   lookup(name: string): Variable | undefined {

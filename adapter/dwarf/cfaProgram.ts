@@ -2,7 +2,8 @@ import type { VirtualAddress } from '../elf/address';
 import { Cursor } from '../elf/cursor';
 import { DecodeError } from '../elf/decodeError';
 import type { CfaRule } from './location';
-import { decodeOperations, type OperationUnit } from './operation';
+import type { OperationUnit } from './opcode';
+import { decodeOperations } from './operation';
 
 /** The fields of a CIE that govern the programs of its FDEs (DWARF 5, 6.4.1). */
 export interface CfaFactors {
@@ -183,11 +184,14 @@ export class CfaProgram {
   }
 }
 
-/** Frame descriptions stand outside all units. */
+/** Frame descriptions stand outside all units, so nothing of one may be referred to (DWARF 5, 6.4.2). */
 const UNIT: OperationUnit = {
   encoding: { version: 5, addressSize: 8, offsetSize: 4 },
-  indexedAddress: () => {
-    throw new DecodeError('badEncoding', '.debug_frame', 0, 'DW_OP_addrx');
-  },
+  indexedAddress: () => refused('DW_OP_addrx'),
+  valueType: () => refused('a type'),
+  referent: () => refused('an entry'),
 };
+function refused(detail: string): never {
+  throw new DecodeError('badEncoding', '.debug_frame', 0, detail);
+}
 const MAX_REMEMBERED = 256;

@@ -11,6 +11,7 @@ import { Die } from './die';
 import { goesBy } from './functionName';
 import { GlobalVariables } from './globalVariables';
 import { QualifiedNames } from './qualifiedName';
+import { threadStorage } from './threadStorage';
 import { tolerant } from './tolerance';
 import type { AddressContext, Scope } from './scope';
 import { innermost, nodeAt, type ScopeNode } from './scopeNode';
@@ -50,12 +51,14 @@ export class DebugInfo {
     sections: DebugSections,
     private readonly list: UnitList,
     frames: CallFrames,
+    threadStorage: number | undefined,
   ) {
     const definitions = new TypeDefinitions(list.units, this.indices, this.names);
     this.sources = {
       types: new TypeReader(this.names, definitions),
       globals: new GlobalVariables(list.units, this.indices, this.names),
       frames,
+      threadStorage,
     };
     this.map = new UnitMap(sections, list);
     this.units = list.units.map((unit) => this.headerOf(unit));
@@ -68,7 +71,12 @@ export class DebugInfo {
   static open(image: ElfImage, program: ElfImage = image): DebugInfo | undefined {
     const sections = new DebugSections(image);
     if (sections.size('.debug_info') === 0) return undefined;
-    return new DebugInfo(sections, new UnitList(sections), new CallFrames(image, program));
+    return new DebugInfo(
+      sections,
+      new UnitList(sections),
+      new CallFrames(image, program),
+      tolerant(() => threadStorage(program)),
+    );
   }
 
   unitAt(address: VirtualAddress): UnitHeader | undefined {

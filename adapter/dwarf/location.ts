@@ -46,9 +46,49 @@ export type Operation =
   | { readonly op: 'unary'; readonly operator: 'neg' | 'not' | 'abs' }
   | { readonly op: 'stack'; readonly operator: 'dup' | 'drop' | 'over' | 'swap' | 'rot' }
   | { readonly op: 'pick'; readonly index: number }
+  /** DW_OP_skip, bra: `target` is an index in the operations, at most their number. */
+  | { readonly op: 'branch'; readonly conditional: boolean; readonly target: number }
+  /** DW_OP_const_type: the bytes of a value of this type. */
+  | { readonly op: 'typedConstant'; readonly bytes: Uint8Array; readonly type: ValueType }
+  /** DW_OP_regval_type: the content of a register, read as this type. */
+  | { readonly op: 'typedRegister'; readonly register: number; readonly type: ValueType }
+  /** DW_OP_deref_type. */
+  | { readonly op: 'typedDereference'; readonly size: number; readonly type: ValueType }
+  /** DW_OP_convert, reinterpret; undefined: to the generic type. */
+  | { readonly op: 'convert' | 'reinterpret'; readonly type: ValueType | undefined }
+  /** DW_OP_implicit_pointer: a pointer to byte `offset` of an object that may be nowhere in memory. */
+  | { readonly op: 'implicitPointer'; readonly referent: Referent; readonly offset: number }
+  /** DW_OP_call2, call4, call_ref: the location expression of another entry, on this stack. */
+  | { readonly op: 'call'; readonly referent: Referent }
+  /** DW_OP_GNU_variable_value: the value of a variable. */
+  | { readonly op: 'variableValue'; readonly referent: Referent }
+  /** DW_OP_entry_value: what `operations` gave when the function was entered. */
+  | { readonly op: 'entryValue'; readonly operations: readonly Operation[] }
+  /** DW_OP_GNU_parameter_ref: a parameter's value as the caller passed it. */
+  | { readonly op: 'callerParameter' }
+  /** DW_OP_form_tls_address, GNU_push_tls_address: an offset in the thread-local storage of this module -> its address. */
+  | { readonly op: 'threadLocal' }
+  /** DW_OP_nop, GNU_uninit. */
   | { readonly op: 'nop' }
   /** Decoded as far as its length is known; refused by its DW_OP_ name when captured. */
   | { readonly op: 'unsupported'; readonly name: string };
+
+/**
+ * The type of a value on the stack, of at least one byte (DWARF 5, 2.5.1); where there is none it is the generic type: an
+ * integer of the size of an address, and no sign of its own.
+ */
+export interface ValueType {
+  readonly kind: 'signed' | 'unsigned' | 'float' | 'other';
+  readonly size: number;
+  readonly name: string;
+}
+
+/** Another entry that an operation refers to, seen from the same address. Read when touched; never throws. */
+export interface Referent {
+  readonly location: Location;
+  /** Undefined where it is no base type, enumeration or pointer. */
+  readonly type: ValueType | undefined;
+}
 
 export type BinaryOperator =
   | 'and' | 'div' | 'minus' | 'mod' | 'mul' | 'or' | 'plus' | 'shl' | 'shr' | 'shra' | 'xor'

@@ -40,6 +40,11 @@ export interface AddressContext {
   /** From .eh_frame or .debug_frame; undefined when neither covers the address. */
   readonly cfa: CfaRule | undefined;
   /**
+   * Bytes from the start of the module's thread-local storage up to the thread pointer; undefined where only the run-time
+   * loader knows, as for libraries.
+   */
+  readonly threadStorage: number | undefined;
+  /**
    * Arguments and locals from the innermost scope outwards, up to and including the subprogram, each name once
    * (the innermost of shadowed names).
    */

@@ -1,6 +1,8 @@
 import { Cursor } from '../elf/cursor';
 import { AT, TAG, tagName } from './constants';
 import type { Die } from './die';
+import { ExpressionUnit } from './expressionUnit';
+import type { Location } from './location';
 import { decodeOperations } from './operation';
 import type { Member, Type } from './type';
 import type { TypeSource } from './typeSource';
@@ -67,9 +69,12 @@ function offsetOf(die: Die): number | undefined {
   if (value.kind === 'constant') return die.size(AT.dataMemberLocation);
   if (value.kind !== 'block' && value.kind !== 'expression') return undefined;
   const cursor = new Cursor(value.value, die.unit.layout.section, value.offset);
-  const [only, ...rest] = decodeOperations(cursor, die.unit);
+  const [only, ...rest] = decodeOperations(cursor, new ExpressionUnit(die.unit, nowhere));
   return only?.op === 'plusConstant' && rest.length === 0 ? Number(only.value) : undefined;
 }
+
+/** No member's place depends on where variables are. */
+const nowhere = (): Location => ({ kind: 'unavailable', reason: { code: 'optimisedOut' } });
 
 /**
  * Bits from the start of the struct, counted up from the least significant bit of each byte. DW_AT_data_bit_offset

@@ -5,6 +5,7 @@ import { AT } from './constants';
 import type { Die } from './die';
 import type { FormValue } from './form';
 import type { Location, LocationGap } from './location';
+import { ExpressionUnit } from './expressionUnit';
 import { expressionInList } from './locationList';
 import { decodeOperations } from './operation';
 import { owner } from './origin';
@@ -38,9 +39,13 @@ function locationOf(unit: Unit, value: FormValue, address: VirtualAddress): Loca
       ? new Cursor(value.value, unit.layout.section, value.offset)
       : expressionInList(unit, value, address);
   if (expression === undefined) return unavailable({ code: 'notAtThisAddress' });
-  const operations = decodeOperations(expression, unit);
+  const operations = decodeOperations(expression, expressionUnit(unit, address));
   return operations.length === 0 ? unavailable({ code: 'optimisedOut' }) : { kind: 'expression', operations };
 }
+
+/** What an expression refers to is seen from the same address. */
+const expressionUnit = (unit: Unit, address: VirtualAddress): ExpressionUnit =>
+  new ExpressionUnit(unit, (die) => variableLocation(die, address));
 
 /** Integers as 8 bytes; the forms of unsigned constants are zero-extended, those of signed ones sign-extended. */
 function constantBytes(value: FormValue, unit: Unit): Uint8Array | undefined {

@@ -17,6 +17,7 @@ export class FakeSystem implements System {
   /** Descriptors that are open, and mappings that are mapped, with the call that made each. */
   readonly held = new Map<object | number, string>();
   capabilities = 0n;
+  types = new Uint8Array();
   /** Sees the arguments of bpf(2) before the call succeeds or fails. */
   onBpf: (command: BpfCommand, attributes: Attributes) => void = () => undefined;
   private nextDescriptor = 3;
@@ -54,6 +55,11 @@ export class FakeSystem implements System {
 
   possibleCpus(): number {
     return 2;
+  }
+
+  kernelTypes(): Uint8Array {
+    this.enter('kernelTypes');
+    return this.types;
   }
 
   effectiveCapabilities(): bigint {

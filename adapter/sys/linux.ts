@@ -58,6 +58,10 @@ class Linux implements System {
     return Number(/(\d+)\s*$/.exec(ranges)?.[1]) + 1;
   }
 
+  kernelTypes(): Uint8Array {
+    return asSystemCall(() => readFileSync(KERNEL_TYPES));
+  }
+
   effectiveCapabilities(): bigint {
     return effectiveCapabilities();
   }
@@ -154,6 +158,8 @@ errnoNames.set(constants.errno.EOPNOTSUPP, 'EOPNOTSUPP');
 /** The kernel's own (linux/errno.h); bpf(2) and uprobes let it out. */
 errnoNames.set(524, 'ENOTSUPP');
 const errnoName = (code: number): string => errnoNames.get(code) ?? `errno ${code}`;
+
+const KERNEL_TYPES = '/sys/kernel/btf/vmlinux';
 
 // x86-64 system call numbers (arch/x86/entry/syscalls/syscall_64.tbl) and constants of sys/mman.h.
 const SYS_MMAP = 9n;

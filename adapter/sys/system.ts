@@ -13,6 +13,8 @@ export interface System {
   closeLater(descriptor: number): Promise<void>;
   /** One more than the highest number a processor can have here. */
   possibleCpus(): number;
+  /** The type information of the running kernel (BTF). @throws SystemError where it has none */
+  kernelTypes(): Uint8Array;
   /** Of this process, a bit each (capabilities(7)). */
   effectiveCapabilities(): bigint;
 }

@@ -1,13 +1,19 @@
 import { isCharacter } from '../capture/character';
 import { byteSize, stripped, type ArrayType, type Member, type StructType, type Type } from '../dwarf/type';
+import { gapIn, type ByteGap } from './byteGap';
 import { BoundedText } from './boundedText';
 import { quotedString } from './cString';
 import { scalarReader } from './scalar';
 import { typeName } from './typeName';
 import type { NamedValue, RenderedValue, ValueGap } from './value';
 
-/** Reads a value from `available` bytes at `offset`. */
-export type ValueReader = (bytes: DataView, offset: number, available: number) => RenderedValue;
+/** Reads a value from `available` bytes at `offset`, but for the gaps among them. */
+export type ValueReader = (
+  bytes: DataView,
+  offset: number,
+  available: number,
+  gaps?: readonly ByteGap[],
+) => RenderedValue;
 
 /** How values of a type, or the bits of a bit field, are read: made once for a site, used for each record. */
 export const valueReader = (type: Type, bits: Member['bits']): ValueReader =>
@@ -48,10 +54,10 @@ class ReaderCompiler {
 
   private struct(struct: StructType, type: string, depth: number): ValueReader {
     const fields = this.fields(struct, 0, depth);
-    return (bytes, offset, available) => {
+    return (bytes, offset, available, gaps) => {
       const children = fields.map(({ name, offset: at, read }) => ({
         name,
-        ...read(bytes, offset + at, available - at),
+        ...read(bytes, offset + at, available - at, gaps),
       }));
       return { value: summary(children, ({ name, text }) => `${name} = ${text}`, false), type, children };
     };
@@ -79,12 +85,12 @@ class ReaderCompiler {
     const size = byteSize(array.element) ?? 0;
     const count = array.count ?? 0;
     const read = this.compile(array.element, undefined, depth + 1);
-    return (bytes, offset, available) => {
+    return (bytes, offset, available, gaps) => {
       const whole = size > 0 ? Math.floor(available / size) : 0;
       const shown = Math.min(count, whole, MAX_CHILDREN);
       const children = Array.from({ length: shown }, (_, i) => ({
         name: `[${i}]`,
-        ...read(bytes, offset + i * size, size),
+        ...read(bytes, offset + i * size, size, gaps),
       }));
       return { value: summary(children, ({ text }) => text, shown < count), type, children };
     };
@@ -101,8 +107,10 @@ function isText(array: ArrayType): boolean {
 
 /** Up to the NUL; an array without one is shown whole. */
 function stringReader(count: number, type: string): ValueReader {
-  return (bytes, offset, available) => {
+  return (bytes, offset, available, gaps = NONE) => {
     const captured = Math.min(count, available);
+    const unavailable = gapIn(gaps, offset, captured);
+    if (unavailable) return { unavailable, type };
     const text = new Uint8Array(bytes.buffer, bytes.byteOffset + offset, captured);
     const nul = text.indexOf(0);
     const value =
@@ -128,8 +136,10 @@ function summary(
 function bounded(scalar: ReturnType<typeof scalarReader>, type: string): ValueReader {
   if (!scalar) return gapReader({ code: 'unsupportedType', tag: type }, type);
   const { size, text } = scalar;
-  return (bytes, offset, available) =>
-    size > available ? { unavailable: OVER_BUDGET, type } : { value: text(bytes, offset), type };
+  return (bytes, offset, available, gaps = NONE) => {
+    const unavailable = size > available ? OVER_BUDGET : gapIn(gaps, offset, size);
+    return unavailable ? { unavailable, type } : { value: text(bytes, offset), type };
+  };
 }
 
 const constantReader =
@@ -138,6 +148,7 @@ const constantReader =
     value;
 const gapReader = (unavailable: ValueGap, type: string): ValueReader => constantReader({ unavailable, type });
 
+const NONE: readonly ByteGap[] = [];
 const OVER_BUDGET: ValueGap = { code: 'overBudget' };
 /** Levels of structs and arrays that are opened. */
 const MAX_DEPTH = 8;

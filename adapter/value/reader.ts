@@ -1,9 +1,10 @@
 import { isString } from '../capture/character';
-import type { CapturedExpression, CaptureSource } from '../capture/captured';
+import { isGap, type CapturedExpression, type CaptureSource } from '../capture/captured';
 import type { Capture } from '../capture/ir';
 import { layoutRecord, RECORD_HEADER, STRING_HEADER_SIZE } from '../capture/recordLayout';
 import type { SiteCapture } from '../capture/site';
 import { valueReader } from './aggregate';
+import type { ByteGap } from './byteGap';
 import { quotedString } from './cString';
 import { hexadecimal } from './scalar';
 import { readUint64 } from './integer';
@@ -51,6 +52,8 @@ function expressionReader({ type, source }: CapturedExpression, fields: readonly
       return isString(type) && fields.length === 2
         ? stringReader(typeName(type), fields[0]!, fields[1]!)
         : bytesReader(type, source, fields[0]!);
+    case 'parts':
+      return partsReader(type, source, fields);
   }
 }
 
@@ -64,6 +67,33 @@ function bytesReader(
   const available = capture.output.kind === 'memory' ? capture.output.size : 8;
   return (record, base) =>
     hasFaulted(record, base, index) ? faulted : read(record, base + offset, available);
+}
+
+/** Puts a value together from its parts, on bytes of its own; those of unavailable parts are gaps. */
+function partsReader(
+  type: CapturedExpression['type'],
+  { parts, size }: Extract<CaptureSource, { kind: 'parts' }>,
+  fields: readonly Field[],
+): FieldReader {
+  const bytes = new Uint8Array(size);
+  const value = new DataView(bytes.buffer);
+  const read = valueReader(type, undefined);
+  const missing: ByteGap[] = [];
+  const captured: { offset: number; size: number; field: Field }[] = [];
+  for (const { offset, size: length, content } of parts) {
+    if (typeof content === 'number') captured.push({ offset, size: length, field: fields[content]! });
+    else if (isGap(content)) missing.push({ offset, size: length, reason: content });
+    else bytes.set(content, offset);
+  }
+  return (record, base) => {
+    const gaps = [...missing];
+    for (const { offset, size: length, field } of captured) {
+      if (hasFaulted(record, base, field.index))
+        gaps.push({ offset, size: length, reason: PAGE_NOT_PRESENT });
+      bytes.set(new Uint8Array(record.buffer, record.byteOffset + base + field.offset, length), offset);
+    }
+    return read(value, 0, size, gaps);
+  };
 }
 
 /** The string that a pointer to characters points to; `0x0` for a null pointer. */

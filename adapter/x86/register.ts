@@ -32,6 +32,25 @@ const byDwarf = new Map<number, Register>(
 /** The general register with this DWARF number; undefined for vector, x87, segment and mask registers. */
 export const registerOfDwarf = (number: number): Register | undefined => byDwarf.get(number);
 
-/** Is it %xmm0-%xmm31 (DWARF 17-32, 67-82)? A uprobe's pt_regs does not hold these. */
+/** Is it %xmm0-31 (17-32, 67-82), %st0-7, %mm0-7 (33-48) or %k0-7 (118-125)? A uprobe's pt_regs does not hold these. */
 export const isVectorRegister = (number: number): boolean =>
-  (number >= 17 && number <= 32) || (number >= 67 && number <= 82);
+  (number >= 17 && number <= 48) || (number >= 67 && number <= 82) || (number >= 118 && number <= 125);
+
+/** Segment and control registers, as the psABI calls them; the number for others. */
+export const systemRegisterName = (number: number): string => SYSTEM_REGISTERS.get(number) ?? String(number);
+
+const SYSTEM_REGISTERS: ReadonlyMap<number, string> = new Map([
+  [50, '%es'],
+  [51, '%cs'],
+  [52, '%ss'],
+  [53, '%ds'],
+  [54, '%fs'],
+  [55, '%gs'],
+  [58, '%fs.base'],
+  [59, '%gs.base'],
+  [62, '%tr'],
+  [63, '%ldtr'],
+  [64, '%mxcsr'],
+  [65, '%fcw'],
+  [66, '%fsw'],
+]);

@@ -11,8 +11,13 @@ import { assertGolden } from '../capture/golden';
 import { COUNT, FIELD, GLOBAL, MEMORY, record, REGISTER, STRING } from './plans';
 
 const DESCRIPTORS = { [MAPS.counters]: 3, [MAPS.records]: 4, [MAPS.addresses]: 5 };
-const MANY_SITES: EmitContext = { firstSite: 100, stride: 7, address: undefined };
-const ONE_SITE: EmitContext = { firstSite: 0, stride: 1, address: virtualAddress(0x40_1136) };
+const MANY_SITES: EmitContext = {
+  firstSite: 100,
+  stride: 7,
+  address: undefined,
+  threadPointer: 0x1528,
+};
+const ONE_SITE: EmitContext = { ...MANY_SITES, firstSite: 0, stride: 1, address: virtualAddress(0x40_1136) };
 
 function listing(program: CaptureProgram, context: EmitContext): string {
   const lines = disassemble(assemble(emit(program, context), DESCRIPTORS));

@@ -14,7 +14,7 @@ import {
 import { HELPERS } from '../../../adapter/bpf/helper';
 import { MAP_MMAPABLE, MAP_TYPE } from '../../../adapter/bpf/map';
 import { BPF_COMMANDS } from '../../../adapter/sys/system';
-import { Btf } from './btf';
+import { Btf } from '../../../adapter/bpf/btf';
 
 const STRUCTS: Record<string, Struct> = { MAP_CREATE, PROG_LOAD, LINK_CREATE };
 const KERNEL_TYPES = '/sys/kernel/btf/vmlinux';

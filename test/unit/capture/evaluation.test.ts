@@ -137,7 +137,7 @@ describe('a location', () => {
     [
       'bits',
       expression(register(9), { op: 'piece', bitSize: 3, bitOffset: 0 }),
-      unsupported('DW_OP_bit_piece'),
+      undecodable('8 bytes in pieces of 0'),
     ],
     ['too few of them', expression(register(9), piece(4)), undecodable('8 bytes in pieces of 4')],
     [
@@ -157,11 +157,11 @@ describe('a location', () => {
     ['%xmm0', inRegister(17), { code: 'vectorRegister' }],
     ['%xmm16', inRegister(67), { code: 'vectorRegister' }],
     ['%st0', inRegister(33), { code: 'vectorRegister' }],
-    ['%fs', inRegister(54), unsupported('DW_OP_regx 54')],
+    ['%fs', inRegister(54), unsupported('DW_OP_regx %fs')],
     [
       '%fs.base + 8',
       expression({ op: 'registerOffset', register: 58, offset: 8 }),
-      unsupported('DW_OP_bregx 58'),
+      unsupported('DW_OP_bregx %fs.base'),
     ],
     [
       'DW_OP_entry_value',

@@ -6,6 +6,7 @@ import type { Register } from '../../../adapter/x86/register';
 export interface Target {
   readonly registers: Partial<Record<Register, bigint>>;
   readonly loadBias: bigint;
+  readonly threadPointer?: bigint;
   /** Bytes at an address; undefined where a page is missing. */
   readonly read: (address: bigint, size: number) => Uint8Array | undefined;
 }
@@ -63,6 +64,8 @@ function evaluate(step: Step, values: readonly bigint[], target: Target): bigint
       return target.registers[step.register] ?? 0xdead_dead_dead_deadn;
     case 'loadBias':
       return target.loadBias;
+    case 'threadPointer':
+      return target.threadPointer ?? 0n;
     case 'neg':
       return -values[step.operand]!;
     case 'not':

@@ -4,6 +4,7 @@ import {
   type CapturedExpression,
   type CaptureGap,
   type CaptureLimits,
+  type SourcePart,
 } from '../../../adapter/capture/captured';
 import { formatCapture } from '../../../adapter/capture/listing';
 import { captureReads, lowerExpression, lowerVariable } from '../../../adapter/capture/lower';
@@ -104,9 +105,20 @@ function listing({ text, source }: CapturedExpression): string {
     }
     case 'constant':
       return `# ${text}\nconstant ${Buffer.from(source.bytes).toString('hex')}`;
+    case 'parts': {
+      const parts = source.parts.map(
+        ({ offset, size, content }) => `bytes ${offset}+${size}: ${contentText(content)}`,
+      );
+      return [`# ${text}`, ...parts, ...source.captures.map(formatCapture)].join('\n');
+    }
     case 'unavailable':
       return `# ${text}\n${JSON.stringify(source.reason)}`;
   }
+}
+
+function contentText(content: SourcePart['content']): string {
+  if (typeof content === 'number') return `capture ${content}`;
+  return content instanceof Uint8Array ? Buffer.from(content).toString('hex') : JSON.stringify(content);
 }
 
 describe('expressions become captures', () => {
@@ -117,7 +129,7 @@ describe('expressions become captures', () => {
       's', 'u', 'literal', 'p->name', '*s', 's[3]', 'p->name[1]', 'p->tag', 'p->tag[1]',
       'first', 'first.id', 'first.name', 'line', 'line[3]', '*line', 'grid', 'grid[1]', 'grid[1][2]',
       'pair', 'pair.a', 'pair.b', 'pair.c', 'view.data', 'view.size', 'bytes', 'bytes.x[1]', 'flags.low', 'flags.wide',
-      'table.n', 'table.data[2]', 'huge', 'huge[99999]', 'empty',
+      'view', 'half', 'table.n', 'table.data[2]', 'huge', 'huge[99999]', 'empty',
     ]; // prettier-ignore
     assertGolden('ir/expressions.txt', texts.map((text) => listing(lower(text)) + '\n').join('\n'));
   });
@@ -129,7 +141,6 @@ describe('expressions become captures', () => {
     ['gone->name', { code: 'optimisedOut' }],
     ['half.data', { code: 'optimisedOut' }],
     ['*half.data', { code: 'optimisedOut' }],
-    ['view', { code: 'unsupportedOperation', operation: 'DW_OP_piece' }],
     ['opaque', { code: 'incompleteType', name: 'opaque' }],
     ['table.data', { code: 'incompleteType', name: undefined }],
     ['wide', { code: 'unsupportedType', tag: 'long double' }],

@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AT, TAG } from '../../../adapter/dwarf/constants';
-import type { Operation } from '../../../adapter/dwarf/location';
+import type { Operation, ValueType } from '../../../adapter/dwarf/location';
+import type { OperationUnit } from '../../../adapter/dwarf/opcode';
 import { decodeOperations } from '../../../adapter/dwarf/operation';
 import { virtualAddress } from '../../../adapter/elf/address';
 import { Cursor } from '../../../adapter/elf/cursor';
@@ -14,7 +15,14 @@ import { address, elfFile, entry, expression, little, text, unit } from './build
 const UNIT = {
   encoding: { version: 5, addressSize: 8, offsetSize: 4 },
   indexedAddress: (index: number) => 0x1000 + index,
-} as const;
+  valueType: (offset: number) => ({ kind: 'signed', size: 4, name: `type at ${offset}` }),
+  referent: (offset: number, from: string) => ({
+    location: { kind: 'unavailable', reason: { code: 'undecodable', detail: `${from} ${offset}` } },
+    type: undefined,
+  }),
+} as const satisfies OperationUnit;
+
+const type = (offset: number): ValueType => UNIT.valueType(offset);
 
 const decode = (...bytes: number[]): Operation[] =>
   decodeOperations(new Cursor(Uint8Array.from(bytes), '.debug_info'), UNIT);
@@ -51,9 +59,52 @@ describe('An operation', () => {
     ['DW_OP_rot', [0x17], { op: 'stack', operator: 'rot' }],
     ['DW_OP_pick', [0x15, 2], { op: 'pick', index: 2 }],
     ['DW_OP_nop', [0x96], { op: 'nop' }],
-    ['DW_OP_entry_value', [0xa3, 1, 0x55], { op: 'unsupported', name: 'DW_OP_entry_value' }],
-    ['DW_OP_implicit_pointer', [0xa0, 1, 0, 0, 0, 0], { op: 'unsupported', name: 'DW_OP_implicit_pointer' }],
-    ['DW_OP_GNU_push_tls_address', [0xe0], { op: 'unsupported', name: 'DW_OP_GNU_push_tls_address' }],
+    [
+      'DW_OP_entry_value',
+      [0xa3, 1, 0x55],
+      { op: 'entryValue', operations: [{ op: 'register', register: 5 }] },
+    ],
+    [
+      'DW_OP_implicit_pointer',
+      [0xa0, 0x21, 0, 0, 0, 0x7c],
+      { op: 'implicitPointer', referent: UNIT.referent(0x21, 'section'), offset: -4 },
+    ],
+    ['DW_OP_call2', [0x98, 0x21, 0], { op: 'call', referent: UNIT.referent(0x21, 'unit') }],
+    ['DW_OP_call_ref', [0x9a, ...little(0x21, 4)], { op: 'call', referent: UNIT.referent(0x21, 'section') }],
+    [
+      'DW_OP_const_type',
+      [0xa4, 7, 2, 1, 2],
+      { op: 'typedConstant', bytes: Uint8Array.of(1, 2), type: type(7) },
+    ],
+    ['DW_OP_regval_type', [0xa5, 5, 7], { op: 'typedRegister', register: 5, type: type(7) }],
+    ['DW_OP_deref_type', [0xa6, 4, 7], { op: 'typedDereference', size: 4, type: type(7) }],
+    ['DW_OP_convert', [0xa8, 7], { op: 'convert', type: type(7) }],
+    ['DW_OP_convert to the generic type', [0xa8, 0], { op: 'convert', type: undefined }],
+    ['DW_OP_reinterpret', [0xa9, 7], { op: 'reinterpret', type: type(7) }],
+    ['DW_OP_form_tls_address', [0x9b], { op: 'threadLocal' }],
+    ['DW_OP_GNU_push_tls_address', [0xe0], { op: 'threadLocal' }],
+    ['DW_OP_GNU_uninit', [0xf0], { op: 'nop' }],
+    [
+      'DW_OP_GNU_encoded_addr, absolute',
+      [0xf1, 3, ...little(0x4010, 4)],
+      { op: 'address', address: virtualAddress(0x4010) },
+    ],
+    [
+      'DW_OP_GNU_encoded_addr, relative to itself',
+      [0xf1, 0x1b, ...little(0x4010, 4)],
+      { op: 'unsupported', name: 'DW_OP_GNU_encoded_addr' },
+    ],
+    [
+      'DW_OP_GNU_entry_value',
+      [0xf3, 1, 0x55],
+      { op: 'entryValue', operations: [{ op: 'register', register: 5 }] },
+    ],
+    ['DW_OP_GNU_parameter_ref', [0xfa, ...little(0x21, 4)], { op: 'callerParameter' }],
+    [
+      'DW_OP_GNU_variable_value',
+      [0xfd, ...little(0x21, 4)],
+      { op: 'variableValue', referent: UNIT.referent(0x21, 'section') },
+    ],
   ];
   for (const [name, bytes, operation] of CASES)
     it(`${name} is decoded with its operands`, () => {

@@ -157,6 +157,7 @@ export function context(
     language: 12,
     frameBase: expression({ op: 'callFrameCfa' }),
     cfa: { kind: 'registerOffset', register: 6, offset: 16 },
+    threadStorage: undefined,
     locals: () => variables,
     frameLocals: () => variables,
     globals: () => [],

@@ -57,8 +57,6 @@ function assertSame(text: string, value: RenderedValue, printed: Printed): void 
   else assert.equal(value.value, asOurs(printed.text), text);
 }
 
-/** What gdb prints and we refuse: clang computes these with DW_OP_convert. */
-const REFUSED: Readonly<Record<string, readonly string[]>> = { 'clang -O2': ['pt', 'pt.x', 'pt.y'] };
 /** What -O2 leaves of the line; the globals among EXPRESSIONS are always there. */
 const MIN_AVAILABLE = 8;
 
@@ -74,7 +72,7 @@ describe('captures of a compiled program find what gdb prints', function () {
       for (const [text, value] of values) {
         const printed = stop.printed.get(text)!;
         const readable = !printed.text.includes('optimized out');
-        if (!readable || REFUSED[name]?.includes(text)) {
+        if (!readable) {
           assert.ok('unavailable' in value, `${text}: ${JSON.stringify(value)}`);
         } else {
           assertSame(text, value, printed);

@@ -1,12 +1,10 @@
-/**
- * Where the members of the kernel's structs lie, by its type information (Documentation/bpf/btf.rst):
- * an independent source for struct tables whose members the installed C headers are too old for.
- */
+/** Where the members of the kernel's structs lie, by its type information (Documentation/bpf/btf.rst). */
 export class Btf {
   private readonly strings: Buffer;
   /** Offset in the type section of each type; type 0 is void. */
   private readonly types: number[] = [0];
 
+  /** @throws RangeError where it is not whole */
   constructor(private readonly bytes: Buffer) {
     const [headerLength, typeOffset, typeLength, stringOffset, stringLength] = [4, 8, 12, 16, 20].map((at) =>
       bytes.readUInt32LE(at),
