@@ -1,14 +1,11 @@
 import type { Location, Operation } from '../dwarf/location';
-import type { AddressContext } from '../dwarf/scope';
 import type { Value } from './ir';
 import { perform } from './perform';
 import { gap, type Piece, type Place } from './place';
 import { addressOf, conditionOf, generic, select, selected, type StackValue } from './stackValue';
+import type { Frame, StackMachine } from './stackMachine';
 import type { StepBuilder } from './stepBuilder';
 import { Stop, undecodable, unsupported } from './stop';
-
-/** What operations refer to beside the machine's state. */
-export type Frame = Pick<AddressContext, 'address' | 'subprogram' | 'frameBase' | 'cfa' | 'threadStorage'>;
 
 /**
  * Evaluates a location as far as it can be when the plan is made (DWARF 5, 2.5 and 2.6): what depends on the hit
@@ -28,7 +25,7 @@ export function evaluateLocation(location: Location, frame: Frame, builder: Step
  * a machine each, and the two results are merged; so that the way that is not taken reads nothing that may be missing, its
  * loads are from the top of the machine stack.
  */
-export class Machine {
+class Machine implements StackMachine {
   private stack: StackValue[] = [];
   private pieces: Piece[] = [];
   /** Set by an operation that says where the object is other than by an address on the stack. */
@@ -45,7 +42,6 @@ export class Machine {
     private readonly guard: Value | undefined,
   ) {}
 
-  /** Evaluates another location on a stack of its own. @throws Stop */
   evaluate(location: Location, frame: Frame = this.frame): Place {
     switch (location.kind) {
       case 'constant':
@@ -57,7 +53,6 @@ export class Machine {
     }
   }
 
-  /** Performs operations on this machine's stack. @throws Stop */
   execute(operations: readonly Operation[], from = 0): void {
     if (operations.length > MAX_OPERATIONS) throw undecodable(`over ${MAX_OPERATIONS} operations`);
     for (let at = from; at < operations.length;) {
@@ -94,9 +89,8 @@ export class Machine {
     this.place = place;
   }
 
-  /** Adds a piece. @param of the location described since the last piece; a gap if there is none */
-  piece(bits: number, of: (whole: Place) => Place): void {
-    this.pieces.push({ place: of(this.located() ?? gap({ code: 'optimisedOut' })), bits });
+  piece(bits: number, cut: (whole: Place) => Place): void {
+    this.pieces.push({ place: cut(this.located() ?? gap({ code: 'optimisedOut' })), bits });
   }
 
   push(value: Value): void {
@@ -113,14 +107,12 @@ export class Machine {
     return value;
   }
 
-  /** The `index`th value from the top. */
   peek(index: number): StackValue {
     const value = this.stack.at(-1 - index);
     if (value === undefined) throw undecodable('stack underflow');
     return value;
   }
 
-  /** What loads on this machine's way may read. */
   guarded(address: Value): Value {
     return this.guard === undefined
       ? address

@@ -1,7 +1,6 @@
 import type { Operation, Referent } from '../dwarf/location';
 import { isVectorRegister, registerOfDwarf, systemRegisterName, type Register } from '../x86/register';
 import type { CaptureGap } from './captured';
-import type { Machine } from './evaluation';
 import type { Value } from './ir';
 import { bitsOf, gap, valueAt } from './place';
 import {
@@ -15,17 +14,18 @@ import {
   typed,
   unary,
 } from './stackValue';
+import type { StackMachine } from './stackMachine';
 import { Stop, undecodable, unsupported } from './stop';
 
 /** Performs any operation but a branch (DWARF 5, 2.5.1 and 2.6.1). @throws Stop */
-export function perform(machine: Machine, operation: Exclude<Operation, { op: 'branch' }>): void {
-  const handler = HANDLERS[operation.op] as (m: Machine, operation: Operation) => void;
+export function perform(machine: StackMachine, operation: Exclude<Operation, { op: 'branch' }>): void {
+  const handler = HANDLERS[operation.op] as (m: StackMachine, operation: Operation) => void;
   handler(machine, operation);
 }
 
 type Handlers = {
   readonly [Op in Exclude<Operation['op'], 'branch'>]: (
-    m: Machine,
+    m: StackMachine,
     operation: Extract<Operation, { op: Op }>,
   ) => void;
 };
@@ -136,7 +136,7 @@ const HANDLERS: Handlers = {
 };
 
 /** DWARF 5, 2.5.1.3. */
-const STACK: Record<Extract<Operation, { op: 'stack' }>['operator'], (m: Machine) => void> = {
+const STACK: Record<Extract<Operation, { op: 'stack' }>['operator'], (m: StackMachine) => void> = {
   dup: (m) => {
     m.pushTyped(m.peek(0));
   },
@@ -157,16 +157,16 @@ const STACK: Record<Extract<Operation, { op: 'stack' }>['operator'], (m: Machine
   },
 };
 
-function registerPlus(m: Machine, number: number, offset: number): void {
+function registerPlus(m: StackMachine, number: number, offset: number): void {
   m.push(m.builder.add(content(m, generalRegister(number, 'DW_OP_breg')), offset));
 }
 
 /** The instruction pointer is that of the address, also where the probe is a few instructions on. */
-const content = (m: Machine, register: Register): Value =>
+const content = (m: StackMachine, register: Register): Value =>
   register === 'ip' ? m.builder.add(m.builder.loadBias(), m.frame.address) : m.builder.register(register);
 
 /** DW_AT_frame_base: an address, or the content of a register (DWARF 5, 3.3.5). */
-function frameBase(m: Machine): Value {
+function frameBase(m: StackMachine): Value {
   const noFrameBase = {
     kind: 'unavailable',
     reason: { code: 'undecodable', detail: 'frame base refers to itself' },
@@ -186,7 +186,7 @@ function frameBase(m: Machine): Value {
   }
 }
 
-function canonicalFrameAddress(m: Machine): Value {
+function canonicalFrameAddress(m: StackMachine): Value {
   const { cfa } = m.frame;
   if (!cfa) throw undecodable('no call frame information');
   if (cfa.kind === 'registerOffset')
@@ -199,7 +199,7 @@ function canonicalFrameAddress(m: Machine): Value {
 }
 
 /** What the variable holds, extended to 64 bits by its type. */
-function variableValue(m: Machine, { location, type }: Referent): Value {
+function variableValue(m: StackMachine, { location, type }: Referent): Value {
   if (type === undefined) throw unsupported('DW_OP_GNU_variable_value');
   const value = valueAt(m.evaluate(location), type.size, m.builder);
   if (typeof value !== 'number') throw new Stop(value);
@@ -207,7 +207,7 @@ function variableValue(m: Machine, { location, type }: Referent): Value {
 }
 
 /** At the function's entry nothing has changed yet; from then on only the caller's frame could tell. */
-function entryValue(m: Machine, operations: readonly Operation[]): Value {
+function entryValue(m: StackMachine, operations: readonly Operation[]): Value {
   const { address, subprogram } = m.frame;
   if (address !== subprogram.entry) throw callerValue('DW_OP_entry_value');
   const place = m.evaluate({ kind: 'expression', operations });
