@@ -37,6 +37,7 @@ export const TAG = {
   namespace: 0x39,
   unspecifiedType: 0x3b,
   partialUnit: 0x3c,
+  importedUnit: 0x3d,
   sharedType: 0x40,
   typeUnit: 0x41,
   rvalueReferenceType: 0x42,
@@ -65,6 +66,7 @@ export const AT = {
   language: 0x13,
   compilationDirectory: 0x1b,
   constantValue: 0x1c,
+  import: 0x18,
   inline: 0x20,
   lowerBound: 0x22,
   bitStride: 0x2e,
@@ -95,6 +97,7 @@ export const AT = {
   dwoName: 0x76,
   locationListsBase: 0x8c,
   gnuDwoName: 0x2130,
+  gnuDwoId: 0x2131,
   gnuRangesBase: 0x2132,
   gnuAddressBase: 0x2133,
 } as const;

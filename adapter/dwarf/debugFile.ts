@@ -1,6 +1,7 @@
 import type { ElfImage } from '../elf/image';
 import { DebugInfo } from './debugInfo';
 import { LineTables } from './lineTables';
+import type { RelatedFiles } from './relatedFile';
 
 /** The debug information of one ELF file: its entries and its lines. */
 export class DebugFile {
@@ -13,10 +14,11 @@ export class DebugFile {
   /**
    * Undefined when the file has no .debug_info.
    * @param program the image that has the machine code, where `image` is a separate debug file.
+   * @param related what finds further files that hold parts of the debug information.
    * @throws DecodeError
    */
-  static open(image: ElfImage, program: ElfImage = image): DebugFile | undefined {
-    const info = DebugInfo.open(image, program);
+  static open(image: ElfImage, program: ElfImage = image, related?: RelatedFiles): DebugFile | undefined {
+    const info = DebugInfo.open(image, program, related);
     return info && new DebugFile(image, info, new LineTables(image, info, program));
   }
 }

@@ -11,6 +11,8 @@ import { Die } from './die';
 import { goesBy } from './functionName';
 import { GlobalVariables } from './globalVariables';
 import { QualifiedNames } from './qualifiedName';
+import { NO_RELATED_FILES, type RelatedFiles } from './relatedFile';
+import { programUnits } from './relatedUnits';
 import { threadStorage } from './threadStorage';
 import { tolerant } from './tolerance';
 import type { AddressContext, Scope } from './scope';
@@ -20,7 +22,7 @@ import { UnitDescription, type UnitHeader } from './unitDescription';
 import { TypeDefinitions } from './typeDefinitions';
 import { TypeReader } from './typeReader';
 import { UnitIndices } from './unitIndex';
-import { UnitList } from './unitList';
+import type { UnitList } from './unitList';
 import { UnitMap } from './unitMap';
 import { UnitScopes } from './unitScopes';
 
@@ -67,13 +69,18 @@ export class DebugInfo {
   /**
    * Skims the units' headers; damaged units are left out. Undefined where the file has no .debug_info.
    * @param program the image that has the machine code, where `image` is a separate debug file
+   * @param related what finds further files that hold parts of the debug information
    */
-  static open(image: ElfImage, program: ElfImage = image): DebugInfo | undefined {
+  static open(
+    image: ElfImage,
+    program: ElfImage = image,
+    related: RelatedFiles = NO_RELATED_FILES,
+  ): DebugInfo | undefined {
     const sections = new DebugSections(image);
     if (sections.size('.debug_info') === 0) return undefined;
     return new DebugInfo(
       sections,
-      new UnitList(sections),
+      programUnits(image, sections, related),
       new CallFrames(image, program),
       tolerant(() => threadStorage(program)),
     );

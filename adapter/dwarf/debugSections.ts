@@ -15,11 +15,25 @@ export class DebugSections {
   private latest: UnitContents | undefined;
   private unitBytes = 0;
 
-  constructor(private readonly image: ElfImage) {}
+  private readonly known = new Map<string, Section | undefined>();
+
+  /** @param isSplit of a .dwo or .dwp file: `.debug_x` stands for `.debug_x.dwo` */
+  constructor(
+    private readonly image: ElfImage,
+    readonly isSplit = false,
+  ) {}
 
   find(name: string): Section | undefined {
-    const section = this.image.section(name);
-    return section === undefined || section.type === 'nobits' ? undefined : section;
+    if (!this.known.has(name)) this.known.set(name, this.named(name));
+    return this.known.get(name);
+  }
+
+  /** A .dwo file may have each type unit in a section of its own; from the second on they are known by these names. */
+  namesakes(name: string): readonly string[] {
+    if (!this.isSplit || this.find(name) === undefined) return [name];
+    const all = this.image.sections.filter((section) => this.nameOf(section) === name);
+    for (const section of all.slice(1)) this.known.set(`${name}[${section.index}]`, section);
+    return all.map((section, place) => (place === 0 ? name : `${name}[${section.index}]`));
   }
 
   /** Bytes when inflated; 0 where the file has no such section. */
@@ -111,6 +125,15 @@ export class DebugSections {
     return window;
   }
 
+  private named(name: string): Section | undefined {
+    const section = this.image.section(this.isSplit ? name + SPLIT_SUFFIX : name);
+    return section === undefined || section.type === 'nobits' ? undefined : section;
+  }
+
+  private nameOf(section: Section): string {
+    return section.name.replace(/^\.zdebug_/, '.debug_').replace(/\.dwo$/, '');
+  }
+
   private existing(name: string): Section {
     const section = this.find(name);
     if (section === undefined) throw new DecodeError('outOfRange', name, 0, 'no such section');
@@ -147,6 +170,8 @@ export interface UnitContents {
   readonly cursor: Cursor;
 }
 
+/** DWARF 5, 7.3.2.2. */
+const SPLIT_SUFFIX = '.dwo';
 /** Of a section that is read in parts. */
 const WINDOW_BYTES = 1 << 16;
 /** Bytes of units' DIEs that are kept in memory. */

@@ -18,8 +18,13 @@ export class Die {
     private readonly values: number,
   ) {}
 
-  /** Undefined for a null entry. @throws DecodeError `outOfRange`, `badEncoding` */
-  static at(unit: Unit, offset: number): Die | undefined {
+  /**
+   * Undefined for a null entry.
+   * @param from a skeleton stands for its split unit
+   * @throws DecodeError `outOfRange`, `badEncoding`
+   */
+  static at(from: Unit, offset: number): Die | undefined {
+    const unit = from.full;
     if (offset < unit.layout.firstDie)
       throw new DecodeError('outOfRange', unit.layout.section, offset, 'entry before the first');
     const cursor = unit.at(offset);
@@ -91,21 +96,23 @@ export class Die {
 
   /**
    * The entry that an attribute refers to (DWARF 5, 7.5.5, reference).
-   * @throws DecodeError `outOfRange` where it leads nowhere, `badForm` into a supplementary file
+   * @throws DecodeError `outOfRange` where it leads nowhere, `missingFile`
    */
   reference(attribute: number): Die | undefined {
     const value = this.value(attribute);
     switch (value?.kind) {
       case 'unitReference':
         return this.referred(this.unit, this.unit.layout.offset + value.value);
-      case 'infoReference':
-        return this.referred(this.unit.directory.unitHolding(value.value), value.value);
+      case 'infoReference': {
+        const offset = this.unit.start('.debug_info') + value.value;
+        return this.referred(this.unit.directory.unitHolding(offset), offset);
+      }
       case 'signature': {
         const unit = this.unit.directory.typeUnit(value.value);
         return this.referred(unit, (unit?.layout.offset ?? 0) + (unit?.layout.typeOffset ?? 0));
       }
-      case 'supplementary':
-        throw this.error('badForm', 'supplementary file');
+      case 'supplementaryReference':
+        return this.referred(this.unit.supplement().unitHolding(value.value), value.value);
       default:
         return undefined;
     }

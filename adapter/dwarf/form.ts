@@ -32,7 +32,8 @@ type NumberKind =
   | 'sectionOffset'
   | 'locationListIndex'
   | 'rangeListIndex'
-  | 'supplementary';
+  | 'supplementaryReference'
+  | 'supplementaryString';
 
 /** How a value is laid out: so many bytes, or as named. */
 type Layout =
@@ -84,15 +85,15 @@ const FORMS: Readonly<Record<number, readonly [name: string, layout: Layout, kin
   0x19: ['flag_present', 0, 'flag'],
   0x1a: ['strx', 'uleb', 'stringIndex'],
   0x1b: ['addrx', 'uleb', 'addressIndex'],
-  0x1c: ['ref_sup4', 4, 'supplementary'],
-  0x1d: ['strp_sup', 'offset', 'supplementary'],
+  0x1c: ['ref_sup4', 4, 'supplementaryReference'],
+  0x1d: ['strp_sup', 'offset', 'supplementaryString'],
   0x1e: ['data16', 16, 'block'],
   0x1f: ['line_strp', 'offset', 'lineStringOffset'],
   0x20: ['ref_sig8', 8, 'signature'],
   0x21: ['implicit_const', 'implicit', 'constant'],
   0x22: ['loclistx', 'uleb', 'locationListIndex'],
   0x23: ['rnglistx', 'uleb', 'rangeListIndex'],
-  0x24: ['ref_sup8', 8, 'supplementary'],
+  0x24: ['ref_sup8', 8, 'supplementaryReference'],
   0x25: ['strx1', 1, 'stringIndex'],
   0x26: ['strx2', 2, 'stringIndex'],
   0x27: ['strx3', 3, 'stringIndex'],
@@ -103,8 +104,8 @@ const FORMS: Readonly<Record<number, readonly [name: string, layout: Layout, kin
   0x2c: ['addrx4', 4, 'addressIndex'],
   0x1f01: ['GNU_addr_index', 'uleb', 'addressIndex'],
   0x1f02: ['GNU_str_index', 'uleb', 'stringIndex'],
-  0x1f20: ['GNU_ref_alt', 'offset', 'supplementary'],
-  0x1f21: ['GNU_strp_alt', 'offset', 'supplementary'],
+  0x1f20: ['GNU_ref_alt', 'offset', 'supplementaryReference'],
+  0x1f21: ['GNU_strp_alt', 'offset', 'supplementaryString'],
 };
 
 const forms = new Map<number, Form>(

@@ -27,7 +27,9 @@ type EntryKind =
   | 'base'
   | 'pair'
   | 'length'
-  | 'viewPair';
+  | 'viewPair'
+  | 'indexLength4'
+  | 'offsetPair4';
 
 /** DW_RLE_* by code (DWARF 5, 7.25). */
 export const RANGE_LIST_ENTRIES = [
@@ -37,6 +39,11 @@ export const RANGE_LIST_ENTRIES = [
 /** DW_LLE_* by code (DWARF 5, 7.7.3), and GCC's DW_LLE_view_pair. */
 export const LOCATION_LIST_ENTRIES = [
   'end', 'baseIndex', 'indexPair', 'indexLength', 'offsetPair', 'default', 'base', 'pair', 'length', 'viewPair',
+] as const satisfies readonly EntryKind[]; // prettier-ignore
+
+/** DW_LLE_GNU_* by code: .debug_loc.dwo of DWARF 4 (GNU wiki, "DebugFission"). */
+export const GNU_LOCATION_LIST_ENTRIES = [
+  'end', 'baseIndex', 'indexPair', 'indexLength4', 'offsetPair4',
 ] as const satisfies readonly EntryKind[]; // prettier-ignore
 
 /**
@@ -76,6 +83,15 @@ export function* readEntries(
         yield bounded(low, low + cursor.uleb());
         break;
       }
+      // GCC lets a range end before it starts: signed, and so empty.
+      case 'indexLength4': {
+        const low = unit.indexedAddress(cursor.uleb());
+        yield bounded(low, low + cursor.i32());
+        break;
+      }
+      case 'offsetPair4':
+        yield bounded(base + cursor.u32(), base + cursor.u32());
+        break;
       case 'offsetPair':
         yield bounded(base + cursor.uleb(), base + cursor.uleb());
         break;

@@ -2,7 +2,13 @@ import type { VirtualAddress } from '../elf/address';
 import { Cursor } from '../elf/cursor';
 import { AT } from './constants';
 import type { FormValue } from './form';
-import { LOCATION_LIST_ENTRIES, readEntries, readPairs } from './listEntry';
+import {
+  GNU_LOCATION_LIST_ENTRIES,
+  LOCATION_LIST_ENTRIES,
+  readEntries,
+  readPairs,
+  type ListEntry,
+} from './listEntry';
 import type { Unit } from './unit';
 
 /**
@@ -18,11 +24,9 @@ export function expressionInList(unit: Unit, list: FormValue, address: VirtualAd
       ? unit.listOffset(section, AT.locationListsBase, list.value)
       : unit.sectionOffsetOf(list);
   if (offset === undefined) return undefined;
-  return unit.sections.decode(section, offset, (cursor) => {
+  return unit.decodeAt(section, offset, (cursor) => {
     let fallback: Cursor | undefined;
-    for (const { low, high, isDefault } of old
-      ? readPairs(cursor, unit)
-      : readEntries(cursor, LOCATION_LIST_ENTRIES, unit)) {
+    for (const { low, high, isDefault } of entriesOf(unit, cursor)) {
       const length = old ? cursor.u16() : cursor.uleb();
       const start = cursor.offset;
       const expression = new Cursor(cursor.take(length), section, start);
@@ -31,4 +35,11 @@ export function expressionInList(unit: Unit, list: FormValue, address: VirtualAd
     }
     return fallback;
   });
+}
+
+function entriesOf(unit: Unit, cursor: Cursor): Iterable<ListEntry> {
+  if (unit.encoding.version >= 5) return readEntries(cursor, LOCATION_LIST_ENTRIES, unit);
+  return unit.sections.isSplit
+    ? readEntries(cursor, GNU_LOCATION_LIST_ENTRIES, unit)
+    : readPairs(cursor, unit);
 }

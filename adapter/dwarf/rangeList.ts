@@ -3,14 +3,14 @@ import { virtualAddress } from '../elf/address';
 import { AT } from './constants';
 import type { FormValue } from './form';
 import { RANGE_LIST_ENTRIES, readEntries, readPairs, type ListUnit } from './listEntry';
-import type { DebugSections } from './debugSections';
+import type { Cursor } from '../elf/cursor';
 
 /** A unit as far as its range lists need it. */
 export interface RangeUnit extends ListUnit {
-  readonly sections: DebugSections;
   addressOf(value: FormValue | undefined): VirtualAddress | undefined;
   sectionOffsetOf(value: FormValue | undefined): number | undefined;
   listOffset(section: string, baseAttribute: number, index: number): number;
+  decodeAt<T>(section: string, offset: number, decode: (cursor: Cursor) => T): T;
 }
 
 /**
@@ -49,7 +49,7 @@ function readRangeList(unit: RangeUnit, value: FormValue): AddressRange[] {
       ? unit.listOffset(section, AT.rangeListsBase, value.value)
       : unit.sectionOffsetOf(value);
   if (offset === undefined) return [];
-  return unit.sections.decode(section, offset, (cursor) => {
+  return unit.decodeAt(section, offset, (cursor) => {
     const entries = old ? readPairs(cursor, unit) : readEntries(cursor, RANGE_LIST_ENTRIES, unit);
     return Array.from(entries, ({ low, high }) => ({ low, high }));
   });

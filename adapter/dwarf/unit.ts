@@ -7,14 +7,24 @@ import { AT } from './constants';
 import type { DebugSections } from './debugSections';
 import { readForm, type Encoding, type FormValue } from './form';
 import { codeRanges } from './rangeList';
+import type { Found } from './relatedFile';
+import { tolerant } from './tolerance';
 import type { UnitLayout } from './unitLayout';
 
-/** Finds other units of the file. */
+/** Finds the other units of a unit's file, and those of the files that belong to it. */
 export interface UnitDirectory {
+  readonly sections: DebugSections;
   /** The unit of .debug_info that has this offset. */
   unitHolding(offset: number): Unit | undefined;
   typeUnit(signature: bigint): Unit | undefined;
+  /** Where the entries are that a skeleton stands for (DWARF 5, 3.1.2). */
+  splitUnit(skeleton: Unit): Found<Unit>;
+  /** The file that DW_FORM_*_sup and DW_FORM_GNU_*_alt lead to. */
+  supplement(): Found<UnitDirectory>;
 }
+
+/** Where the contribution of a unit starts in each section that a package has in parts (DWARF 5, 7.3.5.3). */
+export type SectionStarts = ReadonlyMap<string, number>;
 
 /** One contribution to .debug_info or .debug_types: its encoding, its root DIE's attributes, and what they resolve. */
 export class Unit {
@@ -24,18 +34,70 @@ export class Unit {
   private table: AbbreviationTable | undefined;
   private code: readonly AddressRange[] | undefined;
   private base: VirtualAddress | undefined;
+  private entries: Unit | undefined;
+  private skeleton: Unit | undefined;
 
   constructor(
     readonly layout: UnitLayout,
-    readonly sections: DebugSections,
     readonly directory: UnitDirectory,
+    private readonly starts: SectionStarts = new Map<string, number>(),
   ) {
     this.encoding = layout.encoding;
   }
 
+  get sections(): DebugSections {
+    return this.directory.sections;
+  }
+
+  /** The unit that has the entries: for a skeleton its split unit where there is one, otherwise the unit itself. */
+  get full(): Unit {
+    this.entries ??= this.readFull();
+    return this.entries;
+  }
+
+  /** Are the entries in another file? @throws DecodeError */
+  get isSkeleton(): boolean {
+    if (this.encoding.version >= 5) return this.layout.type === 'skeleton';
+    return !this.sections.isSplit && this.root(AT.gnuDwoName) !== undefined;
+  }
+
+  /** What a skeleton and its split unit have in common. @throws DecodeError */
+  get dwoId(): bigint | undefined {
+    if (this.encoding.version >= 5) return this.layout.dwoId;
+    const id = this.root(AT.gnuDwoId);
+    return id?.kind === 'constant' ? id.value : undefined;
+  }
+
+  /** Tells a split unit where its addresses are: with its skeleton (DWARF 5, 3.1.3). */
+  belongTo(skeleton: Unit): void {
+    this.skeleton = skeleton;
+  }
+
+  /** @throws DecodeError `missingFile` */
+  supplement(): UnitDirectory {
+    const found = this.directory.supplement();
+    if (found.ok) return found.value;
+    const detail = `supplementary file ${found.attempts.map(({ path }) => path).join(', ')}`;
+    throw new DecodeError('missingFile', this.layout.section, this.layout.offset, detail);
+  }
+
   get abbreviations(): AbbreviationTable {
-    this.table ??= this.sections.abbreviations(this.layout.abbreviations, this.encoding);
+    const offset = this.start('.debug_abbrev') + this.layout.abbreviations;
+    this.table ??= this.sections.abbreviations(offset, this.encoding);
     return this.table;
+  }
+
+  /** Where the offsets that the unit has into a section count from. */
+  start(section: string): number {
+    return this.starts.get(section) ?? 0;
+  }
+
+  /** Decodes what an offset of the unit into another section leads to. @throws DecodeError */
+  decodeAt<T>(section: string, offset: number, decode: (cursor: Cursor) => T): T {
+    const { skeleton } = this;
+    if (skeleton === undefined || section !== '.debug_ranges')
+      return this.sections.decode(section, this.start(section) + offset, decode);
+    return skeleton.decodeAt(section, (skeleton.rootOffset(AT.gnuRangesBase) ?? 0) + offset, decode);
   }
 
   /** An attribute of the root DIE, by its DW_AT_ code. @throws DecodeError */
@@ -58,7 +120,7 @@ export class Unit {
 
   /** What offsets in range and location lists count from: DW_AT_low_pc of the root (DWARF 5, 3.1.1). */
   get baseAddress(): VirtualAddress {
-    this.base ??= this.addressOf(this.root(AT.lowPc)) ?? virtualAddress(0);
+    this.base ??= this.skeleton?.baseAddress ?? this.addressOf(this.root(AT.lowPc)) ?? virtualAddress(0);
     return this.base;
   }
 
@@ -84,7 +146,7 @@ export class Unit {
     return abbreviation;
   }
 
-  /** @throws DecodeError `outOfRange`, `badEncoding`, `badForm` for strings of a supplementary file */
+  /** @throws DecodeError `outOfRange`, `badEncoding`, `missingFile` */
   stringOf(value: FormValue | undefined): string | undefined {
     switch (value?.kind) {
       case 'text':
@@ -95,8 +157,8 @@ export class Unit {
         return this.sections.string('.debug_line_str', value.value);
       case 'stringIndex':
         return this.sections.string('.debug_str', this.indexedString(value.value));
-      case 'supplementary':
-        throw new DecodeError('badForm', this.layout.section, this.layout.offset, 'supplementary file');
+      case 'supplementaryString':
+        return this.supplement().sections.string('.debug_str', value.value);
       default:
         return undefined;
     }
@@ -116,6 +178,7 @@ export class Unit {
 
   /** Entry of .debug_addr (DWARF 5, 7.27). */
   indexedAddress(index: number): VirtualAddress {
+    if (this.skeleton !== undefined) return this.skeleton.indexedAddress(index);
     const { addressSize } = this.encoding;
     const base = this.rootOffset(AT.addressBase) ?? this.rootOffset(AT.gnuAddressBase) ?? 0;
     return this.sections.decode('.debug_addr', base + index * addressSize, (cursor) =>
@@ -128,16 +191,22 @@ export class Unit {
     const { offsetSize } = this.encoding;
     const base = this.rootOffset(baseAttribute) ?? LIST_HEADER[offsetSize];
     const entry = base + index * offsetSize;
-    return base + this.sections.decode(section, entry, (cursor) => cursor.sectionOffset(offsetSize));
+    return base + this.decodeAt(section, entry, (cursor) => cursor.sectionOffset(offsetSize));
   }
 
   /** Entry of .debug_str_offsets (DWARF 5, 7.26). */
   private indexedString(index: number): number {
     const { offsetSize } = this.encoding;
-    const base = this.rootOffset(AT.stringOffsetsBase) ?? STRING_OFFSETS_HEADER[offsetSize];
-    return this.sections.decode('.debug_str_offsets', base + index * offsetSize, (cursor) =>
+    const header = this.encoding.version < 5 ? 0 : STRING_OFFSETS_HEADER[offsetSize];
+    const base = this.rootOffset(AT.stringOffsetsBase) ?? header;
+    return this.decodeAt('.debug_str_offsets', base + index * offsetSize, (cursor) =>
       cursor.sectionOffset(offsetSize),
     );
+  }
+
+  private readFull(): Unit {
+    const found = tolerant(() => (this.isSkeleton ? this.directory.splitUnit(this) : undefined));
+    return found?.ok === true ? found.value : this;
   }
 
   private rootOffset(attribute: number): number | undefined {

@@ -2,6 +2,7 @@ import type { AddressRange, DieOffset } from '../elf/address';
 import type { DecodeError } from '../elf/decodeError';
 import { AT } from './constants';
 import type { FormValue } from './form';
+import type { Attempt } from './relatedFile';
 import { tolerant } from './tolerance';
 import type { Unit } from './unit';
 import type { UnitIndices } from './unitIndex';
@@ -26,8 +27,10 @@ export interface UnitHeader {
 }
 
 type UnitGap =
-  /** The unit's entries are in another file, of this name (DWARF 5, 7.3.2). */
-  | { readonly code: 'split'; readonly file: string }
+  /** The unit's entries are in another file (DWARF 5, 7.3.2), of this name, which was not found there. */
+  | { readonly code: 'split'; readonly file: string; readonly attempts: readonly Attempt[] }
+  /** What units have in common is in another file (DWARF 5, 7.3.6), which was not found there. */
+  | { readonly code: 'supplementary'; readonly attempts: readonly Attempt[] }
   | { readonly code: 'damaged'; readonly error: DecodeError };
 
 /** Reads the root DIE when first asked; never throws. */
@@ -62,7 +65,9 @@ export class UnitDescription implements UnitHeader {
   }
 
   get language(): number | undefined {
-    const value: FormValue | undefined = tolerant(() => this.unit.root(AT.language));
+    const value: FormValue | undefined = tolerant(
+      () => this.unit.root(AT.language) ?? this.unit.full.root(AT.language),
+    );
     return value?.kind === 'constant' ? Number(value.value) : undefined;
   }
 
@@ -75,13 +80,24 @@ export class UnitDescription implements UnitHeader {
   }
 
   gap(): UnitGap | undefined {
-    const file = this.text(AT.dwoName) ?? this.text(AT.gnuDwoName);
-    if (file !== undefined) return { code: 'split', file };
+    const split = tolerant(() =>
+      this.unit.isSkeleton ? this.unit.directory.splitUnit(this.unit) : undefined,
+    );
+    if (split?.ok === false) {
+      const file = this.text(AT.dwoName) ?? this.text(AT.gnuDwoName) ?? '';
+      return { code: 'split', file, attempts: split.attempts };
+    }
+    const supplement = this.unit.directory.supplement();
+    if (!supplement.ok && supplement.attempts.length > 0)
+      return { code: 'supplementary', attempts: supplement.attempts };
     const error = this.indices.damageOf(this.unit);
     return error && { code: 'damaged', error };
   }
 
   private text(attribute: number): string | undefined {
-    return tolerant(() => this.unit.stringOf(this.unit.root(attribute)));
+    return tolerant(() => {
+      const own = this.unit.stringOf(this.unit.root(attribute));
+      return own ?? this.unit.full.stringOf(this.unit.full.root(attribute));
+    });
   }
 }

@@ -55,7 +55,7 @@ export class UnitIndices {
   of(unit: Unit): UnitIndex {
     let index = this.known.get(unit);
     if (index === undefined) {
-      index = this.read(unit);
+      index = unit.full === unit ? this.read(unit) : this.of(unit.full);
       this.known.set(unit, index);
     }
     return index;
@@ -64,7 +64,7 @@ export class UnitIndices {
   /** Why a unit's index is empty. */
   damageOf(unit: Unit): DecodeError | undefined {
     this.of(unit);
-    return this.damaged.get(unit);
+    return this.damaged.get(unit.full);
   }
 
   private read(unit: Unit): UnitIndex {

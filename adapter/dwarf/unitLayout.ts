@@ -21,6 +21,8 @@ export interface UnitLayout {
   /** Of a type unit: its signature, and the type's DIE from the start of the unit. */
   readonly signature: bigint | undefined;
   readonly typeOffset: number | undefined;
+  /** What a skeleton and its split unit have in common, in version 5. */
+  readonly dwoId: bigint | undefined;
 }
 
 /** DW_UT_* (DWARF 5, 7.5.1). */
@@ -76,5 +78,6 @@ export function readUnitLayout(cursor: Cursor, section: string, offset: number, 
     abbreviations,
     signature: isType ? id : undefined,
     typeOffset,
+    dwoId: hasId ? id : undefined,
   };
 }

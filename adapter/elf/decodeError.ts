@@ -20,5 +20,6 @@ export type DecodeErrorCode =
   | 'badForm'
   | 'badEncoding' // LEB128 too long, string without NUL, and the like
   | 'badCompression'
+  | 'missingFile' // a part of it is in another file, which `detail` names
   | 'tooLarge' // over a named limit
   | 'tooDeep'; // recursion over a named limit, circles included

@@ -2,9 +2,11 @@ import type { RuntimeAddress } from '../elf/address';
 import { DecodeError } from '../elf/decodeError';
 import { ElfImage } from '../elf/image';
 import type { DebugFile } from '../dwarf/debugFile';
+import type { Attempt, Found } from '../dwarf/relatedFile';
 import { openFile, type OpenFile } from '../sys/file';
 import { SystemError } from '../sys/systemError';
-import { findDebugFile, type DebugSearch } from './separateDebugFile';
+import type { DebugSearch } from './debugSearch';
+import { findDebugFile } from './separateDebugFile';
 import { SymbolError, type SymbolErrorCode } from './symbolError';
 
 /** An executable or library, on disk or in a process. Files are opened and read when first needed. */
@@ -26,6 +28,8 @@ export interface Module {
    * @throws SymbolError
    */
   readonly debug: DebugFile | undefined;
+  /** Where debug information was looked for in vain. @throws SymbolError */
+  readonly debugAttempts: readonly Attempt[];
   close(): void;
 }
 
@@ -59,7 +63,7 @@ export interface ModulePlace {
 export class FileModule implements Module {
   private readonly files: OpenFile[] = [];
   private parsed: ElfImage | undefined;
-  private debugFile: { readonly found: DebugFile | undefined } | undefined;
+  private debugFile: Found<DebugFile> | undefined;
 
   constructor(
     private readonly place: ModulePlace,
@@ -97,15 +101,25 @@ export class FileModule implements Module {
   }
 
   get debug(): DebugFile | undefined {
-    const { image, path } = this;
-    this.debugFile ??= asSymbolError(path, () => ({
-      found: findDebugFile(image, path, this.search, (file) => this.open(file)),
-    }));
-    return this.debugFile.found;
+    const found = this.findDebug();
+    return found.ok ? found.value : undefined;
+  }
+
+  get debugAttempts(): readonly Attempt[] {
+    const found = this.findDebug();
+    return found.ok ? [] : found.attempts;
   }
 
   close(): void {
     for (const file of this.files.splice(0)) file.close();
+  }
+
+  private findDebug(): Found<DebugFile> {
+    const { image, path } = this;
+    this.debugFile ??= asSymbolError(path, () =>
+      findDebugFile(image, path, this.search, (file) => this.open(file)),
+    );
+    return this.debugFile;
   }
 
   /** Only the path in /proc leads to a file that was replaced, and not everyone may follow it. */

@@ -1,90 +1,84 @@
 import { posix } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { DebugFile } from '../dwarf/debugFile';
-import { DecodeError } from '../elf/decodeError';
-import { ElfImage } from '../elf/image';
+import type { Acceptance, Attempt, FileProblem, Found } from '../dwarf/relatedFile';
+import type { ElfImage } from '../elf/image';
 import type { OpenFile } from '../sys/file';
-
-export interface DebugSearch {
-  /** The user's directories, before the system's. */
-  readonly symbolSearchPath: readonly string[];
-  /** `/proc/PID/root` of a process in another mount namespace, or empty. */
-  readonly root: string;
-}
+import { firstAccepted, type Open } from './candidateFile';
+import { debugTrees, type DebugSearch } from './debugSearch';
+import { RelatedFileSearch } from './relatedFileSearch';
 
 /**
  * The debug information of an image: its own, or that of a separate file, found as gdb finds it (GDB manual, "Separate
  * Debug Files"): by build-id first, then by .gnu_debuglink with its CRC.
  * @param path of the image's file.
- * @param open opens a file that lives as long as the image. Throws if it cannot be read.
+ * @param open opens a file that lives as long as the image.
  * @throws DecodeError where the image's own debug information is damaged
  */
 export function findDebugFile(
   image: ElfImage,
   path: string,
   search: DebugSearch,
-  open: (path: string) => OpenFile,
-): DebugFile | undefined {
-  const own = DebugFile.open(image);
-  if (own) return own;
-  for (const candidate of candidates(image, path, search)) {
-    const file = opened(candidate.path, open);
-    if (!file) continue;
-    const debug = accepted(file, candidate.crc, image);
-    if (debug) return debug;
-    file.close();
-  }
-  return undefined;
+  open: Open,
+): Found<DebugFile> {
+  const own = DebugFile.open(image, image, new RelatedFileSearch(path, path, search, open));
+  if (own) return { ok: true, value: own };
+  const accept = (problem: (debug: ElfImage, file: OpenFile) => FileProblem | undefined) =>
+    function accepted(debug: ElfImage, place: string, file: OpenFile): Acceptance<DebugFile> {
+      const refusal = problem(debug, file);
+      if (refusal) return { ok: false, problem: refusal };
+      const value = DebugFile.open(debug, image, new RelatedFileSearch(path, place, search, open));
+      return value ? { ok: true, value } : { ok: false, problem: { code: 'noDebugInformation' } };
+    };
+  const byBuildId = firstAccepted(
+    buildIdPlaces(image, search),
+    open,
+    accept((debug) => otherBuild(debug, image)),
+  );
+  if (byBuildId.ok) return byBuildId;
+  const byLink = firstAccepted(
+    linkPlaces(image, path, search),
+    open,
+    accept((debug, file) => otherContents(debug, file, image)),
+  );
+  if (byLink.ok) return byLink;
+  const attempts: readonly Attempt[] = [...byBuildId.attempts, ...byLink.attempts];
+  return { ok: false, attempts };
 }
 
-interface Candidate {
-  readonly path: string;
-  /** What the file must have for its CRC-32; undefined where the build-id must match. */
-  readonly crc?: number;
+function* buildIdPlaces({ buildId }: ElfImage, search: DebugSearch): Generator<string> {
+  if (buildId === undefined || buildId.length <= 2) return;
+  for (const tree of debugTrees(search))
+    yield posix.join(tree, '.build-id', buildId.slice(0, 2), `${buildId.slice(2)}.debug`);
 }
 
-function* candidates(
-  image: ElfImage,
-  path: string,
-  { symbolSearchPath, root }: DebugSearch,
-): Generator<Candidate> {
-  const id = image.buildId;
-  const trees = [...symbolSearchPath, ...new Set([root + SYSTEM_TREE, SYSTEM_TREE])];
-  if (id !== undefined && id.length > 2)
-    for (const tree of trees)
-      yield { path: posix.join(tree, '.build-id', id.slice(0, 2), `${id.slice(2)}.debug`) };
-  const link = image.debugLink;
-  if (!link) return;
+function* linkPlaces({ debugLink }: ElfImage, path: string, search: DebugSearch): Generator<string> {
+  if (debugLink === undefined) return;
+  const { root, symbolSearchPath } = search;
   const directory = posix.dirname(path);
-  const name = posix.basename(link.name);
-  for (const place of [
+  const places = [
     ...symbolSearchPath,
     root + directory,
     posix.join(root + directory, '.debug'),
-    ...trees.map((tree) => posix.join(tree, directory)),
-  ])
-    yield { path: posix.join(place, name), crc: link.crc };
+    ...debugTrees(search).map((tree) => posix.join(tree, directory)),
+  ];
+  for (const place of places) yield posix.join(place, posix.basename(debugLink.name));
 }
 
-function opened(path: string, open: (path: string) => OpenFile): OpenFile | undefined {
-  try {
-    return open(path);
-  } catch {
-    return undefined; // one of many places to look in
-  }
+function otherBuild(debug: ElfImage, image: ElfImage): FileProblem | undefined {
+  const { buildId: found } = debug;
+  const expected = image.buildId ?? '';
+  return found === expected ? undefined : { code: 'mismatch', of: 'build-id', expected, found };
 }
 
-/** A candidate that does not belong to the image, or cannot be decoded, is as good as absent. */
-function accepted(file: OpenFile, crc: number | undefined, image: ElfImage): DebugFile | undefined {
-  try {
-    const debug = ElfImage.parse(file);
-    const sameBuild = debug.buildId !== undefined && debug.buildId === image.buildId;
-    if (crc === undefined ? !sameBuild : !sameBuild && crc !== checksum(file)) return undefined;
-    return DebugFile.open(debug, image);
-  } catch (error) {
-    if (error instanceof DecodeError) return undefined;
-    throw error;
-  }
+/** A file of another build-id has another CRC; a file of the same build-id may have been processed since. */
+function otherContents(debug: ElfImage, file: OpenFile, image: ElfImage): FileProblem | undefined {
+  if (debug.buildId !== undefined && debug.buildId === image.buildId) return undefined;
+  const expected = image.debugLink?.crc;
+  const found = checksum(file);
+  if (found === expected) return undefined;
+  if (debug.buildId !== undefined && image.buildId !== undefined) return otherBuild(debug, image);
+  return { code: 'mismatch', of: 'CRC', expected: hex(expected ?? 0), found: hex(found) };
 }
 
 function checksum(file: OpenFile): number {
@@ -94,5 +88,5 @@ function checksum(file: OpenFile): number {
   return crc;
 }
 
-const SYSTEM_TREE = '/usr/lib/debug';
+const hex = (value: number): string => value.toString(16).padStart(8, '0');
 const CHUNK_BYTES = 1 << 22;

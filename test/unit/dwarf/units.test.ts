@@ -103,7 +103,7 @@ describe('A unit', () => {
   it('that is split says where its entries are', () => {
     const root = entry(TAG.skeletonUnit, { ...code(0x1000), [AT.dwoName]: text('x.dwo') });
     const info = debugInfo({ units: [unit(root, { type: 4, signature: 1n })] });
-    assert.deepEqual(info.unitAt(at(0x1000))?.gap(), { code: 'split', file: 'x.dwo' });
+    assert.deepEqual(info.unitAt(at(0x1000))?.gap(), { code: 'split', file: 'x.dwo', attempts: [] });
     assert.equal(info.contextAt(at(0x1000)), undefined);
   });
 
