@@ -12,7 +12,7 @@ import { TargetError, type TargetFailure } from './engine/target';
 import { ExpressionError, type ExpressionFailure } from './expression/expressionError';
 import { SymbolError } from './symbols/symbolError';
 import { SystemError } from './sys/systemError';
-import { typeName } from './value/typeName';
+import { typeName } from './dwarf/typeName';
 import type { NamedValue, ValueGap } from './value/value';
 import type { ForbiddenClass, RefusalReason } from './x86/placement';
 
@@ -241,6 +241,12 @@ function expressionText(failure: ExpressionFailure): string {
       return `${typeName(failure.type)} points to a function`;
     case 'incompleteType':
       return `${typeName(failure.type)} is only declared in this program, so its layout is not known`;
+    case 'unknownLength':
+      return `${typeName(failure.type)} has no length that is known, so the place of its elements is not known`;
+    case 'staticMember':
+      return `it is one for all objects: write ${failure.name}`;
+    case 'variantMember':
+      return `${failure.name} belongs to one variant of ${typeName(failure.type)}: print the whole, which shows the variant it is`;
     case 'indexOutOfRange':
       return `the index ${failure.index} is out of range`;
     case 'unsupportedType':
@@ -264,6 +270,11 @@ export function gapText(gap: ValueGap): string {
   }
 }
 
+const UNKNOWN_LENGTH = {
+  flexible: 'an array that does not say its length',
+  computed: 'an array whose length is worked out as the program runs',
+} as const;
+
 function captureGapText(gap: CaptureGap): string {
   switch (gap.code) {
     case 'optimisedOut':
@@ -284,6 +295,10 @@ function captureGapText(gap: CaptureGap): string {
       return `its type (${gap.tag}) is not supported`;
     case 'incompleteType':
       return `its type${gap.name === undefined ? '' : ` ${gap.name}`} is only declared in this program`;
+    case 'unknownLength':
+      return `${UNKNOWN_LENGTH[gap.extent]}: name single elements`;
+    case 'computedPlace':
+      return 'a virtual base, in another place in each object: name its members';
     case 'undecodable':
       return `not readable: ${gap.detail}`;
     case 'overBudget':

@@ -62,6 +62,10 @@ export type CaptureGap =
   | { readonly code: 'unsupportedOperation'; readonly operation: string }
   | { readonly code: 'unsupportedType'; readonly tag: string }
   | { readonly code: 'incompleteType'; readonly name: string | undefined }
+  /** An array of which the debug information gives no length, or one that is worked out as the program runs. */
+  | { readonly code: 'unknownLength'; readonly extent: 'flexible' | 'computed' }
+  /** A virtual base, which is in another place in each object. */
+  | { readonly code: 'computedPlace' }
   | { readonly code: 'undecodable'; readonly detail: string }
   /** The record has no room left: over `bytesPerHit` or MAX_CAPTURES. */
   | { readonly code: 'overBudget' };

@@ -12,8 +12,27 @@ import { Stop, undecodable, unsupported } from './stop';
  * becomes steps of the IR. What cannot be had is a place of kind `gap`.
  */
 export function evaluateLocation(location: Location, frame: Frame, builder: StepBuilder): Place {
+  return stopped(() => new Machine(frame, builder, { left: MAX_PERFORMED }, undefined).evaluate(location));
+}
+
+/** The place that operations make of the address of an object, which they find on the stack (DWARF 5, 5.7.3). */
+export function evaluateFrom(
+  object: Place,
+  operations: readonly Operation[],
+  frame: Frame,
+  builder: StepBuilder,
+): Place {
+  if (object.kind === 'gap') return object;
+  if (object.kind !== 'memory')
+    return gap({ code: 'undecodable', detail: 'virtual base of what is not in memory' });
+  return stopped(() =>
+    new Machine(frame, builder, { left: MAX_PERFORMED }, undefined).evaluateFrom(object.address, operations),
+  );
+}
+
+function stopped(evaluation: () => Place): Place {
   try {
-    return new Machine(frame, builder, { left: MAX_PERFORMED }, undefined).evaluate(location);
+    return evaluation();
   } catch (error) {
     if (error instanceof Stop) return gap(error.reason);
     throw error;
@@ -51,6 +70,11 @@ class Machine implements StackMachine {
       case 'expression':
         return new Machine(frame, this.builder, this.budget, this.guard).run(location.operations);
     }
+  }
+
+  evaluateFrom(address: Value, operations: readonly Operation[]): Place {
+    this.push(address);
+    return this.run(operations);
   }
 
   execute(operations: readonly Operation[], from = 0): void {

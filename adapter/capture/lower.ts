@@ -1,5 +1,14 @@
 import type { AddressContext, Variable } from '../dwarf/scope';
-import { byteSize, stripped, type BaseType, type Member, type Type } from '../dwarf/type';
+import {
+  byteSize,
+  MAX_TYPE_DEPTH,
+  stripped,
+  unknownExtent,
+  type ArrayType,
+  type BaseType,
+  type BitRange,
+  type Type,
+} from '../dwarf/type';
 import { typeVariable, type TypedExpression } from '../expression/typed';
 import type { CaptureReads } from '../x86/placement';
 import type { Register } from '../x86/register';
@@ -13,7 +22,8 @@ import {
   type CaptureSource,
   type SourcePart,
 } from './captured';
-import { evaluateLocation } from './evaluation';
+import { evaluateFrom, evaluateLocation } from './evaluation';
+import { floatFormat } from './floatFormat';
 import { MAX_STEPS, type Capture, type ScalarSize } from './ir';
 import { byteRuns, gap, partOf, SCALAR_SIZES, valueAt, type Piece, type Place } from './place';
 import { RECORD_HEADER_SIZE } from './recordLayout';
@@ -78,6 +88,8 @@ class Lowering {
         return evaluateLocation(typed.variable.location, this.context, this.builder);
       case 'part':
         return partOf(this.placeOf(typed.whole), typed.offset, sizeOf(typed.type, typed.bits), this.builder);
+      case 'computed':
+        return evaluateFrom(this.placeOf(typed.whole), typed.operations, this.context, this.builder);
       case 'target':
         return this.follow(typed.pointer, typed.offset, sizeOf(typed.type, undefined));
     }
@@ -97,7 +109,12 @@ class Lowering {
     return { kind: 'memory', address: this.builder.add(address, offset) };
   }
 
-  private captureScalar(place: Place, size: number, bits: Member['bits'], string: boolean): CaptureSource {
+  private captureScalar(
+    place: Place,
+    size: number,
+    bits: BitRange | undefined,
+    string: boolean,
+  ): CaptureSource {
     const value = valueAt(place, size, this.builder);
     if (typeof value !== 'number') return unavailable(value);
     const known = this.builder.constantOf(value);
@@ -111,7 +128,7 @@ class Lowering {
     return { kind: 'captured', captures, bits, omitted: 0 };
   }
 
-  private captureBytes(place: Place, size: number, bits: Member['bits']): CaptureSource {
+  private captureBytes(place: Place, size: number, bits: BitRange | undefined): CaptureSource {
     if (place.kind === 'bytes' && !bits) {
       if (place.bytes.length < size)
         return unavailable({ code: 'undecodable', detail: 'constant too short' });
@@ -156,7 +173,7 @@ class Lowering {
 }
 
 /** Why values of a type cannot be shown wherever they are. */
-function refusal(type: Type): CaptureGap | undefined {
+function refusal(type: Type, depth = 0): CaptureGap | undefined {
   const inner = stripped(type);
   switch (inner.kind) {
     case 'unsupported':
@@ -168,26 +185,35 @@ function refusal(type: Type): CaptureGap | undefined {
     case 'struct':
       return inner.byteSize === undefined ? { code: 'incompleteType', name: inner.name } : undefined;
     case 'array':
-      return byteSize(inner) === undefined
-        ? { code: 'incompleteType', name: undefined }
-        : refusal(inner.element);
+      return depth === MAX_TYPE_DEPTH
+        ? { code: 'unsupportedType', tag: 'DW_TAG_array_type' }
+        : (refusal(inner.element, depth + 1) ?? lengthRefusal(inner));
     case 'base':
       return isReadable(inner) ? undefined : { code: 'unsupportedType', tag: inner.name };
+    case 'unspecified':
+      return { code: 'unsupportedType', tag: inner.name };
     case 'enum':
+      return inner.byteSize === 0 ? { code: 'incompleteType', name: inner.name } : undefined;
     case 'pointer':
+    case 'memberPointer':
       return undefined;
   }
 }
 
-function isReadable({ encoding, byteSize: size }: BaseType): boolean {
-  if (encoding === 'float') return size === 4 || size === 8;
-  return encoding !== 'complexFloat' && encoding !== 'other' && size >= 1 && size <= MAX_INTEGER_BYTES;
+const lengthRefusal = (array: ArrayType): CaptureGap | undefined =>
+  byteSize(array) === undefined ? { code: 'unknownLength', extent: unknownExtent(array) } : undefined;
+
+/** Types without bytes have one value, as Rust's `()`. */
+function isReadable(type: BaseType): boolean {
+  const { encoding, byteSize: size } = type;
+  if (encoding === 'float' || encoding === 'complexFloat') return floatFormat(type) !== undefined;
+  return !UNREADABLE.has(encoding) && size <= MAX_INTEGER_BYTES;
 }
 
 const isAggregate = (type: Type): boolean => ['struct', 'array'].includes(stripped(type).kind);
 
 /** Bytes that hold a value, or the bits of a bit field. */
-const sizeOf = (type: Type, bits: Member['bits']): number =>
+const sizeOf = (type: Type, bits: BitRange | undefined): number =>
   bits ? Math.ceil((bits.offset + bits.size) / 8) : (byteSize(type) ?? 0);
 
 const scalarSize = (size: number): ScalarSize => SCALAR_SIZES.findLast((candidate) => candidate >= size) ?? 8;
@@ -205,5 +231,6 @@ const tooFew = (size: number, covered: number): CaptureGap => ({
 
 const unavailable = (reason: CaptureGap): CaptureSource => ({ kind: 'unavailable', reason });
 
+const UNREADABLE: ReadonlySet<string> = new Set(['decimalFloat', 'other']);
 /** `__int128` */
 const MAX_INTEGER_BYTES = 16;

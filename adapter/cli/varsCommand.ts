@@ -5,7 +5,7 @@ import type { CandidateSite } from '../engine/site';
 import { findSites } from '../engine/siteSearch';
 import { damageText, gapText } from '../messages';
 import { SourceMap } from '../symbols/sourceMap';
-import { typeName } from '../value/typeName';
+import { typeName } from '../dwarf/typeName';
 import { modulesOf, parseArguments, whereOf } from './arguments';
 import { OutputQueue } from './outputQueue';
 import { table } from './table';

@@ -1,20 +1,17 @@
+import { readArray, readString } from './arrayType';
+import { readBaseType } from './baseType';
 import { AT, TAG, tagName } from './constants';
 import type { Die } from './die';
-import type { TypeDefinitions } from './typeDefinitions';
-import type { QualifiedNames } from './qualifiedName';
-import { readArray } from './arrayReader';
+import { readEnum } from './enumType';
+import { readFunctionType } from './functionType';
+import { languageOf } from './language';
 import { once } from './once';
-import { readMembers } from './structMembers';
-import {
-  stripped,
-  type BaseEncoding,
-  type EnumType,
-  type PointerType,
-  type QualifiedType,
-  type StructType,
-  type Type,
-} from './type';
-import { sizeOf } from './typeSize';
+import { readMemberPointer, readPointer } from './pointerType';
+import type { QualifiedNames } from './qualifiedName';
+import { readStruct } from './structType';
+import { tolerant } from './tolerance';
+import type { QualifiedType, Type } from './type';
+import type { TypeDefinitions } from './typeDefinitions';
 import type { TypeSource } from './typeSource';
 import type { Unit } from './unit';
 
@@ -29,10 +26,16 @@ export class TypeReader implements TypeSource {
     private readonly definitions: TypeDefinitions,
   ) {}
 
-  /** DW_AT_type of an entry, void where it has none. @throws DecodeError */
   typeOf(die: Die): Type {
-    const target = die.reference(AT.type);
-    return target === undefined ? VOID : this.read(target);
+    return this.typeIn(die, AT.type);
+  }
+
+  typeIn(die: Die, attribute: number): Type {
+    const type = tolerant(() => {
+      const target = die.reference(attribute);
+      return target === undefined ? VOID : this.read(target);
+    });
+    return type ?? { kind: 'unsupported', tag: 'damaged', name: undefined };
   }
 
   /** The type that an entry describes. @throws DecodeError */
@@ -51,27 +54,28 @@ export class TypeReader implements TypeSource {
     return this.names.of(die);
   }
 
-  /** The entry that completes a declaration; the entry itself where it is complete or nothing completes it. */
   definitionOf(die: Die): Die {
     const declared = die.reference(AT.signature) ?? die;
     return declared.flag(AT.declaration) ? (this.definitions.of(declared) ?? declared) : declared;
   }
 }
 
-type Reader = (die: Die, types: TypeReader) => Type;
+type Reader = (die: Die, types: TypeSource) => Type;
 
 const READERS: ReadonlyMap<number, Reader> = new Map<number, Reader>([
-  [TAG.baseType, baseType],
-  [TAG.unspecifiedType, () => VOID],
-  [TAG.pointerType, pointerOf('pointer')],
-  [TAG.referenceType, pointerOf('reference')],
-  [TAG.rvalueReferenceType, pointerOf('rvalueReference')],
-  [TAG.structureType, structOf('struct')],
-  [TAG.unionType, structOf('union')],
-  [TAG.classType, structOf('class')],
-  [TAG.interfaceType, structOf('class')],
+  [TAG.baseType, readBaseType],
+  [TAG.unspecifiedType, unspecified],
+  [TAG.pointerType, readPointer('pointer')],
+  [TAG.referenceType, readPointer('reference')],
+  [TAG.rvalueReferenceType, readPointer('rvalueReference')],
+  [TAG.pointerToMemberType, readMemberPointer],
+  [TAG.structureType, readStruct('struct')],
+  [TAG.unionType, readStruct('union')],
+  [TAG.classType, readStruct('class')],
+  [TAG.interfaceType, readStruct('class')],
   [TAG.arrayType, readArray],
-  [TAG.enumerationType, enumType],
+  [TAG.stringType, readString],
+  [TAG.enumerationType, readEnum],
   [TAG.typedef, typedef],
   [TAG.templateAlias, typedef],
   [TAG.constType, qualifiedBy('const')],
@@ -79,93 +83,23 @@ const READERS: ReadonlyMap<number, Reader> = new Map<number, Reader>([
   [TAG.volatileType, qualifiedBy('volatile')],
   [TAG.restrictType, qualifiedBy('restrict')],
   [TAG.atomicType, qualifiedBy('atomic')],
-  [TAG.subroutineType, functionType],
+  [TAG.packedType, qualifiedBy('packed')],
+  [TAG.sharedType, qualifiedBy('shared')],
+  [TAG.subroutineType, readFunctionType],
 ]);
 
-function unsupported(die: Die, types: TypeReader): Type {
+function unsupported(die: Die, types: TypeSource): Type {
   return { kind: 'unsupported', tag: tagName(die.tag), name: types.nameOf(die) };
 }
 
-/** DW_ATE_* (DWARF 5, 7.8). */
-const ENCODINGS: Readonly<Partial<Record<number, BaseEncoding>>> = {
-  1: 'address',
-  2: 'boolean',
-  3: 'complexFloat',
-  4: 'float',
-  5: 'signed',
-  6: 'signedChar',
-  7: 'unsigned',
-  8: 'unsignedChar',
-  0x10: 'utf',
-  0x11: 'utf', // DW_ATE_UCS
-  0x12: 'utf', // DW_ATE_ASCII
-};
-
-function baseType(die: Die, types: TypeReader): Type {
-  return {
-    kind: 'base',
-    name: types.nameOf(die) ?? '',
-    byteSize: die.size(AT.byteSize) ?? 0,
-    encoding: ENCODINGS[die.number(AT.encoding) ?? 0] ?? 'other',
-  };
+/** `void` where it has no name (DWARF 5, 5.2). */
+function unspecified(die: Die, types: TypeSource): Type {
+  const name = types.nameOf(die);
+  return name === undefined || name === 'void' ? VOID : { kind: 'unspecified', name };
 }
 
-function pointerOf(flavour: PointerType['flavour']): Reader {
-  return (die, types) => {
-    const target = once(() => types.typeOf(die));
-    return {
-      kind: 'pointer',
-      flavour,
-      byteSize: die.size(AT.byteSize) ?? die.unit.encoding.addressSize,
-      get target() {
-        return target();
-      },
-    };
-  };
-}
-
-function structOf(keyword: StructType['keyword']): Reader {
-  return (die, types) => {
-    const definition = types.definitionOf(die);
-    const members = once(() => readMembers(definition, types));
-    return {
-      kind: 'struct',
-      keyword,
-      name: types.nameOf(definition),
-      byteSize: definition.flag(AT.declaration) ? undefined : definition.size(AT.byteSize),
-      get members() {
-        return members();
-      },
-    };
-  };
-}
-
-function enumType(die: Die, types: TypeReader): EnumType {
-  const definition = types.definitionOf(die);
-  const enumerators = once(() => readEnumerators(definition));
-  const underlying = once(() => stripped(types.typeOf(definition)));
-  return {
-    kind: 'enum',
-    name: types.nameOf(definition),
-    byteSize: definition.size(AT.byteSize) ?? sizeOf(underlying()) ?? 0,
-    get signed() {
-      const base = underlying();
-      if (base.kind === 'base') return base.encoding === 'signed' || base.encoding === 'signedChar';
-      return enumerators().some(({ value }) => value < 0n);
-    },
-    get enumerators() {
-      return enumerators();
-    },
-  };
-}
-
-function readEnumerators(die: Die): EnumType['enumerators'] {
-  return [...die.children()]
-    .filter(({ tag }) => tag === TAG.enumerator)
-    .map((child) => ({ name: child.text(AT.name) ?? '', value: child.integer(AT.constantValue) ?? 0n }));
-}
-
-function typedef(die: Die, types: TypeReader): Type {
+/** DW_TAG_typedef, and DW_TAG_template_alias, which is one (DWARF 5, 5.4, 5.7.9). */
+function typedef(die: Die, types: TypeSource): Type {
   const target = once(() => types.typeOf(die));
   return {
     kind: 'typedef',
@@ -176,31 +110,17 @@ function typedef(die: Die, types: TypeReader): Type {
   };
 }
 
+/** DWARF 5, 5.3. */
 function qualifiedBy(qualifier: QualifiedType['qualifier']): Reader {
   return (die, types) => {
     const target = once(() => types.typeOf(die));
     return {
       kind: 'qualified',
+      language: languageOf(die.unit),
       qualifier,
       get target() {
         return target();
       },
     };
-  };
-}
-
-function functionType(die: Die, types: TypeReader): Type {
-  const result = once(() => types.typeOf(die));
-  const parameters = once(() =>
-    [...die.children()].filter(({ tag }) => tag === TAG.formalParameter).map((child) => types.typeOf(child)),
-  );
-  return {
-    kind: 'function',
-    get result() {
-      return result();
-    },
-    get parameters() {
-      return parameters();
-    },
   };
 }

@@ -40,6 +40,12 @@ export type ExpressionFailure =
   | { readonly code: 'functionPointer'; readonly type: Type }
   /** The struct, union or array element is declared in this file but not defined, so its layout is not known. */
   | { readonly code: 'incompleteType'; readonly type: Type }
+  /** The element is an array of which the length is not known, so the place of the next one is not either. */
+  | { readonly code: 'unknownLength'; readonly type: Type }
+  /** One for all objects: `name` says which variable of the program it is. */
+  | { readonly code: 'staticMember'; readonly name: string }
+  /** Only some objects of the type have it, those of one variant. */
+  | { readonly code: 'variantMember'; readonly name: string; readonly type: Type }
   | { readonly code: 'indexOutOfRange'; readonly index: number }
   /** A tag that is not read yet. */
   | { readonly code: 'unsupportedType'; readonly tag: string };

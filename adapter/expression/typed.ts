@@ -1,8 +1,17 @@
 import type { AddressContext, Variable } from '../dwarf/scope';
-import { byteSize, stripped, type Member, type PointerType, type StructType, type Type } from '../dwarf/type';
+import type { Operation } from '../dwarf/location';
+import {
+  byteSize,
+  stripped,
+  type ArrayType,
+  type BitRange,
+  type PointerType,
+  type StructType,
+  type Type,
+} from '../dwarf/type';
 import type { DereferenceExpression, Expression, IndexExpression, MemberExpression } from './expression';
 import { ExpressionError, type ExpressionFailure } from './expressionError';
-import { findMember, memberNames } from './member';
+import { findMember, findStaticMember, isVariantMember, memberNames, type FoundMember } from './member';
 import { similarNames } from './similar';
 
 /** An expression with its types: what to read, in terms of one variable, offsets in bytes, and pointers followed. */
@@ -13,7 +22,14 @@ export type TypedExpression =
       readonly kind: 'part';
       readonly whole: TypedExpression;
       readonly offset: number;
-      readonly bits: Member['bits'];
+      readonly bits: BitRange | undefined;
+      readonly type: Type;
+    }
+  /** A virtual base of `whole`: the operations make its address of that of `whole`, which is on the stack. */
+  | {
+      readonly kind: 'computed';
+      readonly whole: TypedExpression;
+      readonly operations: readonly Operation[];
       readonly type: Type;
     }
   /** What is `offset` bytes from where `pointer` points. */
@@ -58,15 +74,30 @@ function typeMember(expression: MemberExpression, object: TypedExpression): Type
   const struct = structOf(expression, whole.type);
   const { name, nameColumn } = expression;
   const member = findMember(struct, name);
-  if (!member) {
-    const similar = similarNames(name, memberNames(struct));
-    throw new ExpressionError(
-      { code: 'noSuchMember', name, type: whole.type, similar },
-      nameColumn,
-      name.length,
-    );
+  if (!member) throw new ExpressionError(missing(struct, whole.type, name), nameColumn, name.length);
+  return throughReference(part(whole, member));
+}
+
+function part(struct: TypedExpression, { bases, offset, type, bits }: FoundMember): TypedExpression {
+  let whole = struct;
+  for (const base of bases) {
+    const around: TypedExpression = {
+      kind: 'part',
+      whole,
+      offset: base.offset,
+      bits: undefined,
+      type: whole.type,
+    };
+    whole = { kind: 'computed', whole: around, operations: base.operations, type: base.type };
   }
-  return throughReference({ kind: 'part', whole, ...member });
+  return { kind: 'part', whole, offset, bits, type };
+}
+
+function missing(struct: StructType, type: Type, name: string): ExpressionFailure {
+  const shared = findStaticMember(struct, name);
+  if (shared) return { code: 'staticMember', name: `${shared.owner.name ?? ''}::${name}` };
+  if (isVariantMember(struct, name)) return { code: 'variantMember', name, type };
+  return { code: 'noSuchMember', name, type, similar: similarNames(name, memberNames(struct)) };
 }
 
 function dotObject(expression: MemberExpression, object: TypedExpression): TypedExpression {
@@ -102,21 +133,39 @@ function firstElement(expression: Expression, object: TypedExpression): TypedExp
 function typeIndex(expression: IndexExpression, object: TypedExpression): TypedExpression {
   const type = stripped(object.type);
   if (type.kind === 'array') {
-    const offset = elementOffset(expression, type.element);
-    return throughReference({ kind: 'part', whole: object, offset, bits: undefined, type: type.element });
+    const place = elementPlace(expression, type);
+    return throughReference({ kind: 'part', whole: object, ...place, type: type.element });
   }
   if (type.kind === 'pointer') {
     const target = pointedAt(expression.object, type, object.type);
-    const offset = elementOffset(expression, target);
+    const offset = exactOffset(expression, expression.index * elementSize(expression, target));
     return throughReference({ kind: 'target', pointer: object, offset, type: target });
   }
   throw refusal(expression.object, { code: 'notAnArray', type: object.type });
 }
 
-function elementOffset(expression: IndexExpression, element: Type): number {
+/** Elements that follow one another more closely than their type is wide are bit fields. */
+function elementPlace(
+  expression: IndexExpression,
+  array: ArrayType,
+): { offset: number; bits: BitRange | undefined } {
+  const size = elementSize(expression, array.element);
+  const bit = expression.index * (array.strideBits ?? 8 * size);
+  const offset = exactOffset(expression, Math.floor(bit / 8));
+  if (array.strideBits === undefined || (array.strideBits % 8 === 0 && array.strideBits >= 8 * size))
+    return { offset, bits: undefined };
+  return { offset, bits: { offset: bit - 8 * offset, size: Math.min(array.strideBits, 8 * size) } };
+}
+
+function elementSize(expression: IndexExpression, element: Type): number {
   const size = byteSize(element);
-  if (size === undefined) throw refusal(expression.object, { code: 'incompleteType', type: element });
-  const offset = expression.index * size;
+  if (size !== undefined) return size;
+  const inner = stripped(element);
+  const code = inner.kind === 'array' ? 'unknownLength' : 'incompleteType';
+  throw refusal(expression.object, { code, type: element });
+}
+
+function exactOffset(expression: IndexExpression, offset: number): number {
   if (Number.isSafeInteger(offset)) return offset;
   throw refusal(expression, { code: 'indexOutOfRange', index: expression.index });
 }
@@ -125,6 +174,7 @@ function pointedAt(expression: Expression, pointer: PointerType, written: Type):
   const target = stripped(pointer.target);
   if (target.kind === 'void') throw refusal(expression, { code: 'voidPointer', type: written });
   if (target.kind === 'function') throw refusal(expression, { code: 'functionPointer', type: written });
+  if (target.kind === 'unspecified') throw refusal(expression, { code: 'voidPointer', type: written });
   if (target.kind === 'unsupported') throw refusal(expression, { code: 'unsupportedType', tag: target.tag });
   return pointer.target;
 }

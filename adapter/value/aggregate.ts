@@ -1,11 +1,22 @@
 import { isCharacter } from '../capture/character';
-import { byteSize, stripped, type ArrayType, type Member, type StructType, type Type } from '../dwarf/type';
 import { gapIn, type ByteGap } from './byteGap';
+import {
+  byteSize,
+  stripped,
+  unknownExtent,
+  type ArrayType,
+  type BitRange,
+  type Member,
+  type StructType,
+  type Type,
+  type VariantPart,
+} from '../dwarf/type';
 import { BoundedText } from './boundedText';
 import { quotedString } from './cString';
 import { scalarReader } from './scalar';
-import { typeName } from './typeName';
+import { typeName } from '../dwarf/typeName';
 import type { NamedValue, RenderedValue, ValueGap } from './value';
+import { variantChoice } from './variant';
 
 /** Reads a value from `available` bytes at `offset`, but for the gaps among them. */
 export type ValueReader = (
@@ -16,13 +27,13 @@ export type ValueReader = (
 ) => RenderedValue;
 
 /** How values of a type, or the bits of a bit field, are read: made once for a site, used for each record. */
-export const valueReader = (type: Type, bits: Member['bits']): ValueReader =>
+export const valueReader = (type: Type, bits: BitRange | undefined): ValueReader =>
   new ReaderCompiler().compile(type, bits, 0);
 
 class ReaderCompiler {
   private made = 0;
 
-  compile(type: Type, bits: Member['bits'], depth: number): ValueReader {
+  compile(type: Type, bits: BitRange | undefined, depth: number): ValueReader {
     const inner = stripped(type);
     const name = typeName(type);
     if (++this.made > MAX_READERS) return constantReader({ value: '{...}', type: name });
@@ -30,6 +41,7 @@ class ReaderCompiler {
       case 'base':
       case 'enum':
       case 'pointer':
+      case 'memberPointer':
         return bounded(scalarReader(inner, bits), name);
       case 'struct':
         if (inner.byteSize === undefined)
@@ -39,7 +51,7 @@ class ReaderCompiler {
           : this.struct(inner, name, depth);
       case 'array':
         if (byteSize(inner) === undefined)
-          return gapReader({ code: 'incompleteType', name: undefined }, name);
+          return gapReader({ code: 'unknownLength', extent: unknownExtent(inner) }, name);
         if (isText(inner)) return stringReader(inner.count ?? 0, name);
         return depth === MAX_DEPTH
           ? constantReader({ value: '{...}', type: name })
@@ -48,54 +60,101 @@ class ReaderCompiler {
         return gapReader({ code: 'unsupportedType', tag: inner.tag }, name);
       case 'function':
       case 'void':
+      case 'unspecified':
         return gapReader({ code: 'unsupportedType', tag: name }, name);
     }
   }
 
   private struct(struct: StructType, type: string, depth: number): ValueReader {
-    const fields = this.fields(struct, 0, depth);
+    const parts = this.parts(struct, 0, depth);
     return (bytes, offset, available, gaps) => {
-      const children = fields.map(({ name, offset: at, read }) => ({
-        name,
-        ...read(bytes, offset + at, available - at, gaps),
-      }));
+      const children = parts.flatMap((read) => read(bytes, offset, available, gaps));
       return { value: summary(children, ({ name, text }) => `${name} = ${text}`, false), type, children };
     };
   }
 
+  private parts(struct: StructType, base: number, depth: number): PartReader[] {
+    const parts = this.members(struct.members, base, depth);
+    if (struct.variantPart !== undefined) parts.push(this.variants(struct.variantPart, base, depth));
+    return parts;
+  }
+
   /** The members, those of anonymous members among them. */
-  private fields(
-    struct: StructType,
-    base: number,
-    depth: number,
-  ): { name: string; offset: number; read: ValueReader }[] {
-    return struct.members.slice(0, MAX_CHILDREN).flatMap((member) => {
+  private members(members: readonly Member[], base: number, depth: number): PartReader[] {
+    return members.slice(0, MAX_CHILDREN).flatMap((member) => {
       const { name } = member;
-      const offset = base + member.offset;
-      if (name !== undefined)
-        return [{ name, offset, read: this.compile(member.type, member.bits, depth + 1) }];
+      const offset = member.offset === undefined ? undefined : base + member.offset;
+      if (name !== undefined) return [namedPart(name, offset, this.member(member, depth))];
       const inner = stripped(member.type);
-      return inner.kind === 'struct' && depth < MAX_DEPTH && ++this.made < MAX_READERS
-        ? this.fields(inner, offset, depth + 1)
+      return inner.kind === 'struct' && offset !== undefined && depth < MAX_DEPTH && ++this.made < MAX_READERS
+        ? this.parts(inner, offset, depth + 1)
         : [];
     });
   }
 
+  private member(member: Member, depth: number): ValueReader {
+    if (member.offset !== undefined) return this.compile(member.type, member.bits, depth + 1);
+    const gap: ValueGap =
+      member.computed === undefined
+        ? { code: 'unsupportedType', tag: member.name ?? typeName(member.type) }
+        : { code: 'computedPlace' };
+    return gapReader(gap, typeName(member.type));
+  }
+
+  /** The members of the variant that the object is. */
+  private variants(part: VariantPart, base: number, depth: number): PartReader {
+    const choose = variantChoice(part);
+    const variants = part.variants.map(({ members }) => this.members(members, base, depth));
+    return (bytes, offset, available, gaps = NONE) => {
+      const choice = choose(bytes, offset + base, available - base, gaps);
+      if (typeof choice !== 'number') return [{ name: VARIANT, unavailable: choice, type: '' }];
+      return variants[choice]!.flatMap((read) => read(bytes, offset, available, gaps));
+    };
+  }
+
   private array(array: ArrayType, type: string, depth: number): ValueReader {
-    const size = byteSize(array.element) ?? 0;
     const count = array.count ?? 0;
-    const read = this.compile(array.element, undefined, depth + 1);
+    const stride = array.strideBits ?? 8 * (byteSize(array.element) ?? 0);
+    const element = this.elements(array, depth);
     return (bytes, offset, available, gaps) => {
-      const whole = size > 0 ? Math.floor(available / size) : 0;
+      const whole = stride > 0 ? Math.floor((8 * available) / stride) : 0;
       const shown = Math.min(count, whole, MAX_CHILDREN);
-      const children = Array.from({ length: shown }, (_, i) => ({
-        name: `[${i}]`,
-        ...read(bytes, offset + i * size, size, gaps),
-      }));
+      const children = Array.from({ length: shown }, (_, i) => {
+        const { at, read } = element(i * stride);
+        return { name: `[${i}]`, ...read(bytes, offset + at, available - at, gaps) };
+      });
       return { value: summary(children, ({ text }) => text, shown < count), type, children };
     };
   }
+
+  /** Reads elements by their bit; those that take less than their type's bytes are bit fields. */
+  private elements(array: ArrayType, depth: number): (bit: number) => { at: number; read: ValueReader } {
+    const size = 8 * (byteSize(array.element) ?? 0);
+    const stride = array.strideBits ?? size;
+    if (stride % 8 === 0 && stride >= size) {
+      const read = this.compile(array.element, undefined, depth + 1);
+      return (bit) => ({ at: bit / 8, read });
+    }
+    const readers = Array.from({ length: 8 }, (_, offset) =>
+      this.compile(array.element, { offset, size: Math.min(stride, size) }, depth + 1),
+    );
+    return (bit) => ({ at: Math.floor(bit / 8), read: readers[bit % 8]! });
+  }
 }
+
+/** Values of a part of a struct: a member, or those of a variant. */
+type PartReader = (
+  bytes: DataView,
+  offset: number,
+  available: number,
+  gaps?: readonly ByteGap[],
+) => NamedValue[];
+
+const namedPart =
+  (name: string, at: number | undefined, read: ValueReader): PartReader =>
+  (bytes, offset, available, gaps) => [
+    { name, ...read(bytes, offset + (at ?? 0), available - (at ?? 0), gaps) },
+  ];
 
 /** Is it an array of `char`? Other types of one byte hold numbers as often as text. */
 function isText(array: ArrayType): boolean {
@@ -148,6 +207,8 @@ const constantReader =
     value;
 const gapReader = (unavailable: ValueGap, type: string): ValueReader => constantReader({ unavailable, type });
 
+/** Stands for the members of a variant where it is not known which. */
+const VARIANT = '<variant>';
 const NONE: readonly ByteGap[] = [];
 const OVER_BUDGET: ValueGap = { code: 'overBudget' };
 /** Levels of structs and arrays that are opened. */

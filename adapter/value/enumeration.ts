@@ -1,7 +1,10 @@
 import type { EnumType } from '../dwarf/type';
 import { narrowed } from './integer';
 
-/** Text of an enum's value: its name, `A | B` for flags, the number where it has no name. */
+/**
+ * Text of an enum's value: its name, or the number. An enum whose values are single bits holds flags, as for gdb:
+ * `A | B`.
+ */
 export function enumerationText({ enumerators }: EnumType): (value: number | bigint) => string {
   const names = new Map<number | bigint, string>();
   for (const { name, value } of enumerators.slice(0, MAX_ENUMERATORS)) {
@@ -11,7 +14,7 @@ export function enumerationText({ enumerators }: EnumType): (value: number | big
   const flags = [...names]
     .map(([value, name]) => ({ bit: BigInt(value), name }))
     .filter(({ bit }) => bit !== 0n);
-  const areFlags = flags.length >= MIN_FLAGS && flags.every(({ bit }) => isSingleBit(bit));
+  const areFlags = flags.every(({ bit }) => isSingleBit(bit));
   return (value) =>
     names.get(value) ?? (areFlags ? combined(BigInt(value), flags) : undefined) ?? String(value);
 }
@@ -30,6 +33,4 @@ function combined(value: bigint, flags: readonly Flag[]): string | undefined {
 
 const isSingleBit = (value: bigint): boolean => value > 0n && (value & (value - 1n)) === 0n;
 
-/** 1, 2 and 4 without 3 are flags; 1 and 2 alone may just be counted up. */
-const MIN_FLAGS = 3;
 const MAX_ENUMERATORS = 10_000;

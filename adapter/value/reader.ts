@@ -8,7 +8,7 @@ import type { ByteGap } from './byteGap';
 import { quotedString } from './cString';
 import { hexadecimal } from './scalar';
 import { readUint64 } from './integer';
-import { typeName } from './typeName';
+import { typeName } from '../dwarf/typeName';
 import type { NamedValue, RenderedValue, ValueGap } from './value';
 
 /** Reads the values of one record, which begins at `offset`; one for each expression of the site, in order. */

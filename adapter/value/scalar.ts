@@ -1,38 +1,90 @@
-import type { BaseType, EnumType, Member, PointerType } from '../dwarf/type';
+import { floatFormat } from '../capture/floatFormat';
+import {
+  stripped,
+  type BaseType,
+  type BitRange,
+  type EnumType,
+  type MemberPointerType,
+  type PointerType,
+} from '../dwarf/type';
 import { characterConstant } from './cString';
 import { enumerationText } from './enumeration';
-import { float32Text, float64Text } from './float';
+import { floatText } from './float';
 import { bitFieldReader, bytesOfBits, integerReader } from './integer';
 
-export type ScalarType = BaseType | EnumType | PointerType;
+export type ScalarType = BaseType | EnumType | PointerType | MemberPointerType;
 
 /** Text of a scalar from its bytes. `size`: how many of them it reads. */
 export interface ScalarReader {
   readonly size: number;
-  readonly text: (bytes: DataView, offset: number) => string;
+  readonly text: ScalarText;
 }
+type ScalarText = (bytes: DataView, offset: number) => string;
 
 /** How a type's values are read; undefined if they cannot be. */
-export function scalarReader(type: ScalarType, bits: Member['bits']): ScalarReader | undefined {
+export function scalarReader(type: ScalarType, bits: BitRange | undefined): ScalarReader | undefined {
+  if (type.kind === 'memberPointer') return { size: type.byteSize, text: memberPointerText(type) };
+  if (type.kind === 'base' && type.byteSize === 0) return { size: 0, text: () => type.name };
+  if (type.kind === 'base' && COMPLEX.has(type.encoding)) return complexReader(type);
   if (type.kind === 'base' && type.encoding === 'float') return floatReader(type);
   const text = integerText(type);
-  if (!text) return undefined;
-  const signed = type.kind === 'enum' ? type.signed : type.kind === 'base' && SIGNED.has(type.encoding);
-  const read = bits ? bitFieldReader(bits, signed) : integerReader(type.byteSize, signed);
+  if (!text || type.byteSize === 0) return undefined;
+  const read = bits ? bitFieldReader(bits, isSigned(type)) : integerReader(type.byteSize, isSigned(type));
   return {
     size: bits ? bytesOfBits(bits) : type.byteSize,
     text: (bytes, offset) => text(read(bytes, offset)),
   };
 }
 
-function floatReader({ byteSize: size }: BaseType): ScalarReader | undefined {
-  if (size === 8) return { size, text: float64Text };
-  return size === 4 ? { size, text: float32Text } : undefined;
+function isSigned(type: BaseType | EnumType | PointerType): boolean {
+  if (type.kind === 'base') return SIGNED.has(type.encoding);
+  return type.kind === 'enum' && type.signed;
+}
+
+function floatReader(type: BaseType): ScalarReader | undefined {
+  const format = floatFormat(type);
+  return format && { size: type.byteSize, text: floatText(format, type.byteSize) };
+}
+
+/** The real half, then the imaginary one, as gdb prints them. */
+function complexReader(type: BaseType): ScalarReader | undefined {
+  const half = type.byteSize / 2;
+  const format = floatFormat(type);
+  const text = format ? floatText(format, half) : complexIntegerText(type);
+  return (
+    text && { size: type.byteSize, text: (bytes, at) => `${text(bytes, at)} + ${text(bytes, at + half)}i` }
+  );
+}
+
+function complexIntegerText({ encoding, byteSize }: BaseType): ScalarText | undefined {
+  if (encoding === 'complexFloat') return undefined;
+  const read = integerReader(byteSize / 2, encoding === 'complexSigned');
+  return (bytes, offset) => String(read(bytes, offset));
+}
+
+/**
+ * As the Itanium C++ ABI has them (2.3): the offset of a member, -1 for none; the address of a function, 0 for none, or
+ * one more than the place in the vtable, and what to add to `this`.
+ */
+function memberPointerText(type: MemberPointerType): ScalarText {
+  const readWord = integerReader(8, true);
+  const isFunction = stripped(type.target).kind === 'function';
+  if (!isFunction)
+    return (bytes, offset) => (readWord(bytes, offset) === -1 ? 'null' : String(readWord(bytes, offset)));
+  const readAddress = integerReader(8, false);
+  return (bytes, offset) => {
+    const function_ = readAddress(bytes, offset);
+    const adjustment = readWord(bytes, offset + 8);
+    if (function_ === 0) return 'null';
+    const isVirtual = BigInt(function_) % 2n === 1n;
+    const text = isVirtual ? `&virtual table offset ${BigInt(function_) - 1n}` : hexadecimal(function_);
+    return adjustment === 0 ? text : `${text}, this adjustment ${adjustment}`;
+  };
 }
 
 type IntegerText = (value: number | bigint) => string;
 
-function integerText(type: ScalarType): IntegerText | undefined {
+function integerText(type: BaseType | EnumType | PointerType): IntegerText | undefined {
   if (type.kind === 'enum') return enumerationText(type);
   if (type.kind === 'pointer') return hexadecimal;
   switch (type.encoding) {
@@ -42,15 +94,13 @@ function integerText(type: ScalarType): IntegerText | undefined {
     case 'unsignedChar':
       return type.name === 'char' ? character : decimal;
     case 'utf':
-      return UTF[type.byteSize] ?? decimal;
+      return type.name === 'char' ? codePointNumber('') : (UTF[type.byteSize] ?? decimal);
     case 'signed':
     case 'unsigned':
-      return decimal;
+      return type.name === 'wchar_t' ? codePointNumber('L') : decimal;
     case 'address':
       return hexadecimal;
-    case 'float':
-    case 'complexFloat':
-    case 'other':
+    default:
       return undefined;
   }
 }
@@ -61,18 +111,26 @@ const truth: IntegerText = (value) => (value === 0 ? 'false' : value === 1 ? 'tr
 /** As gdb prints it. `signed char` and `unsigned char` are small integers: int8_t, uint8_t. */
 const character: IntegerText = (value) => `${value} ${characterConstant(Number(value))}`;
 
+/** `97 L'a'` */
+const codePointNumber =
+  (prefix: string): IntegerText =>
+  (value) =>
+    `${value} ${prefix}${codePoint(Number(value))}`;
+
 /** C's char8_t, char16_t and char32_t. */
 const UTF: Readonly<Record<number, IntegerText>> = {
   1: character,
-  2: (value) => `${value} u${codePoint(Number(value))}`,
-  4: (value) => `${value} U${codePoint(Number(value))}`,
+  2: codePointNumber('u'),
+  4: codePointNumber('U'),
 };
 
 /** A code point that shows, as a character constant; another as its number in C's form. */
 function codePoint(value: number): string {
-  const text = value <= 0x10ffff ? String.fromCodePoint(value) : '\u{fffd}';
-  if (/^['\\\p{C}\p{Zl}\p{Zp}\ufffd]$/u.test(text)) return `'\\U${value.toString(16).padStart(8, '0')}'`;
+  const text = value >= 0 && value <= 0x10ffff ? String.fromCodePoint(value) : '\u{fffd}';
+  if (/^['\\\p{C}\p{Zl}\p{Zp}\ufffd]$/u.test(text))
+    return `'\\U${(value >>> 0).toString(16).padStart(8, '0')}'`;
   return `'${text}'`;
 }
 
 const SIGNED: ReadonlySet<string> = new Set(['signed', 'signedChar']);
+const COMPLEX: ReadonlySet<string> = new Set(['complexFloat', 'complexSigned', 'complexUnsigned']);

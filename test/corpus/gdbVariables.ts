@@ -78,7 +78,10 @@ export function signature(type: Type): string {
     case 'function':
       return `function(${[type.result, ...type.parameters].map(signature).join(',')})`;
     case 'void':
+    case 'unspecified':
       return 'void';
+    case 'memberPointer':
+      return `memberPointer(${signature(type.target)})`;
     case 'unsupported':
       return `unsupported ${type.tag}`;
   }
@@ -101,7 +104,7 @@ export function layoutOf(type: Type): GdbLayout {
     size: struct.byteSize ?? 0,
     fields: struct.members.map(({ name, offset, bits, type: member }) => ({
       name: name ?? null,
-      bit: 8 * offset + (bits?.offset ?? 0),
+      bit: 8 * (offset ?? 0) + (bits?.offset ?? 0),
       bits: bits?.size ?? 0,
       type: signature(member),
     })),

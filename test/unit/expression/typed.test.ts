@@ -18,6 +18,7 @@ import {
   nothing,
   optimisedOut,
   pointer,
+  procedure,
   reference,
   short,
   struct,
@@ -58,7 +59,7 @@ const TYPES: Record<string, Type> = {
   nodes: array(node, 4),
   flexible: array(int, undefined),
   v: pointer(nothing),
-  f: pointer({ kind: 'function', result: int, parameters: [] }),
+  f: pointer(procedure(int)),
   o: pointer(opaque),
   colour: enumeration('colour', { RED: 0 }),
   endless,
@@ -80,6 +81,8 @@ function show(expression: TypedExpression): string {
       const { bits } = expression;
       return `${show(expression.whole)}+${String(expression.offset)}${bits ? `:${String(bits.offset)}/${String(bits.size)}` : ''}`;
     }
+    case 'computed':
+      return `base(${show(expression.whole)})`;
     case 'target':
       return `*(${show(expression.pointer)})+${String(expression.offset)}`;
   }

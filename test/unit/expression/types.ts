@@ -6,6 +6,7 @@ import type {
   BaseEncoding,
   BaseType,
   EnumType,
+  FunctionType,
   Member,
   PointerType,
   QualifiedType,
@@ -40,17 +41,20 @@ export const nothing = { kind: 'void' } as const;
 export const pointer = (target: Type): PointerType => ({
   kind: 'pointer',
   flavour: 'pointer',
+  name: undefined,
   byteSize: 8,
   target,
 });
 export const reference = (target: Type): PointerType => ({
   kind: 'pointer',
   flavour: 'reference',
+  name: undefined,
   byteSize: 8,
   target,
 });
 export const qualified = (qualifier: QualifiedType['qualifier'], target: Type): QualifiedType => ({
   kind: 'qualified',
+  language: 'c',
   qualifier,
   target,
 });
@@ -58,13 +62,28 @@ export const constant = (target: Type): QualifiedType => qualified('const', targ
 export const typedef = (name: string, target: Type): TypedefType => ({ kind: 'typedef', name, target });
 export const array = (element: Type, count: number | undefined): ArrayType => ({
   kind: 'array',
+  flavour: 'array',
+  language: 'c',
   element,
   count,
+  extent: count === undefined ? 'flexible' : 'fixed',
+  strideBits: undefined,
   byteSize: count === undefined ? undefined : count * (byteSize(element) ?? 0),
+});
+export const procedure = (result: Type, ...parameters: Type[]): FunctionType => ({
+  kind: 'function',
+  language: 'c',
+  result,
+  parameters,
+  isVariadic: false,
+  isPrototyped: true,
 });
 export const enumeration = (name: string | undefined, values: Record<string, number | bigint>): EnumType => ({
   kind: 'enum',
+  language: 'c',
   name,
+  isScoped: false,
+  underlying: undefined,
   byteSize: 4,
   signed: false,
   enumerators: Object.entries(values).map(([enumerator, value]) => ({
@@ -76,6 +95,7 @@ export const enumeration = (name: string | undefined, values: Record<string, num
 export const member = (name: string | undefined, offset: number, type: Type): Member => ({
   name,
   offset,
+  computed: undefined,
   type,
   bits: undefined,
   inherited: false,
@@ -95,9 +115,12 @@ export const struct = (
 ): StructType => ({
   kind: 'struct',
   keyword: 'struct',
+  language: 'c',
   name,
   byteSize: size,
   members,
+  variantPart: undefined,
+  staticMembers: [],
 });
 export const union = (name: string | undefined, size: number, members: readonly Member[]): StructType => ({
   ...struct(name, size, members),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { FunctionType, Type } from '../../../adapter/dwarf/type';
-import { typeName } from '../../../adapter/value/typeName';
+import type { Type } from '../../../adapter/dwarf/type';
+import { typeName } from '../../../adapter/dwarf/typeName';
 import {
   array,
   base,
@@ -11,6 +11,7 @@ import {
   node,
   nothing,
   pointer,
+  procedure,
   qualified,
   reference,
   struct,
@@ -18,12 +19,6 @@ import {
   union,
   unsignedLong,
 } from '../expression/types';
-
-const procedure = (result: Type, ...parameters: Type[]): FunctionType => ({
-  kind: 'function',
-  result,
-  parameters,
-});
 
 describe('the name of a type', () => {
   const names: [string, Type][] = [
@@ -37,7 +32,7 @@ describe('the name of a type', () => {
     ['union {...} *', pointer(union(undefined, 0, []))],
     ['enum colour', enumeration('colour', {})],
     ['enum {...}', enumeration(undefined, {})],
-    ['Dog', { ...struct('Dog', 8, []), keyword: 'class' }],
+    ['Dog', { ...struct('Dog', 8, []), keyword: 'class', language: 'cplus' }],
     ['size_t', typedef('size_t', unsignedLong)],
     ['const char *', pointer(constant(char))],
     ['char * const', constant(pointer(char))],
@@ -66,7 +61,7 @@ describe('the name of a type', () => {
   }
 
   it('ends where debug information goes round in circles', () => {
-    const endless: Type = { kind: 'pointer', flavour: 'pointer', byteSize: 8, get target() { return endless; } }; // prettier-ignore
+    const endless: Type = { kind: 'pointer', flavour: 'pointer', name: undefined, byteSize: 8, get target() { return endless; } }; // prettier-ignore
     assert.match(typeName(endless), /^\.\.\. \*+$|^\.\.\.$/);
   });
 });

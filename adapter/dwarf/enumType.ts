@@ -1,0 +1,57 @@
+import { AT, TAG } from './constants';
+import type { Die } from './die';
+import { languageOf } from './language';
+import { once } from './once';
+import { tolerant } from './tolerance';
+import { byteSize, stripped, type EnumType, type Type } from './type';
+import type { TypeSource } from './typeSource';
+import { wideInteger } from './wideInteger';
+
+/** DW_TAG_enumeration_type (DWARF 5, 5.7.11). @throws DecodeError */
+export function readEnum(die: Die, types: TypeSource): EnumType {
+  const definition = types.definitionOf(die);
+  const name = types.nameOf(definition);
+  const isScoped = definition.flag(AT.enumClass);
+  const underlying = once(() => (definition.has(AT.type) ? types.typeOf(definition) : undefined));
+  const enumerators = once(
+    () => tolerant(() => readEnumerators(definition, isScoped ? name : undefined, types)) ?? [],
+  );
+  return {
+    kind: 'enum',
+    language: languageOf(definition.unit),
+    name,
+    byteSize: definition.size(AT.byteSize) ?? sizeBeneath(underlying()),
+    isScoped,
+    get signed() {
+      return signOf(underlying()) ?? enumerators().some(({ value }) => value < 0n);
+    },
+    get underlying() {
+      return underlying();
+    },
+    get enumerators() {
+      return enumerators();
+    },
+  };
+}
+
+const sizeBeneath = (underlying: Type | undefined): number => (underlying && byteSize(underlying)) ?? 0;
+
+function signOf(underlying: Type | undefined): boolean | undefined {
+  const base = underlying && stripped(underlying);
+  return base?.kind === 'base' ? base.encoding === 'signed' || base.encoding === 'signedChar' : undefined;
+}
+
+function readEnumerators(die: Die, scope: string | undefined, types: TypeSource): EnumType['enumerators'] {
+  const isPlain = languageOf(die.unit) === 'c';
+  const enumerators: { name: string; value: bigint }[] = [];
+  for (const child of die.children()) {
+    if (child.tag !== TAG.enumerator) continue;
+    if (enumerators.length === MAX_ENUMERATORS) throw die.error('tooLarge', 'enumerators');
+    const own = child.text(AT.name) ?? '';
+    const name = isPlain ? own : scope === undefined ? (types.nameOf(child) ?? own) : `${scope}::${own}`;
+    enumerators.push({ name, value: wideInteger(child.value(AT.constantValue)) ?? 0n });
+  }
+  return enumerators;
+}
+
+const MAX_ENUMERATORS = 1 << 16;

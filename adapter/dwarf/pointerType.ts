@@ -1,0 +1,41 @@
+import { AT } from './constants';
+import type { Die } from './die';
+import { once } from './once';
+import { stripped, type MemberPointerType, type PointerType } from './type';
+import type { TypeSource } from './typeSource';
+
+/** DW_TAG_pointer_type, reference_type, rvalue_reference_type (DWARF 5, 5.3). @throws DecodeError */
+export const readPointer =
+  (flavour: PointerType['flavour']) =>
+  (die: Die, types: TypeSource): PointerType => {
+    const target = once(() => types.typeOf(die));
+    return {
+      kind: 'pointer',
+      flavour,
+      name: die.text(AT.name),
+      byteSize: die.size(AT.byteSize) ?? die.unit.encoding.addressSize,
+      get target() {
+        return target();
+      },
+    };
+  };
+
+/** DW_TAG_ptr_to_member_type (DWARF 5, 5.14). @throws DecodeError */
+export function readMemberPointer(die: Die, types: TypeSource): MemberPointerType {
+  const target = once(() => types.typeOf(die));
+  const containing = once(() => types.typeIn(die, AT.containingType));
+  const word = die.unit.encoding.addressSize;
+  return {
+    kind: 'memberPointer',
+    // A pointer to member functions has an adjustment of `this` beside it (Itanium C++ ABI, 2.3).
+    get byteSize() {
+      return die.size(AT.byteSize) ?? (stripped(target()).kind === 'function' ? 2 * word : word);
+    },
+    get target() {
+      return target();
+    },
+    get containing() {
+      return containing();
+    },
+  };
+}
