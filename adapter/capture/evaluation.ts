@@ -210,6 +210,6 @@ function mergedPlace(
 
 const MAY_FOLLOW_PLACE: ReadonlySet<Operation['op']> = new Set(['piece', 'nop']);
 /** Operations of one expression. */
-const MAX_OPERATIONS = 128;
+const MAX_OPERATIONS = 512;
 /** Operations performed for one location, with those of loops and of what it refers to. */
 const MAX_PERFORMED = 1024;

@@ -116,11 +116,8 @@ const HANDLERS: Handlers = {
   variableValue: (m, { referent }) => {
     m.push(variableValue(m, referent));
   },
-  entryValue: (m, { operations }) => {
-    m.push(entryValue(m, operations));
-  },
-  callerParameter: () => {
-    throw callerValue('DW_OP_GNU_parameter_ref');
+  callerValue: (_, { name }) => {
+    throw new Stop({ code: 'callerValue', operation: name });
   },
   threadLocal: (m) => {
     const { threadStorage } = m.frame;
@@ -171,8 +168,8 @@ function frameBase(m: StackMachine): Value {
     kind: 'unavailable',
     reason: { code: 'undecodable', detail: 'frame base refers to itself' },
   } as const;
-  const { address, subprogram, cfa, threadStorage } = m.frame;
-  const frame = { address, subprogram, cfa, threadStorage, frameBase: noFrameBase };
+  const { address, cfa, threadStorage } = m.frame;
+  const frame = { address, cfa, threadStorage, frameBase: noFrameBase };
   const place = m.evaluate(m.frame.frameBase, frame);
   switch (place.kind) {
     case 'memory':
@@ -191,8 +188,8 @@ function canonicalFrameAddress(m: StackMachine): Value {
   if (!cfa) throw undecodable('no call frame information');
   if (cfa.kind === 'registerOffset')
     return m.builder.add(content(m, generalRegister(cfa.register, 'DW_OP_breg')), cfa.offset);
-  const { address, subprogram, frameBase: base, threadStorage } = m.frame;
-  const frame = { address, subprogram, cfa: undefined, threadStorage, frameBase: base };
+  const { address, frameBase: base, threadStorage } = m.frame;
+  const frame = { address, cfa: undefined, threadStorage, frameBase: base };
   const place = m.evaluate({ kind: 'expression', operations: cfa.operations }, frame);
   if (place.kind === 'memory') return place.address;
   throw place.kind === 'gap' ? new Stop(place.reason) : undecodable('call frame address is no address');
@@ -205,25 +202,6 @@ function variableValue(m: StackMachine, { location, type }: Referent): Value {
   if (typeof value !== 'number') throw new Stop(value);
   return converted(typed(value, type, 'DW_OP_GNU_variable_value', m.builder), undefined, m.builder).value;
 }
-
-/** At the function's entry nothing has changed yet; from then on only the caller's frame could tell. */
-function entryValue(m: StackMachine, operations: readonly Operation[]): Value {
-  const { address, subprogram } = m.frame;
-  if (address !== subprogram.entry) throw callerValue('DW_OP_entry_value');
-  const place = m.evaluate({ kind: 'expression', operations });
-  switch (place.kind) {
-    case 'value':
-      return place.value;
-    case 'memory':
-      return place.address;
-    case 'gap':
-      throw new Stop(place.reason);
-    default:
-      throw unsupported('DW_OP_entry_value');
-  }
-}
-
-const callerValue = (operation: string): Stop => new Stop({ code: 'callerValue', operation });
 
 function generalRegister(number: number, operation: string): Register {
   const register = registerOfDwarf(number);

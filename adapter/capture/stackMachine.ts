@@ -6,7 +6,7 @@ import type { StackValue } from './stackValue';
 import type { StepBuilder } from './stepBuilder';
 
 /** What operations refer to beside the machine's state. */
-export type Frame = Pick<AddressContext, 'address' | 'subprogram' | 'frameBase' | 'cfa' | 'threadStorage'>;
+export type Frame = Pick<AddressContext, 'address' | 'frameBase' | 'cfa' | 'threadStorage'>;
 
 /** The state that operations work on (DWARF 5, 2.5.1). What fails throws Stop. */
 export interface StackMachine {

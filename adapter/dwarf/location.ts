@@ -62,10 +62,11 @@ export type Operation =
   | { readonly op: 'call'; readonly referent: Referent }
   /** DW_OP_GNU_variable_value: the value of a variable. */
   | { readonly op: 'variableValue'; readonly referent: Referent }
-  /** DW_OP_entry_value: what `operations` gave when the function was entered. */
-  | { readonly op: 'entryValue'; readonly operations: readonly Operation[] }
-  /** DW_OP_GNU_parameter_ref: a parameter's value as the caller passed it. */
-  | { readonly op: 'callerParameter' }
+  /**
+   * DW_OP_entry_value, GNU_parameter_ref: what something was when the function was entered; `name` is the operation's. Only the
+   * caller's frame tells: a loop may lead back to the function's first instruction, with other values.
+   */
+  | { readonly op: 'callerValue'; readonly name: string }
   /** DW_OP_form_tls_address, GNU_push_tls_address: an offset in the thread-local storage of this module -> its address. */
   | { readonly op: 'threadLocal' }
   /** DW_OP_nop, GNU_uninit. */

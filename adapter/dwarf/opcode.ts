@@ -13,13 +13,6 @@ export interface OperationUnit {
   referent(offset: number, from: 'section' | 'unit'): Referent;
 }
 
-/** What turns operands into operations. */
-export interface Decoding {
-  readonly unit: OperationUnit;
-  /** Decodes an expression within the expression. */
-  readonly nested: (bytes: Uint8Array) => readonly Operation[];
-}
-
 /**
  * How one operand is encoded (DWARF 5, 7.7.1). `uleb` and `sleb` have 64 bits; `index` and `offset` are the same, kept where a
  * number is exact. `block` has its length before it as ULEB128. `target` counts from the end of the operation.
@@ -51,7 +44,7 @@ export interface Opcode {
   readonly name: string;
   readonly operands: readonly Operand[];
   /** Absent, or giving nothing, where the operation cannot be expressed in the terms of location.ts. */
-  readonly build: ((operands: Operands, decoding: Decoding) => Operation | undefined) | undefined;
+  readonly build: ((operands: Operands, unit: OperationUnit) => Operation | undefined) | undefined;
 }
 
 const number = (operands: Operands, index = 0): number => Number(operands[index]);
@@ -64,32 +57,29 @@ const registerOffset = (register: number, offset: number): Operation => ({
   register,
   offset,
 });
+const callerValue = (name: string): Opcode['build'] => always({ op: 'callerValue', name });
 const branch =
   (conditional: boolean): Opcode['build'] =>
   (operands) => ({ op: 'branch', conditional, target: number(operands) });
 const calling =
   (from: 'section' | 'unit'): Opcode['build'] =>
-  (operands, { unit }) => ({ op: 'call', referent: unit.referent(number(operands), from) });
-const implicitPointer: Opcode['build'] = (operands, { unit }) => ({
+  (operands, unit) => ({ op: 'call', referent: unit.referent(number(operands), from) });
+const implicitPointer: Opcode['build'] = (operands, unit) => ({
   op: 'implicitPointer',
   referent: unit.referent(number(operands), 'section'),
   offset: number(operands, 1),
 });
-const entryValue: Opcode['build'] = ([bytes], { nested }) => ({
-  op: 'entryValue',
-  operations: nested(bytes as Uint8Array),
-});
-const typedConstant: Opcode['build'] = (operands, { unit }) => ({
+const typedConstant: Opcode['build'] = (operands, unit) => ({
   op: 'typedConstant',
   bytes: operands[1] as Uint8Array,
   type: unit.valueType(number(operands)),
 });
-const typedRegister: Opcode['build'] = (operands, { unit }) => ({
+const typedRegister: Opcode['build'] = (operands, unit) => ({
   op: 'typedRegister',
   register: number(operands),
   type: unit.valueType(number(operands, 1)),
 });
-const typedDereference: Opcode['build'] = (operands, { unit }) => ({
+const typedDereference: Opcode['build'] = (operands, unit) => ({
   op: 'typedDereference',
   size: number(operands),
   type: unit.valueType(number(operands, 1)),
@@ -97,7 +87,7 @@ const typedDereference: Opcode['build'] = (operands, { unit }) => ({
 /** Offset 0 is the generic type (DWARF 5, 2.5.1.6). */
 const conversion =
   (op: 'convert' | 'reinterpret'): Opcode['build'] =>
-  (operands, { unit }) => ({
+  (operands, unit) => ({
     op,
     type: number(operands) === 0 ? undefined : unit.valueType(number(operands)),
   });
@@ -107,7 +97,7 @@ type Row = readonly [name: string, operands: readonly Operand[], build?: Opcode[
 /** DW_OP_* (DWARF 5, 7.7.1) and GNU's. Rows without a third column are decoded and refused by name. */
 const ROWS: Readonly<Record<number, Row>> = {
   0x03: ['addr', ['address'], (operands) => ({ op: 'address', address: virtualAddress(number(operands)) })],
-  0x06: ['deref', [], (_, { unit }) => ({ op: 'dereference', size: unit.encoding.addressSize })],
+  0x06: ['deref', [], (_, unit) => ({ op: 'dereference', size: unit.encoding.addressSize })],
   0x08: ['const1u', ['u1'], constant],
   0x09: ['const1s', ['s1'], constant],
   0x0a: ['const2u', ['u2'], constant],
@@ -169,9 +159,9 @@ const ROWS: Readonly<Record<number, Row>> = {
   0x9e: ['implicit_value', ['block'], ([bytes]) => ({ op: 'implicitValue', bytes: bytes as Uint8Array })],
   0x9f: ['stack_value', [], always({ op: 'stackValue' })],
   0xa0: ['implicit_pointer', ['reference', 'offset'], implicitPointer],
-  0xa1: ['addrx', ['index'], (operands, { unit }) => ({ op: 'address', address: virtualAddress(unit.indexedAddress(number(operands))) })],
-  0xa2: ['constx', ['index'], (operands, { unit }) => ({ op: 'constant', value: BigInt(unit.indexedAddress(number(operands))) })],
-  0xa3: ['entry_value', ['block'], entryValue],
+  0xa1: ['addrx', ['index'], (operands, unit) => ({ op: 'address', address: virtualAddress(unit.indexedAddress(number(operands))) })],
+  0xa2: ['constx', ['index'], (operands, unit) => ({ op: 'constant', value: BigInt(unit.indexedAddress(number(operands))) })],
+  0xa3: ['entry_value', ['block'], callerValue('DW_OP_entry_value')],
   0xa4: ['const_type', ['index', 'block1'], typedConstant],
   0xa5: ['regval_type', ['index', 'index'], typedRegister],
   0xa6: ['deref_type', ['u1', 'index'], typedDereference],
@@ -182,17 +172,17 @@ const ROWS: Readonly<Record<number, Row>> = {
   0xf0: ['GNU_uninit', [], always({ op: 'nop' })],
   0xf1: ['GNU_encoded_addr', ['encoded'], ([value]) => (value === undefined ? undefined : { op: 'address', address: virtualAddress(Number(value)) })],
   0xf2: ['GNU_implicit_pointer', ['reference', 'offset'], implicitPointer],
-  0xf3: ['GNU_entry_value', ['block'], entryValue],
+  0xf3: ['GNU_entry_value', ['block'], callerValue('DW_OP_entry_value')],
   0xf4: ['GNU_const_type', ['index', 'block1'], typedConstant],
   0xf5: ['GNU_regval_type', ['index', 'index'], typedRegister],
   0xf6: ['GNU_deref_type', ['u1', 'index'], typedDereference],
   0xf7: ['GNU_convert', ['index'], conversion('convert')],
   0xf8: ['PGI_omp_thread_num', []],
   0xf9: ['GNU_reinterpret', ['index'], conversion('reinterpret')],
-  0xfa: ['GNU_parameter_ref', ['u4'], always({ op: 'callerParameter' })],
-  0xfb: ['GNU_addr_index', ['index'], (operands, { unit }) => ({ op: 'address', address: virtualAddress(unit.indexedAddress(number(operands))) })],
-  0xfc: ['GNU_const_index', ['index'], (operands, { unit }) => ({ op: 'constant', value: BigInt(unit.indexedAddress(number(operands))) })],
-  0xfd: ['GNU_variable_value', ['reference'], (operands, { unit }) => ({ op: 'variableValue', referent: unit.referent(number(operands), 'section') })],
+  0xfa: ['GNU_parameter_ref', ['u4'], callerValue('DW_OP_GNU_parameter_ref')],
+  0xfb: ['GNU_addr_index', ['index'], (operands, unit) => ({ op: 'address', address: virtualAddress(unit.indexedAddress(number(operands))) })],
+  0xfc: ['GNU_const_index', ['index'], (operands, unit) => ({ op: 'constant', value: BigInt(unit.indexedAddress(number(operands))) })],
+  0xfd: ['GNU_variable_value', ['reference'], (operands, unit) => ({ op: 'variableValue', referent: unit.referent(number(operands), 'section') })],
 }; // prettier-ignore
 
 const opcodes = new Map<number, Opcode>(

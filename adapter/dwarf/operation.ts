@@ -1,5 +1,5 @@
-import { Cursor } from '../elf/cursor';
-import { OPCODES, type Decoding, type Operand, type OperandValue, type OperationUnit } from './opcode';
+import type { Cursor } from '../elf/cursor';
+import { OPCODES, type Operand, type OperandValue, type OperationUnit } from './opcode';
 import type { Encoding } from './form';
 import type { Operation } from './location';
 import { readUnbased } from './frameEncoding';
@@ -7,17 +7,10 @@ import { readUnbased } from './frameEncoding';
 /**
  * Decodes an expression (DWARF 5, 2.5) up to the cursor's end. What follows an opcode that has no known length is
  * left out, after its name.
- * @throws DecodeError `truncated`, `badEncoding`, `outOfRange`, `tooLarge`, `tooDeep`
+ * @throws DecodeError `truncated`, `badEncoding`, `outOfRange`, `tooLarge`
  */
-export const decodeOperations = (cursor: Cursor, unit: OperationUnit): Operation[] => decode(cursor, unit, 0);
-
-function decode(cursor: Cursor, unit: OperationUnit, depth: number): Operation[] {
-  if (depth > MAX_DEPTH) throw cursor.error('tooDeep', 'expression');
+export function decodeOperations(cursor: Cursor, unit: OperationUnit): Operation[] {
   const operations: Operation[] = [];
-  const decoding: Decoding = {
-    unit,
-    nested: (bytes) => decode(new Cursor(bytes, 'expression'), unit, depth + 1),
-  };
   /** Place of each operation -> its index. */
   const indices = new Map<number, number>();
   while (cursor.remaining > 0) {
@@ -30,7 +23,7 @@ function decode(cursor: Cursor, unit: OperationUnit, depth: number): Operation[]
       return resolved(operations, indices);
     }
     const operands = opcode.operands.map((operand) => readOperand(cursor, operand, unit.encoding));
-    operations.push(opcode.build?.(operands, decoding) ?? { op: 'unsupported', name: opcode.name });
+    operations.push(opcode.build?.(operands, unit) ?? { op: 'unsupported', name: opcode.name });
   }
   indices.set(cursor.offset, operations.length);
   return resolved(operations, indices);
@@ -96,7 +89,5 @@ function readOperand(cursor: Cursor, operand: Operand, encoding: Encoding): Oper
 
 /** More than any compiler writes; the capture engine refuses far shorter ones. */
 const MAX_OPERATIONS = 4096;
-/** Expressions within expressions: DW_OP_entry_value. */
-const MAX_DEPTH = 4;
 /** The last DW_EH_PE_ encoding that is relative to nothing (LSB 5.0, Core, 10.5). */
 const ABSOLUTE = 0x0f;

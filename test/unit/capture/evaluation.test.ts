@@ -182,7 +182,7 @@ describe('a location', () => {
     [
       'endless operations',
       expression(...Array.from({ length: 1000 }, () => constant(1n))),
-      undecodable('over 128 operations'),
+      undecodable('over 512 operations'),
     ],
     [
       'a constant that is too short',

@@ -59,11 +59,7 @@ describe('An operation', () => {
     ['DW_OP_rot', [0x17], { op: 'stack', operator: 'rot' }],
     ['DW_OP_pick', [0x15, 2], { op: 'pick', index: 2 }],
     ['DW_OP_nop', [0x96], { op: 'nop' }],
-    [
-      'DW_OP_entry_value',
-      [0xa3, 1, 0x55],
-      { op: 'entryValue', operations: [{ op: 'register', register: 5 }] },
-    ],
+    ['DW_OP_entry_value', [0xa3, 1, 0x55], { op: 'callerValue', name: 'DW_OP_entry_value' }],
     [
       'DW_OP_implicit_pointer',
       [0xa0, 0x21, 0, 0, 0, 0x7c],
@@ -94,12 +90,12 @@ describe('An operation', () => {
       [0xf1, 0x1b, ...little(0x4010, 4)],
       { op: 'unsupported', name: 'DW_OP_GNU_encoded_addr' },
     ],
+    ['DW_OP_GNU_entry_value', [0xf3, 1, 0x55], { op: 'callerValue', name: 'DW_OP_entry_value' }],
     [
-      'DW_OP_GNU_entry_value',
-      [0xf3, 1, 0x55],
-      { op: 'entryValue', operations: [{ op: 'register', register: 5 }] },
+      'DW_OP_GNU_parameter_ref',
+      [0xfa, ...little(0x21, 4)],
+      { op: 'callerValue', name: 'DW_OP_GNU_parameter_ref' },
     ],
-    ['DW_OP_GNU_parameter_ref', [0xfa, ...little(0x21, 4)], { op: 'callerParameter' }],
     [
       'DW_OP_GNU_variable_value',
       [0xfd, ...little(0x21, 4)],
