@@ -1,4 +1,5 @@
 import type { Cursor } from '../elf/cursor';
+import { AT } from './constants';
 import { fixedSize, formOfCode, skipForm, type Encoding, type Form } from './form';
 
 /** What DIEs that share a code have in common: tag, attributes, forms (DWARF 5, 7.5.3). */
@@ -22,31 +23,44 @@ export interface AttributeSpecification {
   readonly position: number | undefined;
 }
 
-/** One unit's table in .debug_abbrev, for one encoding. */
+/** One unit's table in .debug_abbrev, for one encoding: skimmed at once, each abbreviation read when it is used. */
 export class AbbreviationTable {
+  private readonly read = new Map<number, Abbreviation>();
+
   private constructor(
-    /** Producers number from 1 without gaps: `ordered[code - 1]`. */
-    private readonly ordered: readonly Abbreviation[],
-    private readonly others: ReadonlyMap<number, Abbreviation>,
+    private readonly cursor: Cursor,
+    /** By code, where the tag is. */
+    private readonly places: ReadonlyMap<number, number>,
     private readonly encoding: Encoding,
+    /** Does any have DW_AT_abstract_origin or DW_AT_specification that may lead to another unit or file? */
+    readonly hasForeignOrigins: boolean,
   ) {}
 
-  /** @throws DecodeError `truncated`, `badForm`, `tooLarge` */
-  static read(cursor: Cursor, encoding: Encoding): AbbreviationTable {
-    const ordered: Abbreviation[] = [];
-    const others = new Map<number, Abbreviation>();
+  /**
+   * @param cursor at the table; stays in use.
+   * @throws DecodeError `truncated`, `badEncoding`, `tooLarge`
+   */
+  static skim(cursor: Cursor, encoding: Encoding): AbbreviationTable {
+    const places = new Map<number, number>();
+    let hasForeignOrigins = false;
     for (;;) {
       const code = cursor.uleb();
-      if (code === 0) return new AbbreviationTable(ordered, others, encoding);
-      const abbreviation = readAbbreviation(cursor, encoding);
-      if (code === ordered.length + 1) ordered.push(abbreviation);
-      else others.set(code, abbreviation);
-      if (ordered.length + others.size > MAX_ABBREVIATIONS) throw cursor.error('tooLarge');
+      if (code === 0) return new AbbreviationTable(cursor, places, encoding, hasForeignOrigins);
+      if (!places.has(code)) places.set(code, cursor.offset);
+      if (places.size > MAX_ABBREVIATIONS) throw cursor.error('tooLarge');
+      if (skipAbbreviation(cursor)) hasForeignOrigins = true;
     }
   }
 
+  /** @throws DecodeError `badForm`, `tooLarge` */
   get(code: number): Abbreviation | undefined {
-    return this.ordered[code - 1] ?? this.others.get(code);
+    const known = this.read.get(code);
+    const place = this.places.get(code);
+    if (known !== undefined || place === undefined) return known;
+    this.cursor.seek(place);
+    const abbreviation = readAbbreviation(this.cursor, this.encoding);
+    this.read.set(code, abbreviation);
+    return abbreviation;
   }
 
   /** Moves from a DIE's first value past its last. */
@@ -54,6 +68,19 @@ export class AbbreviationTable {
     for (const step of abbreviation.steps)
       if (typeof step === 'number') cursor.skip(step);
       else skipForm(cursor, step, this.encoding);
+  }
+}
+
+/** @returns whether it has a foreign origin */
+function skipAbbreviation(cursor: Cursor): boolean {
+  cursor.uleb();
+  cursor.u8();
+  for (let found = false; ;) {
+    const name = cursor.uleb();
+    const form = cursor.uleb();
+    if (name === 0 && form === 0) return found;
+    if (FOREIGN_FORMS.has(form) && (name === AT.abstractOrigin || name === AT.specification)) found = true;
+    if (form === DW_FORM_implicit_const) while (cursor.u8() >= 0x80);
   }
 }
 
@@ -84,5 +111,9 @@ function addStep(steps: (number | Form)[], step: number | Form): void {
   else steps.push(step);
 }
 
+/** DW_FORM_ref_addr, ref_sup4, ref_sup8, GNU_ref_alt. */
+const FOREIGN_FORMS: ReadonlySet<number> = new Set([0x10, 0x1c, 0x24, 0x1f20]);
+/** Its value stands here, not in the DIEs. */
+const DW_FORM_implicit_const = 0x21;
 const MAX_ABBREVIATIONS = 1 << 18;
 const MAX_ATTRIBUTES = 1024;

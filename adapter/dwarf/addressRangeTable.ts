@@ -4,7 +4,7 @@ import { Cursor } from '../elf/cursor';
 import { readUnitLength } from './unitLayout';
 
 /** A piece of machine code and the unit that describes it. */
-export interface UnitRange {
+interface UnitRange {
   readonly low: VirtualAddress;
   readonly high: VirtualAddress;
   /** Offset of the unit in .debug_info. */

@@ -16,23 +16,25 @@ export class AddressSpans<Holder> {
   private readonly holder: readonly Holder[];
 
   constructor(spans: readonly AddressSpan<Holder>[]) {
-    const order = inOrder(Float64Array.from(spans, ({ low }) => low));
-    this.low = Float64Array.from(order, (index) => spans[index]!.low);
-    this.high = Float64Array.from(order, (index) => spans[index]!.high);
-    this.holder = Array.from(order, (index) => spans[index]!.holder);
-    this.highest = Float64Array.from(this.high);
-    for (let index = 1; index < order.length; index++)
-      this.highest[index] = Math.max(this.highest[index - 1]!, this.high[index]!);
+    const sorted = inOrder(spans);
+    this.low = new Float64Array(sorted.length);
+    this.high = new Float64Array(sorted.length);
+    this.highest = new Float64Array(sorted.length);
+    this.holder = sorted.map(({ holder }) => holder);
+    let highest = -Infinity;
+    for (let index = 0; index < sorted.length; index++) {
+      const { low, high } = sorted[index]!;
+      highest = Math.max(highest, high);
+      this.low[index] = low;
+      this.high[index] = high;
+      this.highest[index] = highest;
+    }
   }
 
   at(address: VirtualAddress): Holder | undefined {
     for (let index = this.after(address) - 1; index >= 0 && this.highest[index]! > address; index--)
       if (this.high[index]! > address) return this.holder[index];
     return undefined;
-  }
-
-  holders(): ReadonlySet<Holder> {
-    return new Set(this.holder);
   }
 
   /** Index of the first span that starts after an address. */
@@ -48,7 +50,9 @@ export class AddressSpans<Holder> {
   }
 }
 
-/** Indices in the order of the values; equal ones keep theirs. */
-function inOrder(values: Float64Array): Uint32Array {
-  return Uint32Array.from(values.keys()).sort((a, b) => values[a]! - values[b]! || a - b);
+/** By their starts. They often are in order, but for a few. */
+function inOrder<Holder>(spans: readonly AddressSpan<Holder>[]): readonly AddressSpan<Holder>[] {
+  for (let index = 1; index < spans.length; index++)
+    if (spans[index - 1]!.low > spans[index]!.low) return [...spans].sort((a, b) => a.low - b.low);
+  return spans;
 }

@@ -32,7 +32,7 @@ export class BaseName {
       offsets = new WordSearch(this.offsetsIn(section));
       this.offsets.set(section, offsets);
     }
-    return offsets.next(bytes) >= 0;
+    return offsets.isIn(bytes);
   }
 
   /** Offsets of all strings of a section that end in the name; strings may share their tails. */

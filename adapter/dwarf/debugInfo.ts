@@ -8,8 +8,10 @@ import { DieContext, type ContextSources } from './addressContext';
 import { CallFrames } from './callFrames';
 import { DebugSections } from './debugSections';
 import { Die } from './die';
-import { goesBy } from './functionName';
+import { goesBy, lastComponent } from './functionName';
+import { functionCode } from './functionSearch';
 import { GlobalVariables } from './globalVariables';
+import { NameSearch } from './nameSearch';
 import { QualifiedNames } from './qualifiedName';
 import { NO_RELATED_FILES, type RelatedFiles } from './relatedFile';
 import { programUnits } from './relatedUnits';
@@ -39,12 +41,12 @@ export interface FunctionMatch {
 }
 
 export class DebugInfo {
-  readonly units: readonly UnitHeader[];
   private readonly indices = new UnitIndices();
   private readonly names = new QualifiedNames(this.indices);
   private readonly headers = new Map<Unit, UnitHeader>();
   private readonly scopes = new Map<Unit, UnitScopes>();
   private readonly map: UnitMap;
+  private readonly search: NameSearch;
   private lineTables: ReadonlyMap<number, Unit> | undefined;
 
   private readonly sources: ContextSources;
@@ -55,19 +57,19 @@ export class DebugInfo {
     frames: CallFrames,
     threadStorage: number | undefined,
   ) {
-    const definitions = new TypeDefinitions(list.units, this.indices, this.names);
+    this.search = new NameSearch(list);
+    const definitions = new TypeDefinitions(this.search, this.indices, this.names);
     this.sources = {
       types: new TypeReader(this.names, definitions),
-      globals: new GlobalVariables(list.units, this.indices, this.names),
+      globals: new GlobalVariables(this.search, this.indices, this.names),
       frames,
       threadStorage,
     };
     this.map = new UnitMap(sections, list);
-    this.units = list.units.map((unit) => this.headerOf(unit));
   }
 
   /**
-   * Skims the units' headers; damaged units are left out. Undefined where the file has no .debug_info.
+   * Undefined where the file has no .debug_info.
    * @param program the image that has the machine code, where `image` is a separate debug file
    * @param related what finds further files that hold parts of the debug information
    */
@@ -84,6 +86,11 @@ export class DebugInfo {
       new CallFrames(image, program),
       tolerant(() => threadStorage(program)),
     );
+  }
+
+  /** In the file's order; damaged ones are left out. */
+  get units(): readonly UnitHeader[] {
+    return this.list.units.map((unit) => this.headerOf(unit));
   }
 
   unitAt(address: VirtualAddress): UnitHeader | undefined {
@@ -128,34 +135,24 @@ export class DebugInfo {
 
   /** Functions that go by this name, `f` or `ns::f`: their subprograms and their inlined copies. */
   functionsNamed(name: string): readonly FunctionMatch[] {
-    return this.list.units.flatMap((unit) => [
-      ...this.subprogramsOf(unit, name),
-      ...this.inlinedCopiesOf(unit, name),
-    ]);
+    return functionCode(lastComponent(name), this.search).flatMap(({ unit, offset, subprogram }) => {
+      const found = this.nameAt(unit, offset);
+      if (found === undefined || !goesBy(found, name)) return [];
+      const tree = this.scopesOf(unit).subprogram(subprogram);
+      const scope = tree && tolerant(() => nodeAt(tree, offset));
+      return scope === undefined || scope.ranges.length === 0 ? [] : [this.match(found, scope, unit)];
+    });
   }
 
   /** All subprograms that have machine code. */
   *functions(): Iterable<FunctionMatch> {
-    for (const unit of this.list.units) yield* this.subprogramsOf(unit, undefined);
-  }
-
-  private *subprogramsOf(unit: Unit, name: string | undefined): Generator<FunctionMatch> {
-    for (const { offset } of this.indices.of(unit).functions) {
-      const found = this.nameAt(unit, offset);
-      if (found === undefined || (name !== undefined && !goesBy(found, name))) continue;
-      const scope = this.scopesOf(unit).subprogram(offset);
-      if (scope !== undefined && scope.ranges.length > 0) yield this.match(found, scope, unit);
-    }
-  }
-
-  private *inlinedCopiesOf(unit: Unit, name: string): Generator<FunctionMatch> {
-    for (const { offset, subprogram } of this.indices.of(unit).inlined) {
-      const found = this.nameAt(unit, offset);
-      if (found === undefined || !goesBy(found, name)) continue;
-      const tree = this.scopesOf(unit).subprogram(subprogram);
-      const scope = tree && tolerant(() => nodeAt(tree, offset));
-      if (scope !== undefined) yield this.match(found, scope, unit);
-    }
+    for (const unit of this.list.units)
+      for (const offset of this.indices.of(unit).functions) {
+        const name = this.nameAt(unit, offset);
+        const scope = this.scopesOf(unit).subprogram(offset);
+        if (name !== undefined && scope !== undefined && scope.ranges.length > 0)
+          yield this.match(name, scope, unit);
+      }
   }
 
   private match(name: string, scope: ScopeNode, unit: Unit): FunctionMatch {

@@ -84,7 +84,12 @@ export class DebugSections {
 
   /** A part of a section, which may be large; not remembered. */
   slice(name: string, offset: number, length: number): Cursor {
-    return new Cursor(this.image.slice(this.existing(name), offset, length), name, offset);
+    return new Cursor(this.bytes(name, offset, length), name, offset);
+  }
+
+  /** As `slice`. */
+  bytes(name: string, offset: number, length: number): Uint8Array {
+    return this.image.slice(this.existing(name), offset, length);
   }
 
   /** A unit from its header to its end; remembered while there is room. */
@@ -104,7 +109,7 @@ export class DebugSections {
     const key = `${offset}/${encoding.version}/${encoding.addressSize}/${encoding.offsetSize}`;
     let table = this.tables.get(key);
     if (table === undefined) {
-      table = this.decode('.debug_abbrev', offset, (cursor) => AbbreviationTable.read(cursor, encoding));
+      table = this.decode('.debug_abbrev', offset, (cursor) => AbbreviationTable.skim(cursor, encoding));
       this.tables.set(key, table);
     }
     return table;

@@ -14,6 +14,17 @@ const endsWithName = (qualified: string, name: string): boolean =>
   qualified.endsWith(name) &&
   (qualified.length === name.length || qualified.endsWith('::', qualified.length - name.length));
 
+/** The name without namespaces and classes: what follows the last `::` that is not within template arguments. */
+export function lastComponent(name: string): string {
+  let depth = 0;
+  for (let index = name.length - 1; index > 0; index--) {
+    if (name[index] === '>') depth++;
+    else if (name[index] === '<') depth--;
+    else if (depth <= 0 && name[index] === ':' && name[index - 1] === ':') return name.slice(index + 1);
+  }
+  return name;
+}
+
 /** Without the template arguments at its end. */
 function withoutArguments(name: string): string {
   if (!name.endsWith('>')) return name;

@@ -1,5 +1,7 @@
 import { AT } from './constants';
 import { Die } from './die';
+import { lastComponent } from './functionName';
+import type { NameSearch } from './nameSearch';
 import { owner } from './origin';
 import { UNNAMED_NAMESPACE, type QualifiedNames } from './qualifiedName';
 import { tolerant } from './tolerance';
@@ -18,7 +20,7 @@ export class GlobalVariables {
   private readonly byUnit = new Map<Unit, ReadonlyMap<string, GlobalVariable>>();
 
   constructor(
-    private readonly units: readonly Unit[],
+    private readonly search: NameSearch,
     private readonly indices: UnitIndices,
     private readonly names: QualifiedNames,
   ) {}
@@ -37,7 +39,7 @@ export class GlobalVariables {
   find(name: string, unit: Unit): GlobalVariable | undefined {
     const own = this.of(unit).get(name);
     if (own !== undefined) return own;
-    for (const other of this.units) {
+    for (const other of this.search.units(lastComponent(name))) {
       const found = this.of(other).get(name);
       if (found !== undefined && tolerant(() => isExternal(found.die)) === true) return found;
     }
@@ -46,7 +48,7 @@ export class GlobalVariables {
 
   private read(unit: Unit): ReadonlyMap<string, GlobalVariable> {
     const found = new Map<string, GlobalVariable>();
-    for (const { offset } of this.indices.of(unit).variables) {
+    for (const offset of this.indices.of(unit).variables) {
       const variable = tolerant(() => this.variableAt(unit, offset));
       if (variable !== undefined && !found.has(variable.name)) found.set(variable.name, variable);
     }

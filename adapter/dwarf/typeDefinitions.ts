@@ -1,5 +1,6 @@
 import { AT, TAG } from './constants';
 import { Die } from './die';
+import type { NameSearch } from './nameSearch';
 import type { QualifiedNames } from './qualifiedName';
 import { tolerant } from './tolerance';
 import type { Unit } from './unit';
@@ -10,7 +11,7 @@ export class TypeDefinitions {
   private readonly byUnit = new Map<Unit, ReadonlyMap<string, number>>();
 
   constructor(
-    private readonly units: readonly Unit[],
+    private readonly search: NameSearch,
     private readonly indices: UnitIndices,
     private readonly names: QualifiedNames,
   ) {}
@@ -18,8 +19,9 @@ export class TypeDefinitions {
   /** @throws DecodeError */
   of(declaration: Die): Die | undefined {
     const key = this.keyOf(declaration);
-    if (key === undefined) return undefined;
-    for (const unit of [declaration.unit, ...this.units]) {
+    const name = declaration.text(AT.name);
+    if (key === undefined || name === undefined) return undefined;
+    for (const unit of [declaration.unit, ...this.search.units(name)]) {
       const offset = this.definedIn(unit).get(key);
       if (offset !== undefined) return Die.at(unit, offset);
     }
@@ -37,7 +39,7 @@ export class TypeDefinitions {
 
   private read(unit: Unit): ReadonlyMap<string, number> {
     const found = new Map<string, number>();
-    for (const { offset } of this.indices.of(unit).types) {
+    for (const offset of this.indices.of(unit).types) {
       const key = tolerant(() => {
         const die = Die.at(unit, offset);
         return die && this.keyOf(die);

@@ -14,6 +14,8 @@ import type { UnitLayout } from './unitLayout';
 /** Finds the other units of a unit's file, and those of the files that belong to it. */
 export interface UnitDirectory {
   readonly sections: DebugSections;
+  /** Of .debug_info, in the file's order. */
+  readonly units: readonly Unit[];
   /** The unit of .debug_info that has this offset. */
   unitHolding(offset: number): Unit | undefined;
   typeUnit(signature: bigint): Unit | undefined;

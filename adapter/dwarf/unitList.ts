@@ -1,9 +1,10 @@
+import type { Cursor } from '../elf/cursor';
 import type { DebugSections } from './debugSections';
 import type { Contribution } from './packageIndex';
 import type { Found } from './relatedFile';
 import { tolerant } from './tolerance';
-import { Unit, type UnitDirectory } from './unit';
-import { MAX_UNIT_HEADER, readUnitLayout, readUnitLength, type UnitLayout } from './unitLayout';
+import { Unit, type SectionStarts, type UnitDirectory } from './unit';
+import { MAX_UNIT_HEADER, readUnitLayout, readUnitLength } from './unitLayout';
 
 /** What the units of one file need of other files. */
 export interface RelatedUnits extends Pick<UnitDirectory, 'splitUnit' | 'supplement'> {
@@ -29,12 +30,11 @@ export const unitsWithin = (
   typeUnit: (signature) => typeUnit(signature) ?? program.typeUnit(signature),
 });
 
-/** The units of .debug_info and .debug_types: their headers, skimmed by their lengths. */
+/** The units of .debug_info and .debug_types. All headers are skimmed, by their lengths, when all are asked for. */
 export class UnitList implements UnitDirectory {
-  /** Of .debug_info, in the file's order. */
-  readonly units: readonly Unit[];
-  /** Of .debug_types, and of the further sections that a .dwo file has for type units. */
-  private readonly types: readonly Unit[];
+  /** Of .debug_info, by offset; also where a header was said to be that is none. */
+  private readonly known = new Map<number, Unit>();
+  private skimmed: SkimmedUnits | undefined;
   private bySignature: ReadonlyMap<bigint, Unit> | undefined;
 
   /** @param part of the file; otherwise all of it */
@@ -42,31 +42,32 @@ export class UnitList implements UnitDirectory {
     readonly sections: DebugSections,
     private readonly related: RelatedUnits,
     private readonly part?: Contribution,
-  ) {
-    const sectionsOfUnits = this.skim('.debug_info');
-    this.units = sectionsOfUnits.find((units) => units.some(isNoType)) ?? [];
-    this.types = [
-      ...sectionsOfUnits.filter((units) => units !== this.units),
-      ...this.skim('.debug_types'),
-    ].flat();
+  ) {}
+
+  /** Of .debug_info, in the file's order. */
+  get units(): readonly Unit[] {
+    return this.all.units;
   }
 
   unitHolding(offset: number): Unit | undefined {
+    const { units } = this;
     let low = 0;
-    let high = this.units.length;
+    let high = units.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.units[middle]!.layout.end <= offset) low = middle + 1;
+      if (units[middle]!.layout.end <= offset) low = middle + 1;
       else high = middle;
     }
-    const unit = this.units[low];
+    const unit = units[low];
     return unit !== undefined && unit.layout.offset <= offset ? unit : undefined;
   }
 
-  /** The unit whose header is at this offset. */
-  unitStartingAt(offset: number): Unit | undefined {
-    const unit = this.unitHolding(offset);
-    return unit?.layout.offset === offset ? unit : undefined;
+  /** The unit whose header is said to be at this offset of .debug_info. Whoever says so may be wrong. */
+  unitSaidToStartAt(offset: number): Unit | undefined {
+    const size = this.sections.size('.debug_info');
+    const known = this.known.get(offset);
+    if (known !== undefined || offset >= size) return known;
+    return tolerant(() => this.unitAt(this.startAt('.debug_info', offset, size), NO_STARTS));
   }
 
   /** A split unit of this file. */
@@ -81,7 +82,7 @@ export class UnitList implements UnitDirectory {
   /** A type unit of this file. */
   ownTypeUnit(signature: bigint): Unit | undefined {
     this.bySignature ??= new Map(
-      [...this.types, ...this.units].flatMap((unit) =>
+      [...this.all.types, ...this.units].flatMap((unit) =>
         unit.layout.signature === undefined ? [] : [[unit.layout.signature, unit] as const],
       ),
     );
@@ -94,6 +95,16 @@ export class UnitList implements UnitDirectory {
 
   supplement(): Found<UnitDirectory> {
     return this.related.supplement();
+  }
+
+  private get all(): SkimmedUnits {
+    if (this.skimmed === undefined) {
+      const sections = this.skim('.debug_info');
+      const units = sections.find((found) => found.some(isNoType)) ?? [];
+      const others = sections.filter((found) => found !== units);
+      this.skimmed = { units, types: [...others, ...this.skim('.debug_types')].flat() };
+    }
+    return this.skimmed;
   }
 
   /** A unit whose header cannot be read is left out; one whose length cannot be read ends the list. */
@@ -110,29 +121,50 @@ export class UnitList implements UnitDirectory {
     const units: Unit[] = [];
     const starts = new Map(Array.from(this.part ?? [], ([name, { offset }]) => [name, offset]));
     for (let offset = from; offset < to && units.length < MAX_UNITS;) {
-      const end = tolerant(() => this.endOf(section, offset, to));
-      if (end === undefined) break;
-      const start = offset;
-      const layout = tolerant(() => this.layoutAt(section, start, end));
-      if (layout !== undefined) units.push(new Unit(layout, this, starts));
-      offset = end;
+      const at = offset;
+      const start = tolerant(() => this.startAt(section, at, to));
+      if (start === undefined) break;
+      const unit = tolerant(() => this.unitAt(start, starts));
+      if (unit !== undefined) units.push(unit);
+      offset = start.end;
     }
     return units;
   }
 
-  private endOf(section: string, offset: number, limit: number): number {
+  private startAt(section: string, offset: number, limit: number): UnitStart {
     const cursor = this.sections.slice(section, offset, Math.min(MAX_UNIT_HEADER, limit - offset));
     const { length } = readUnitLength(cursor);
     const end = cursor.offset + length;
     if (end > limit) throw cursor.error('truncated', `unit of ${length} bytes`);
-    return end;
+    cursor.seek(offset);
+    return { section, offset, end, cursor };
   }
 
-  private layoutAt(section: string, offset: number, end: number): UnitLayout {
-    const cursor = this.sections.slice(section, offset, Math.min(MAX_UNIT_HEADER, end - offset));
-    return readUnitLayout(cursor, section, offset, end);
+  private unitAt({ section, offset, end, cursor }: UnitStart, starts: SectionStarts): Unit {
+    const isInfo = section === '.debug_info';
+    const known = isInfo ? this.known.get(offset) : undefined;
+    if (known !== undefined) return known;
+    const unit = new Unit(readUnitLayout(cursor, section, offset, end), this, starts);
+    if (isInfo) this.known.set(offset, unit);
+    return unit;
   }
 }
+
+interface SkimmedUnits {
+  readonly units: readonly Unit[];
+  /** Of .debug_types, and of the further sections that a .dwo file has for type units. */
+  readonly types: readonly Unit[];
+}
+
+/** Where a unit is in its section, and a cursor at its header. */
+interface UnitStart {
+  readonly section: string;
+  readonly offset: number;
+  readonly end: number;
+  readonly cursor: Cursor;
+}
+
+const NO_STARTS: SectionStarts = new Map<string, number>();
 
 const isNoType = ({ layout }: Unit): boolean => layout.signature === undefined;
 

@@ -1,15 +1,19 @@
 import type { VirtualAddress } from '../elf/address';
 import { readAddressRanges } from './addressRangeTable';
-import { AddressSpans, type AddressSpan } from './addressSpans';
+import { AddressSpans } from './addressSpans';
 import type { DebugSections } from './debugSections';
+import { covers } from './rangeList';
 import { tolerant } from './tolerance';
 import type { Unit } from './unit';
 import type { UnitList } from './unitList';
 
-/** Which unit describes an address: .debug_aranges, and the root DIEs of the units that are not in it. */
+/**
+ * Which unit describes an address. .debug_aranges is asked first and not believed: what the units' root DIEs say
+ * holds.
+ */
 export class UnitMap {
-  private listed: AddressSpans<Unit> | undefined;
-  private others: AddressSpans<Unit> | undefined;
+  private hints: AddressSpans<number> | undefined;
+  private spans: AddressSpans<Unit> | undefined;
 
   constructor(
     private readonly sections: DebugSections,
@@ -17,27 +21,26 @@ export class UnitMap {
   ) {}
 
   at(address: VirtualAddress): Unit | undefined {
-    this.listed ??= new AddressSpans(this.readListed());
-    const listed = this.listed.at(address);
-    if (listed !== undefined) return listed;
-    this.others ??= new AddressSpans(this.readOthers(this.listed.holders()));
-    return this.others.at(address);
+    this.hints ??= this.readHints();
+    const offset = this.hints.at(address);
+    const hinted = offset === undefined ? undefined : this.list.unitSaidToStartAt(offset);
+    if (hinted !== undefined && covers(rangesOf(hinted), address)) return hinted;
+    this.spans ??= this.readSpans();
+    return this.spans.at(address);
   }
 
-  private readListed(): AddressSpan<Unit>[] {
-    if (this.sections.size('.debug_aranges') === 0) return [];
-    const ranges = tolerant(() => readAddressRanges(this.sections.body('.debug_aranges'))) ?? [];
-    return ranges.flatMap(({ low, high, unit: offset }) => {
-      const unit = this.list.unitStartingAt(offset);
-      return unit === undefined ? [] : [{ low, high, holder: unit }];
-    });
+  /** Units' offsets. */
+  private readHints(): AddressSpans<number> {
+    const body = this.sections.size('.debug_aranges') > 0 ? this.sections.body('.debug_aranges') : undefined;
+    const ranges = (body && tolerant(() => readAddressRanges(body))) ?? [];
+    return new AddressSpans(ranges.map(({ low, high, unit }) => ({ low, high, holder: unit })));
   }
 
-  private readOthers(listed: ReadonlySet<Unit>): AddressSpan<Unit>[] {
-    return this.list.units
-      .filter((unit) => !listed.has(unit))
-      .flatMap((unit) =>
-        (tolerant(() => unit.ranges) ?? []).map(({ low, high }) => ({ low, high, holder: unit })),
-      );
+  private readSpans(): AddressSpans<Unit> {
+    return new AddressSpans(
+      this.list.units.flatMap((unit) => rangesOf(unit).map(({ low, high }) => ({ low, high, holder: unit }))),
+    );
   }
 }
+
+const rangesOf = (unit: Unit): Unit['ranges'] => tolerant(() => unit.ranges) ?? [];

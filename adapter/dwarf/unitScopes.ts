@@ -38,7 +38,7 @@ export class UnitScopes {
 
   private readSpans(): AddressSpans<number> {
     return new AddressSpans(
-      this.index.functions.flatMap(({ offset }) => {
+      this.index.functions.flatMap((offset) => {
         const ranges = tolerant(() => Die.at(this.unit, offset)?.ranges) ?? [];
         return ranges.map(({ low, high }) => ({ low, high, holder: offset }));
       }),

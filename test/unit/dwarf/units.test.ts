@@ -185,9 +185,12 @@ describe('A form', () => {
       assert.equal(debugInfo({ units: [unit(program('x.c', 0x1000, f))] }).functionsNamed('f').length, 1);
     });
 
-  it('that is unknown is an error of its unit', () => {
+  it('that is unknown is an error of the unit whose entries have it', () => {
     const f = entry(TAG.subprogram, { [AT.name]: form(0x77) });
-    assert.equal(debugInfo({ units: [unit(program('x.c', 0x1000, f))] }).units[0]?.name, undefined);
+    const [of] = debugInfo({ units: [unit(program('x.c', 0x1000, f))] }).units;
+    assert.equal(of?.name, 'x.c');
+    const gap = of.gap();
+    assert.equal(gap?.code === 'damaged' && gap.error.code, 'badForm');
   });
 
   it('DW_FORM_strx and addrx go by the bases of the unit', () => {
