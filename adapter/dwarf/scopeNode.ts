@@ -103,7 +103,10 @@ class Node implements ScopeNode {
       const contents: Contents = { children: [], variables: [], instances: new Set() };
       this.readConcrete(contents, this.die, this.depth);
       const origin = rootOrigin(this.die);
-      if (origin.offset !== this.die.offset) readAbstract(contents, origin, this.depth);
+      if (origin.offset !== this.die.offset) {
+        noteInstances(contents, this.die, this.depth);
+        readAbstract(contents, origin, this.depth);
+      }
       this.contents = contents;
     }
     return this.contents;
@@ -124,11 +127,11 @@ class Node implements ScopeNode {
 
   /** A block without code of its own belongs to the scope around it (as gdb has it). */
   private readScope(contents: Contents, die: Die, isBlock: boolean, depth: number): void {
-    if (!die.hasCode) {
-      if (isBlock) this.readConcrete(contents, die, depth);
+    if (isBlock && !die.hasCode) {
+      this.readConcrete(contents, die, depth);
       return;
     }
-    const { ranges } = die;
+    const ranges = die.unit.encoding.version < 3 ? codeWithin(die, depth) : die.ranges;
     if (ranges.length === 0) return;
     const kind = isBlock ? 'block' : 'inlined';
     contents.children.push(new Node(kind, die, ranges, this, this.nameOf, depth));
@@ -141,6 +144,30 @@ interface Contents {
   readonly variables: Die[];
   /** Offsets of the abstract entries that have a concrete one here. */
   readonly instances: Set<number>;
+}
+
+/**
+ * The code of a scope and of those in it. Before DWARF 3 there is no attribute for several ranges: a scope then says one of
+ * them or none, and those in it may lie elsewhere.
+ */
+function codeWithin(die: Die, depth: number): AddressRange[] {
+  if (depth > MAX_SCOPE_DEPTH) throw die.error('tooDeep', 'scopes');
+  const inner = [...die.children()].filter(({ tag }) => BLOCKS.has(tag) || tag === TAG.inlinedSubroutine);
+  return [...(die.hasCode ? die.ranges : []), ...inner.flatMap((child) => codeWithin(child, depth + 1))];
+}
+
+/**
+ * What has a concrete entry in a block further in belongs there. A block that refers to its abstract instance stands for
+ * all that is in that; clang's do not.
+ */
+function noteInstances(contents: Contents, die: Die, depth: number): void {
+  if (depth > MAX_SCOPE_DEPTH) throw die.error('tooDeep', 'scopes');
+  for (const child of die.children()) {
+    if (!BLOCKS.has(child.tag) || child.has(AT.abstractOrigin)) continue;
+    for (const inner of child.children())
+      if (isVariable(inner.tag)) contents.instances.add(rootOrigin(inner).offset);
+    noteInstances(contents, child, depth + 1);
+  }
 }
 
 function readAbstract(contents: Contents, origin: Die, depth: number): void {

@@ -51,7 +51,7 @@ def signature(type):
         # gdb itself gives a type that is only declared no fields and size 0
         return "struct %s %d" % (type.unqualified().tag or "", type.sizeof)
     if code == gdb.TYPE_CODE_ENUM:
-        values = ",".join("%s=%d" % (field.name, field.enumval) for field in type.fields())
+        values = ",".join("%s=%d" % (field.name.split("::")[-1], field.enumval) for field in type.fields())
         return "enum %s %d %s" % (type.unqualified().tag or "", type.sizeof, values)
     if code == gdb.TYPE_CODE_FUNC:
         return "function(%s)" % ",".join([signature(type.target())] + [signature(f.type) for f in type.fields()])
@@ -136,11 +136,11 @@ def places(address):
 
 
 def place(address, lines):
-    ranges = [re.match(r"\s*Range 0x([0-9a-f]+)-0x([0-9a-f]+): (.*)$", line) for line in lines]
+    ranges = [re.match(r"(?:\s*Base address 0x[0-9a-f]+)?\s*Range 0x([0-9a-f]+)-0x([0-9a-f]+): (.*)$", line) for line in lines]
     if lines[0].startswith("multi-location") or any(ranges):
         here = [r.group(3) for r in ranges if r and int(r.group(1), 16) <= address < int(r.group(2), 16)]
         return "somewhere" if here and "optimized out" not in here[0] else "nowhere"
-    if "optimized out" in lines[0]:
+    if "optimized out" in lines[0] or lines[0].startswith("Unresolved"):
         return "nowhere"
     return "constant" if lines[0].startswith("constant") else "somewhere"
 

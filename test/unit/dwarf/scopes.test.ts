@@ -142,6 +142,61 @@ describe('Scopes at an address', () => {
     );
   });
 
+  it('leave what has its entry in a block further in to that block, where blocks do not name their abstract instance', () => {
+    const root = entry(
+      TAG.compileUnit,
+      code(BASE, 0x100),
+      labelled(
+        'abstract',
+        entry(
+          TAG.subprogram,
+          { [AT.name]: text('f'), [AT.inline]: data1(1) },
+          block({}, labelled('first', entry(TAG.variable, { [AT.name]: text('first') }))),
+          block({}, entry(TAG.variable, { [AT.name]: text('gone') })),
+        ),
+      ),
+      entry(
+        TAG.subprogram,
+        { [AT.abstractOrigin]: to('abstract'), ...code(BASE, 0x100) },
+        block(
+          code(BASE + 0x10, 0x10),
+          block(
+            code(BASE + 0x14, 4),
+            entry(TAG.variable, { [AT.abstractOrigin]: to('first'), [AT.location]: LIT1 }),
+          ),
+        ),
+      ),
+    );
+    assert.deepEqual(seen(contextIn(root, 0)), ['gone']);
+    assert.deepEqual(seen(contextIn(root, 0x10)), ['gone']);
+    assert.deepEqual(seen(contextIn(root, 0x14)), ['first', 'gone']);
+  });
+
+  it('reach, before DWARF 3, as far as those in them, which may lie outside the one range that there is to say', () => {
+    const inlined = (low: number, ...children: Entry[]): Entry =>
+      entry(
+        TAG.inlinedSubroutine,
+        {
+          [AT.abstractOrigin]: to('g'),
+          [AT.lowPc]: address(BASE + low),
+          [AT.highPc]: address(BASE + low + 8),
+        },
+        ...children,
+      );
+    const root = entry(
+      TAG.compileUnit,
+      { [AT.lowPc]: address(BASE), [AT.highPc]: address(BASE + 0x100) },
+      labelled('g', entry(TAG.subprogram, { [AT.name]: text('g'), [AT.inline]: data1(1) })),
+      entry(
+        TAG.subprogram,
+        { [AT.name]: text('f'), [AT.lowPc]: address(BASE), [AT.highPc]: address(BASE + 0x100) },
+        inlined(0x10, variable('outer'), inlined(0x80, variable('inner'))),
+      ),
+    );
+    const at = (offset: number): string[] => seen(contextIn(root, offset, {}, { version: 2 }));
+    assert.deepEqual([at(0x10), at(0x80), at(0x40)], [['outer'], ['inner', 'outer'], []]);
+  });
+
   it('lead an extern declaration to its definition in another unit', () => {
     const first = withFunction(
       entry(TAG.variable, { [AT.name]: text('x'), [AT.external]: flag, [AT.declaration]: flag }),

@@ -1,28 +1,19 @@
 import assert from 'node:assert/strict';
-import type { DebugInfo } from '../../../adapter/dwarf/debugInfo';
-import type { Variable } from '../../../adapter/dwarf/scope';
 import { virtualAddress } from '../../../adapter/elf/address';
-import { askGdb, signature, type GdbScope } from '../../corpus/gdbVariables';
+import { askGdb, signature } from '../../corpus/gdbVariables';
 import { lua } from '../../corpus/lua';
+import { compareScopes } from '../../corpus/scopes';
 import { fixture, VARIANTS } from '../../fixtures/build';
 import { openProgram } from './program';
 
 describe('Variables in scope are those that gdb finds', () => {
-  for (const variant of VARIANTS)
-    it(`in scopes.c, ${variant.compiler} ${variant.flags.join(' ')}, at every statement`, () => {
-      const program = fixture('scopes.c', variant);
-      const { addresses } = askGdb(program, { file: 'scopes.c', sample: 1000 });
-      assert.ok(Object.keys(addresses).length > 10);
-      compare(openProgram(program), addresses);
-    });
-
-  for (const variant of VARIANTS)
-    it(`in names.cc, ${variant.compiler} ${variant.flags.join(' ')}, at every statement`, () => {
-      const program = fixture('names.cc', variant);
-      const { addresses } = askGdb(program, { file: 'names.cc', sample: 1000 });
-      assert.ok(Object.keys(addresses).length > 10);
-      compare(openProgram(program), addresses);
-    });
+  for (const source of ['scopes.c', 'names.cc'])
+    for (const variant of VARIANTS)
+      it(`in ${source}, ${variant.compiler} ${variant.flags.join(' ')}, at every statement`, () => {
+        const found = compareScopes(fixture(source, variant), 1000, source);
+        assert.ok(found.addresses > 10 && found.counts.same > 20);
+        assert.deepEqual(found.different, []);
+      });
 
   it('at file scope, in both fixtures and in lua', () => {
     const programs = [
@@ -42,43 +33,13 @@ describe('Variables in scope are those that gdb finds', () => {
     }
   });
 
-  it('in lua -O2, at 100 statements of all files', () => {
-    const { addresses } = askGdb(lua(), { sample: 100 });
-    assert.equal(Object.keys(addresses).length, 100);
-    compare(openProgram(lua()), addresses);
-  });
+  for (const variant of VARIANTS)
+    it(`in lua, ${variant.compiler} ${variant.flags.join(' ')}, at 100 statements of all files`, () => {
+      const found = compareScopes(lua(variant), 100);
+      assert.equal(found.addresses, 100);
+      assert.deepEqual(found.different, []);
+    });
 });
-
-function compare(info: DebugInfo, addresses: Readonly<Record<string, GdbScope>>): void {
-  const ours: Record<string, string[]> = {};
-  const theirs: Record<string, string[]> = {};
-  for (const [address, scope] of Object.entries(addresses)) {
-    const locals = info.contextAt(virtualAddress(Number(address)))?.locals() ?? [];
-    ours[address] = locals.map(described).sort();
-    theirs[address] = visible(scope).sort();
-    for (const variable of locals) assertNoWorse(variable, address, scope);
-  }
-  assert.deepEqual(ours, theirs);
-}
 
 /** Our names leave unnamed namespaces out, as the source does. */
 const withoutUnnamed = (name: string): string => name.replace('(anonymous namespace)::', '');
-
-const described = ({ name, scope, type }: Variable): string =>
-  `${name}: ${scope === 'argument' ? 'argument' : 'variable'} ${signature(type)}`;
-
-/** The innermost of each name. */
-function visible({ blocks }: GdbScope): string[] {
-  const found = new Map<string, string>();
-  for (const { variables } of blocks)
-    for (const { name, kind, type } of variables)
-      if (!found.has(name)) found.set(name, `${name}: ${kind} ${type}`);
-  return [...found.values()];
-}
-
-/** What gdb can place, we place. */
-function assertNoWorse({ name, location }: Variable, address: string, { places }: GdbScope): void {
-  const place = places[name];
-  if (place === undefined || place === 'nowhere') return;
-  assert.notEqual(location.kind, 'unavailable', `${name} at ${address} is ${place} for gdb`);
-}
