@@ -45,6 +45,10 @@ function planMessage(failure: PlanFailure): string {
       return `${failure.path} has no debug information. ${COMPILE_WITH_G}`;
     case 'functionWithoutDebugInformation':
       return `${failure.name} is a function of ${failure.path}, which has no debug information. ${COMPILE_WITH_G}`;
+    case 'unloaded':
+      return `${failure.path} was unloaded: hits are counted again when it is loaded again.`;
+    case 'becameProgram':
+      return `${becameProgram(failure.program)} The place was in the program before.`;
     case 'noModules':
       return 'The target has no code to look into: it has ended.';
     case 'allRefused':
@@ -55,6 +59,9 @@ function planMessage(failure: PlanFailure): string {
       return `Log message ${JSON.stringify(failure.message)}: ${expressionErrorMessage(failure.error)}`;
   }
 }
+
+/** Said once of a target that has become another program. */
+export const becameProgram = (program: string): string => `The process has become ${program} by exec.`;
 
 /** What is not found may be where nobody could look. */
 function unsearchedText({ failure, unsearched }: PlanError): string {

@@ -8,7 +8,7 @@ import { planTracepoint, type Planning } from '../engine/planner';
 import { Session, type TracepointReport } from '../engine/session';
 import type { Target } from '../engine/target';
 import { whereText } from '../engine/where';
-import { errorMessage, planningNotes } from '../messages';
+import { becameProgram, errorMessage, planningNotes } from '../messages';
 import type { Module } from '../symbols/module';
 import { SourceMap } from '../symbols/sourceMap';
 import { parseArguments, pidOf, text, whereOf, type Parsed } from './arguments';
@@ -105,8 +105,11 @@ async function openTarget({ values, rest }: Parsed, json: boolean): Promise<Targ
 class Trace {
   private readonly output = new OutputQueue(1);
   private readonly sourceMap = new SourceMap();
-  private readonly session: Session<Module>;
+  private readonly backend = openKernelBackend();
+  private readonly session: Session;
+  /** Tracepoints that were armed once. */
   private readonly announced = new Set<number>();
+  private readonly states = new Map<number, TracepointReport['state']>();
   /** What was planned before anything is put in. */
   private readonly checked = new Map<Definition, Planning>();
 
@@ -114,8 +117,8 @@ class Trace {
     private readonly request: TraceRequest,
     private readonly target: Target,
   ) {
-    this.session = new Session<Module>({
-      backend: openKernelBackend(),
+    this.session = new Session({
+      backend: this.backend,
       plan: (definition, modules) => this.plan(definition, modules),
       modules: target.modules,
       observer: {
@@ -141,13 +144,21 @@ class Trace {
       return 1;
     }
     await this.output.flush();
-    const watch = this.request.pending ? new ModuleWatch(this.target, this.session) : undefined;
-    this.target.release();
+    const { target, session, backend } = this;
+    const watch = new ModuleWatch({
+      target,
+      session,
+      backend,
+      becameProgram: ({ path }) => {
+        this.complain(becameProgram(path));
+      },
+    });
+    target.release();
     const { durationMs } = this.request;
     const timer = durationMs === undefined ? undefined : setTimeout(stop, durationMs);
     await stopped;
     clearTimeout(timer);
-    watch?.stop();
+    await watch.stop();
     await this.finish();
     return 0;
   }
@@ -201,17 +212,29 @@ class Trace {
 
   private announce(tracepoint: number): void {
     const report = this.session.report(tracepoint);
-    if (!report || this.announced.has(tracepoint)) return;
-    const where = whereText(this.request.definitions[tracepoint - 1]!.where);
-    if (report.state !== 'armed') return;
+    if (!report || report.state === 'failed') return;
+    if (this.states.get(tracepoint) === report.state) return;
+    const isFirst = !this.announced.has(tracepoint);
+    this.states.set(tracepoint, report.state);
+    if (report.state === 'armed') this.announceArmed(tracepoint, report, isFirst);
+    else if (!isFirst && report.state === 'pending')
+      this.complain(`${this.whereOf(tracepoint)}: ${errorMessage(report.error)}`);
+  }
+
+  private announceArmed(tracepoint: number, report: TracepointReport, isFirst: boolean): void {
     this.announced.add(tracepoint);
+    const where = this.whereOf(tracepoint);
     const notes = planningNotes(report.plannings);
-    if (this.request.json) {
-      this.output.line(JSON.stringify({ type: 'armed', tracepoint, sites: report.sites.length }));
-      if (notes.length > 0) this.complain(`${where}: ${notes.join('; ')}`);
-    } else {
-      process.stderr.write(`${[`tracing ${where}`, ...notes].join('; ')}\n`);
+    if (!this.request.json || !isFirst) {
+      process.stderr.write(`${[`tracing ${where}${isFirst ? '' : ' again'}`, ...notes].join('; ')}\n`);
+      return;
     }
+    this.output.line(JSON.stringify({ type: 'armed', tracepoint, sites: report.sites.length }));
+    if (notes.length > 0) this.complain(`${where}: ${notes.join('; ')}`);
+  }
+
+  private whereOf(tracepoint: number): string {
+    return whereText(this.request.definitions[tracepoint - 1]!.where);
   }
 
   private summarise(tracepoint: number): void {
@@ -220,8 +243,7 @@ class Trace {
       this.output.line(JSON.stringify({ type: 'summary', tracepoint, ...counts }));
       return;
     }
-    const where = whereText(this.request.definitions[tracepoint - 1]!.where);
-    this.output.line(`${where}: ${countsText(counts)}`);
+    this.output.line(`${this.whereOf(tracepoint)}: ${countsText(counts)}`);
     if (sites.length > 1)
       for (const { site, counts: own } of sites)
         this.output.line(

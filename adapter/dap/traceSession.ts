@@ -13,9 +13,8 @@ import { Session, type TracepointReport } from '../engine/session';
 import type { Target, TargetEnd } from '../engine/target';
 import type { TracepointId } from '../engine/tracepointState';
 import { whereText } from '../engine/where';
-import { errorMessage, hitMessage, planningNotes } from '../messages';
+import { becameProgram, errorMessage, hitMessage, planningNotes } from '../messages';
 import { UPDATE_EVENT, type ConfigureArguments, type Limits, type TracepointState } from '../protocol';
-import type { Module } from '../symbols/module';
 import { SourceMap } from '../symbols/sourceMap';
 import type { NamedValue } from '../value/value';
 import { BreakpointBook, definitionOf, type BookEntry, type WantedBreakpoint } from './breakpointBook';
@@ -37,7 +36,7 @@ export interface TraceSessionOptions {
 export class TraceSession {
   readonly target: Target;
   readonly sourceMap: SourceMap;
-  private readonly session: Session<Module>;
+  private readonly session: Session;
   private readonly book = new BreakpointBook();
   /** What the client was last told of a breakpoint. */
   private readonly told = new Map<TracepointId, string>();
@@ -53,8 +52,9 @@ export class TraceSession {
     const { target } = options;
     this.target = target;
     this.sourceMap = new SourceMap(options.sourceFileMap);
-    this.session = new Session<Module>({
-      backend: openKernelBackend(),
+    const backend = openKernelBackend();
+    this.session = new Session({
+      backend,
       plan: (definition, modules) =>
         planTracepoint(definition, { modules, sourceMap: this.sourceMap, pid: target.pid }),
       modules: target.modules,
@@ -74,7 +74,14 @@ export class TraceSession {
         this.tellSkipped(tracepoint, hits);
       },
     );
-    this.watch = new ModuleWatch(target, this.session);
+    this.watch = new ModuleWatch({
+      target,
+      session: this.session,
+      backend,
+      becameProgram: ({ path }) => {
+        options.send('output', { category: 'console', output: `${becameProgram(path)}\n` });
+      },
+    });
     this.timer = setInterval(() => {
       this.console.flush(Date.now());
       this.update();
@@ -136,8 +143,8 @@ export class TraceSession {
   }
 
   private async end(): Promise<void> {
-    this.watch.stop();
     clearInterval(this.timer);
+    await this.watch.stop();
     await this.session.end();
     this.hasEnded = true;
     this.console.flush();

@@ -1,8 +1,6 @@
-import { realpathSync, statSync } from 'node:fs';
-import type { Module } from '../symbols/module';
-import { processModules } from '../symbols/processModules';
-import { openProgram } from '../symbols/module';
-import { processesNamed, processExists, processUid, readMaps, threadGroupOf } from '../sys/process';
+import { LoadedModules } from '../symbols/loadedModules';
+import { openProgram, type Module } from '../symbols/module';
+import { processesNamed, processExists, processRuns, processUid, threadGroupOf } from '../sys/process';
 import { TargetError, type Target, type TargetEnd } from './target';
 
 /**
@@ -19,7 +17,7 @@ export function attachProcess(
     throw new TargetError({ code: 'noSuchProcess', pid: processOrThread });
   const [uid, own] = [processUid(pid), process.geteuid?.()];
   if (uid !== undefined && own !== 0 && uid !== own) throw new TargetError({ code: 'otherUser', pid, uid });
-  if (program !== undefined && !isSameFile(`/proc/${pid}/exe`, program))
+  if (program !== undefined && !processRuns(pid, program))
     throw new TargetError({ code: 'otherProgram', pid, program });
   return new AttachedProcess(pid, symbolSearchPath);
 }
@@ -66,7 +64,7 @@ class AttachedProcess implements Target {
     return this.found.modules;
   }
 
-  newModules(): readonly Module[] {
+  look(): boolean {
     return this.found.look();
   }
 
@@ -90,8 +88,8 @@ class EveryProcess implements Target {
 
   constructor(readonly modules: readonly Module[]) {}
 
-  newModules(): readonly Module[] {
-    return [];
+  look(): boolean {
+    return false;
   }
 
   release(): void {
@@ -104,63 +102,6 @@ class EveryProcess implements Target {
 
   dispose(): void {
     for (const module of this.modules) module.close();
-  }
-}
-
-/** The modules of a process; finds new ones by its memory maps. */
-export class LoadedModules {
-  readonly modules: Module[] = [];
-  private readonly known = new Set<string>();
-  private mapped: string | undefined;
-
-  constructor(
-    private readonly pid: number,
-    private readonly symbolSearchPath: readonly string[],
-    /** A program that is known already. */
-    program?: string,
-  ) {
-    if (program !== undefined) this.known.add(realpathSync(program));
-  }
-
-  /**
-   * Those that were not there before.
-   * @throws SymbolError
-   */
-  look(): readonly Module[] {
-    const mapped = mappedFiles(this.pid);
-    if (mapped === this.mapped) return [];
-    const fresh: Module[] = [];
-    for (const module of processModules(this.pid, this.symbolSearchPath)) {
-      if (this.known.has(module.path)) module.close();
-      else fresh.push(module);
-      this.known.add(module.path);
-    }
-    this.mapped = mapped;
-    this.modules.push(...fresh);
-    return fresh;
-  }
-
-  close(): void {
-    for (const module of this.modules) module.close();
-  }
-}
-
-/** What is mapped executable, as a text to compare. */
-function mappedFiles(pid: number): string {
-  try {
-    const files = readMaps(pid).flatMap((map) => (map.executable ? [`${map.device} ${map.inode}`] : []));
-    return files.join();
-  } catch {
-    return 'gone';
-  }
-}
-
-function isSameFile(a: string, b: string): boolean {
-  try {
-    const [first, second] = [statSync(a), statSync(b)];
-    return first.dev === second.dev && first.ino === second.ino;
-  } catch {
-    return false;
   }
 }
 

@@ -4,8 +4,9 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { resolve as resolvePath } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { openProgram, type Module } from '../symbols/module';
-import { LoadedModules } from './attachedTarget';
 import { callerIdentity } from './callerIdentity';
+import { LaunchedModules } from './launchedModules';
+import { neededLibraries } from './neededLibraries';
 import { pipeStub, unshellableVariables } from './stub';
 import { TargetError, type Target, type TargetEnd } from './target';
 
@@ -34,6 +35,7 @@ export async function launchProgram(options: LaunchOptions): Promise<LaunchedTar
   const module = openLaunched(options);
   const identity = callerIdentity(callerEnvironment);
   const env = environment({ ...identity.env, ...options.env });
+  const libraries = await neededLibraries(module, { ...options, env, prefix: identity.prefix });
   const prefix = [...identity.prefix, ...unshellableVariables(env)];
   const program = resolvePath(options.cwd, options.program);
   const { command, args } = pipeStub(program, options.args, prefix);
@@ -42,8 +44,16 @@ export async function launchProgram(options: LaunchOptions): Promise<LaunchedTar
     env,
     stdio: [...options.stdio, 'pipe'] as StdioOptions,
   });
-  await started(child, options.program);
-  return new LaunchedProcess(child, module, options.symbolSearchPath);
+  try {
+    await started(child, options.program);
+  } catch (error) {
+    for (const one of [module, ...libraries]) one.close();
+    throw error;
+  }
+  return new LaunchedProcess(
+    child,
+    new LaunchedModules(child.pid!, module, libraries, options.symbolSearchPath),
+  );
 }
 
 /** The program's module, and certainty that it can be started. */
@@ -79,15 +89,12 @@ const started = (child: ChildProcess, program: string): Promise<void> =>
 
 class LaunchedProcess implements LaunchedTarget {
   readonly ended: Promise<TargetEnd>;
-  private readonly loaded: LoadedModules;
   private released = false;
 
   constructor(
     private readonly child: ChildProcess,
-    private readonly program: Module,
-    symbolSearchPath: readonly string[],
+    private readonly loaded: LaunchedModules,
   ) {
-    this.loaded = new LoadedModules(this.pid, symbolSearchPath, program.path);
     this.gate.on('error', () => undefined); // the stub was killed before it read
     this.ended = new Promise((resolve) => {
       child.once('exit', (code, signal) => {
@@ -109,17 +116,17 @@ class LaunchedProcess implements LaunchedTarget {
   }
 
   get modules(): readonly Module[] {
-    return [this.program, ...this.loaded.modules];
+    return this.loaded.modules;
   }
 
-  newModules(): readonly Module[] {
-    if (!this.released || this.hasEnded()) return [];
-    return this.loaded.look();
+  look(): boolean {
+    return !this.hasEnded() && this.loaded.look();
   }
 
   release(): void {
     if (this.released) return;
     this.released = true;
+    this.loaded.release();
     this.gate.end('\n');
   }
 
@@ -133,7 +140,6 @@ class LaunchedProcess implements LaunchedTarget {
 
   dispose(): void {
     this.gate.destroy();
-    this.program.close();
     this.loaded.close();
   }
 

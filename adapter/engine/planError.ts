@@ -34,6 +34,10 @@ export type PlanFailure =
   | { readonly code: 'noDebugInformation'; readonly path: string }
   /** The module has the function, by its symbols, and no debug information. */
   | { readonly code: 'functionWithoutDebugInformation'; readonly name: string; readonly path: string }
+  /** The module that had it was unloaded. */
+  | { readonly code: 'unloaded'; readonly path: string }
+  /** It was in a program that the process no longer runs: by exec(2) it has become `program`. */
+  | { readonly code: 'becameProgram'; readonly program: string }
   /** The target has no modules: it is gone. */
   | { readonly code: 'noModules' }
   /** There are addresses, but no probe may go to any of them. */
@@ -52,6 +56,8 @@ export function isNowhere(failure: PlanFailure): boolean {
     case 'noDebugInformation':
     case 'functionWithoutDebugInformation':
     case 'noModules':
+    case 'unloaded':
+    case 'becameProgram':
       return true;
     case 'notCode':
     case 'allRefused':

@@ -8,8 +8,10 @@ import type { SiteId } from '../elf/address';
 import type { Definition } from './definition';
 import { DrainPace } from './drainPace';
 import { Hit, HitReader } from './hit';
-import { isNowhere, PlanError } from './planError';
-import type { PlannedSite, Planning } from './planner';
+import type { Module } from '../symbols/module';
+import { isNowhere, PlanError, type PlanFailure } from './planError';
+import type { PlannedSite, Planning, PlanPart } from './planner';
+import { SiteTally, sum, type CountedSite } from './siteTally';
 import {
   INITIAL_STATE,
   reduce,
@@ -19,10 +21,11 @@ import {
   type TracepointId,
 } from './tracepointState';
 
-export interface SessionParts<Module> {
+export interface SessionParts {
   readonly backend: ProbeBackend;
   /** Throws when a definition cannot be planned; a PlanError that `isNowhere` leaves it waiting for other modules. */
   readonly plan: (definition: Definition, modules: readonly Module[]) => Planning;
+  /** Of the target; the program first. */
   readonly modules: readonly Module[];
   readonly observer: SessionObserver;
 }
@@ -43,34 +46,46 @@ export interface TracepointReport {
   readonly error: unknown;
   /** Of the edition that speaks; of the last one, once it is out. */
   readonly counts: SiteCounts;
-  readonly sites: readonly { readonly site: PlannedSite; readonly counts: SiteCounts }[];
+  /** Those of modules that were unloaded, too. */
+  readonly sites: readonly CountedSite[];
   readonly plannings: readonly Planning[];
 }
 
-/** What an edition has in the kernel. */
+/** What an edition has in the kernel, and had. */
 interface Probes {
   readonly tracepoint: TracepointId;
-  readonly definition: Definition;
-  /** How many of the session's modules it has been planned for. */
-  modulesSeen: number;
+  /** The modules that it has been planned for. */
+  seen: ReadonlySet<Module>;
   planned: Planning | undefined;
-  readonly plannings: Planning[];
-  readonly installed: { readonly installation: Installation; readonly sites: readonly PlannedSite[] }[];
+  plannings: readonly Planning[];
+  parts: readonly ProbedPart[];
+  readonly tally: SiteTally;
+  /** The modules that had the place have left: that is why it is pending, whatever others come. */
+  awaited: boolean;
+  /** It is out for good. */
+  retired: boolean;
+}
+
+/** The probes of an edition in one module. */
+interface ProbedPart {
+  readonly probes: Probes;
+  readonly part: PlanPart;
+  readonly installation: Installation;
   /** Records that have come out of the ring. */
   records: number;
-  /** Once it is out. */
-  final: readonly SiteCounts[] | undefined;
 }
 
 interface ProbedSite {
-  readonly probes: Probes;
+  readonly probed: ProbedPart;
   readonly site: PlannedSite;
   readonly reader: HitReader;
 }
 
-export class Session<Module> {
+export class Session {
   private state = INITIAL_STATE;
-  private readonly modules: Module[];
+  private modules: readonly Module[];
+  /** Why modules are not there any more. */
+  private readonly departures = new WeakMap<Module, PlanFailure>();
   private readonly probes = new Map<EditionId, Probes>();
   private readonly bySite: (ProbedSite | undefined)[] = [];
   /** Editions that speak for their tracepoints. */
@@ -85,8 +100,8 @@ export class Session<Module> {
   private ended: (() => void) | undefined;
   private ending: Promise<void> | undefined;
 
-  constructor(private readonly parts: SessionParts<Module>) {
-    this.modules = [...parts.modules];
+  constructor(private readonly parts: SessionParts) {
+    this.modules = parts.modules;
   }
 
   /** Adds a tracepoint, or changes what it is. The same definition again changes nothing. */
@@ -98,9 +113,29 @@ export class Session<Module> {
     this.apply({ type: 'remove', tracepoint });
   }
 
-  addModules(modules: readonly Module[]): void {
-    this.modules.push(...modules);
-    this.apply({ type: 'modulesChanged' });
+  /**
+   * What the target has loaded now. Probes in modules that have left are taken out, and go in again when those come
+   * again: a file may be overwritten while nobody has it loaded, and a probe from before would then damage its code.
+   */
+  setModules(modules: readonly Module[]): void {
+    const before = this.modules;
+    this.modules = modules;
+    const left = before.filter((module) => !modules.includes(module));
+    const program = before[0] === modules[0] ? undefined : modules[0];
+    for (const module of left)
+      this.departures.set(
+        module,
+        program ? { code: 'becameProgram', program: program.path } : { code: 'unloaded', path: module.path },
+      );
+    if (left.length > 0) this.apply({ type: 'modulesLeft', editions: this.editionsIn(left) });
+    if (modules.some((module) => !before.includes(module))) this.apply({ type: 'modulesArrived' });
+  }
+
+  private editionsIn(modules: readonly Module[]): EditionId[] {
+    return [...this.probes].flatMap(([id, { planned, parts }]) => {
+      const all = [...parts.map(({ part }) => part), ...(planned?.parts ?? [])];
+      return all.some((part) => modules.includes(moduleOf(part))) ? [id] : [];
+    });
   }
 
   /** Resolves when the tracepoint is armed, pending, failed or removed. */
@@ -115,22 +150,19 @@ export class Session<Module> {
     const known = this.state.tracepoints.get(tracepoint);
     if (!known) return undefined;
     const voice = this.voices.get(tracepoint);
-    const sites = (voice?.installed ?? []).flatMap(({ installation, sites: planned }) => {
-      const counts = voice?.final ? undefined : installation.counts();
-      return planned.map((site, i) => ({ site, counts: counts?.[i] ?? NO_COUNTS }));
-    });
-    const counted = voice?.final ? sites.map(({ site }, i) => ({ site, counts: voice.final![i]! })) : sites;
+    const speaks = voice !== undefined && (voice.parts.length > 0 || voice.retired);
+    const sites = voice?.tally.with(voice.parts.flatMap(countsOf)) ?? [];
     return {
       state: known.failed
         ? 'failed'
         : this.isSettled(tracepoint)
-          ? voice
+          ? speaks
             ? 'armed'
             : 'pending'
           : 'planning',
-      error: voice && !known.failed ? undefined : this.errors.get(tracepoint),
-      counts: sum(counted.map(({ counts }) => counts)),
-      sites: counted,
+      error: speaks && !known.failed ? undefined : this.errors.get(tracepoint),
+      counts: sum(sites.map(({ counts }) => counts)),
+      sites,
       plannings: voice?.plannings ?? [],
     };
   }
@@ -170,6 +202,9 @@ export class Session<Module> {
       case 'promote':
         this.promote(effect.edition);
         break;
+      case 'withdraw':
+        void this.withdraw(effect.edition);
+        break;
       case 'retire':
         void this.retire(effect.edition);
         break;
@@ -200,18 +235,18 @@ export class Session<Module> {
     const edition = this.state.editions.get(id);
     if (!edition) return;
     const { tracepoint, definition } = edition;
-    const probes = this.probes.get(id) ?? newProbes(tracepoint, definition);
+    const probes = this.probes.get(id) ?? newProbes(tracepoint);
     this.probes.set(id, probes);
     if (edition.cancelled) return this.apply({ type: 'planned', edition: id, sites: 0 });
-    const modules = this.modules.slice(probes.modulesSeen);
-    probes.modulesSeen = this.modules.length;
+    const modules = this.modules.filter((module) => !probes.seen.has(module));
+    probes.seen = new Set(this.modules);
     let sites = 0;
     try {
       probes.planned = this.parts.plan(definition, modules);
       sites = probes.planned.parts.reduce((count, part) => count + part.sites.length, 0);
     } catch (error) {
       if (!(error instanceof PlanError && isNowhere(error.failure))) return this.fail(id, error);
-      if (!edition.armed) this.errors.set(tracepoint, error);
+      if (!edition.armed && !probes.awaited) this.errors.set(tracepoint, error);
     }
     this.apply({ type: 'planned', edition: id, sites });
   }
@@ -219,12 +254,14 @@ export class Session<Module> {
   private async install(id: EditionId): Promise<void> {
     const probes = this.probes.get(id)!;
     const planning = probes.planned!;
-    const installed: Probes['installed'] = [];
+    const installed: ProbedPart[] = [];
     this.installing++;
     this.pace.start();
     try {
-      for (const { plan, sites } of planning.parts)
-        installed.push({ installation: await this.parts.backend.install(plan), sites });
+      for (const part of planning.parts) {
+        const installation = await this.parts.backend.install(part.plan);
+        installed.push({ probes, part, installation, records: 0 });
+      }
     } catch (error) {
       this.installing--;
       await Promise.all(installed.map(({ installation }) => removeEntirely(installation)));
@@ -233,17 +270,18 @@ export class Session<Module> {
       return;
     }
     this.installing--;
-    probes.plannings.push(planning);
-    for (const part of installed) this.enter(probes, part);
+    probes.planned = undefined;
+    probes.plannings = [...probes.plannings, planning];
+    probes.parts = [...probes.parts, ...installed];
+    for (const part of installed) this.enter(part);
     this.apply({ type: 'installed', edition: id });
     this.replayEarly();
   }
 
-  private enter(probes: Probes, part: Probes['installed'][number]): void {
-    probes.installed.push(part);
-    for (const [i, site] of part.sites.entries()) {
+  private enter(probed: ProbedPart): void {
+    for (const [i, site] of probed.part.sites.entries()) {
       if (site.record)
-        this.bySite[part.installation.sites[i]!] = { probes, site, reader: new HitReader(site.record) };
+        this.bySite[probed.installation.sites[i]!] = { probed, site, reader: new HitReader(site.record) };
     }
   }
 
@@ -256,29 +294,52 @@ export class Session<Module> {
   private promote(id: EditionId): void {
     const probes = this.probes.get(id)!;
     this.voices.set(probes.tracepoint, probes);
+    this.errors.delete(probes.tracepoint);
+  }
+
+  private async withdraw(id: EditionId): Promise<void> {
+    const probes = this.probes.get(id)!;
+    const stale = probes.parts.filter(({ part }) => !this.modules.includes(moduleOf(part)));
+    await this.takeOut(probes, stale);
+    const left = new Set(probes.parts.map(({ part }) => part));
+    probes.plannings = probes.plannings
+      .map((planning) => ({ ...planning, parts: planning.parts.filter((part) => left.has(part)) }))
+      .filter(({ parts }) => parts.length > 0);
+    if (left.size === 0 && stale[0]) {
+      probes.awaited = true;
+      this.errors.set(probes.tracepoint, new PlanError(this.departures.get(moduleOf(stale[0].part))!));
+    }
+    this.apply({ type: 'withdrawn', edition: id, armed: left.size > 0 });
   }
 
   private async retire(id: EditionId): Promise<void> {
     const probes = this.probes.get(id)!;
-    await Promise.all(probes.installed.map(({ installation }) => installation.detach()));
-    await this.drainOut(probes);
-    probes.final = probes.installed.flatMap(({ installation }) => installation.counts());
-    for (const { installation } of probes.installed) {
-      for (const site of installation.sites) this.bySite[site] = undefined;
-      installation.dispose();
-    }
+    await this.takeOut(probes, probes.parts);
+    probes.retired = true;
     this.probes.delete(id);
     this.apply({ type: 'retired', edition: id });
     if (this.state.editions.size === 0) this.pace.stop();
   }
 
+  /** Their counts are kept, and all of their records handed over. */
+  private async takeOut(probes: Probes, parts: readonly ProbedPart[]): Promise<void> {
+    await Promise.all(parts.map(({ installation }) => installation.detach()));
+    await this.drainOut(parts);
+    probes.tally.add(parts.flatMap(countsOf));
+    probes.parts = probes.parts.filter((part) => !parts.includes(part));
+    for (const { installation } of parts) {
+      for (const site of installation.sites) this.bySite[site] = undefined;
+      installation.dispose();
+    }
+  }
+
   /** Until every record that the kernel counted as delivered has been handed over. */
-  private async drainOut(probes: Probes): Promise<void> {
-    const delivered = probes.installed.reduce((total, { installation, sites }) => {
-      const counts = installation.counts();
-      return total + sites.reduce((count, site, i) => count + (site.record ? counts[i]!.delivered : 0), 0);
-    }, 0);
-    for (let empty = 0; probes.records < delivered && empty < EMPTY_DRAINS;) {
+  private async drainOut(parts: readonly ProbedPart[]): Promise<void> {
+    const delivered = parts
+      .flatMap(countsOf)
+      .reduce((count, { site, counts }) => count + (site.record ? counts.delivered : 0), 0);
+    const records = (): number => parts.reduce((count, part) => count + part.records, 0);
+    for (let empty = 0; records() < delivered && empty < EMPTY_DRAINS;) {
       const drained = this.drain();
       if (drained === 0 && this.mayDrain()) empty++;
       if (drained > 0) empty = 0;
@@ -303,9 +364,9 @@ export class Session<Module> {
       this.keepEarly(site, bytes, offset, size);
       return;
     }
-    const { probes } = probed;
-    probes.records++;
-    this.parts.observer.hit(new Hit(probes.tracepoint, probed.site, probed.reader, bytes, offset, size));
+    probed.probed.records++;
+    const { tracepoint } = probed.probed.probes;
+    this.parts.observer.hit(new Hit(tracepoint, probed.site, probed.reader, bytes, offset, size));
   }
 
   private keepEarly(site: SiteId, bytes: DataView, offset: number, size: number): void {
@@ -343,36 +404,28 @@ interface EarlyRecord {
   readonly bytes: DataView;
 }
 
-const newProbes = (tracepoint: TracepointId, definition: Definition): Probes => ({
+const newProbes = (tracepoint: TracepointId): Probes => ({
   tracepoint,
-  definition,
-  modulesSeen: 0,
+  seen: new Set(),
   planned: undefined,
   plannings: [],
-  installed: [],
-  records: 0,
-  final: undefined,
+  parts: [],
+  tally: new SiteTally(),
+  awaited: false,
+  retired: false,
 });
+
+/** All sites of a part are in one module. */
+const moduleOf = ({ sites }: PlanPart): Module => sites[0]!.module;
+
+function countsOf({ part, installation }: ProbedPart): CountedSite[] {
+  const counts = installation.counts();
+  return part.sites.map((site, i) => ({ site, counts: counts[i]! }));
+}
 
 async function removeEntirely(installation: Installation): Promise<void> {
   await installation.detach();
   installation.dispose();
-}
-
-const NO_COUNTS: SiteCounts = {
-  hits: 0,
-  delivered: 0,
-  lost: 0,
-  filtered: 0,
-  throttled: 0,
-  conditionErrors: 0,
-};
-
-function sum(all: readonly SiteCounts[]): SiteCounts {
-  const total = { ...NO_COUNTS };
-  for (const counts of all)
-    for (const key of Object.keys(total) as (keyof SiteCounts)[]) total[key] += counts[key];
-  return total;
 }
 
 /** Records between two looks at the event loop. */

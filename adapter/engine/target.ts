@@ -4,10 +4,13 @@ import type { Module } from '../symbols/module';
 export interface Target {
   /** Thread group, or 0 for every process. */
   readonly pid: number;
-  /** Found so far; the program itself is the first. */
+  /** Loaded at the last look; the program itself is the first. */
   readonly modules: readonly Module[];
-  /** Modules that the target has loaded since the last call; they become part of `modules`. */
-  newModules(): readonly Module[];
+  /**
+   * Looks what is loaded now. True when `modules` has changed.
+   * @throws SymbolError
+   */
+  look(): boolean;
   /** Resolves when there is nothing left to trace. */
   readonly ended: Promise<TargetEnd>;
   /** Lets a launched program run: nothing of it has run before. */

@@ -6,8 +6,11 @@ import { join, resolve as resolvePath } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Module } from '../symbols/module';
 import { processExists, processUid } from '../sys/process';
-import { LoadedModules } from './attachedTarget';
-import { openLaunched, type LaunchOptions } from './launchedTarget';
+import { callerEnvironment } from '../sys/environment';
+import { callerIdentity } from './callerIdentity';
+import { LaunchedModules } from './launchedModules';
+import { environment, openLaunched, type LaunchOptions } from './launchedTarget';
+import { neededLibraries } from './neededLibraries';
 import { fifoStub } from './stub';
 import { TargetError, type Target, type TargetEnd } from './target';
 
@@ -32,7 +35,10 @@ export async function launchInTerminal(
     const { command, args } = fifoStub(program, options.args, meeting);
     await start({ args: [command, ...args], cwd: options.cwd, env: options.env });
     const pid = await meeting.stubPid(options.program);
-    return new TerminalProcess(pid, module, meeting, options.symbolSearchPath);
+    const { prefix } = callerIdentity(callerEnvironment);
+    const libraries = await neededLibraries(module, { ...options, env: environment(options.env), prefix });
+    const loaded = new LaunchedModules(pid, module, libraries, options.symbolSearchPath);
+    return new TerminalProcess(pid, loaded, meeting);
   } catch (error) {
     meeting.close();
     module.close();
@@ -95,17 +101,14 @@ class MeetingPlace {
 
 class TerminalProcess implements Target {
   readonly ended: Promise<TargetEnd>;
-  private readonly loaded: LoadedModules;
   private watch: NodeJS.Timeout | undefined;
   private released = false;
 
   constructor(
     readonly pid: number,
-    private readonly program: Module,
+    private readonly loaded: LaunchedModules,
     private readonly meeting: MeetingPlace,
-    symbolSearchPath: readonly string[],
   ) {
-    this.loaded = new LoadedModules(pid, symbolSearchPath, program.path);
     this.ended = new Promise((resolve) => {
       this.watch = setInterval(() => {
         if (!processExists(pid)) resolve({ exitCode: undefined, signal: undefined });
@@ -114,16 +117,17 @@ class TerminalProcess implements Target {
   }
 
   get modules(): readonly Module[] {
-    return [this.program, ...this.loaded.modules];
+    return this.loaded.modules;
   }
 
-  newModules(): readonly Module[] {
-    return this.released ? this.loaded.look() : [];
+  look(): boolean {
+    return this.loaded.look();
   }
 
   release(): void {
     if (this.released) return;
     this.released = true;
+    this.loaded.release();
     this.meeting.release();
   }
 
@@ -137,7 +141,6 @@ class TerminalProcess implements Target {
   dispose(): void {
     clearInterval(this.watch);
     this.meeting.close();
-    this.program.close();
     this.loaded.close();
   }
 

@@ -6,7 +6,10 @@
  * the new one is in, so that no hit falls between them.
  *
  *      set -> planning -> installing -> idle (armed) -> retiring -> gone
- *                 \-> idle (pending: the line is in no module yet; planned again when modules arrive)
+ *                 |                       |
+ *                 |                  withdrawing (a module with probes has left)
+ *                 |                       |
+ *                 \-> idle (pending: the line is in no module; planned again when modules arrive)
  *
  * One thing is under way for an edition at a time. What comes meanwhile is remembered in `cancelled` and `outdated`.
  */
@@ -21,13 +24,15 @@ export interface Edition {
   readonly id: EditionId;
   readonly tracepoint: TracepointId;
   readonly definition: Definition;
-  readonly activity: 'planning' | 'installing' | 'idle' | 'retiring';
+  readonly activity: 'planning' | 'installing' | 'idle' | 'withdrawing' | 'retiring';
   /** Has probes in the kernel. */
   readonly armed: boolean;
   /** No longer wanted. */
   readonly cancelled: boolean;
   /** Modules have come since it was planned. */
   readonly outdated: boolean;
+  /** Modules have left that it may have probes in. */
+  readonly stale: boolean;
 }
 
 export interface Tracepoint {
@@ -57,12 +62,16 @@ export type Event =
   | { readonly type: 'set'; readonly tracepoint: TracepointId; readonly definition: Definition }
   | { readonly type: 'remove'; readonly tracepoint: TracepointId }
   /** Modules have been loaded into the target. */
-  | { readonly type: 'modulesChanged' }
+  | { readonly type: 'modulesArrived' }
+  /** Modules have been unloaded that these editions have probes in, or are about to. */
+  | { readonly type: 'modulesLeft'; readonly editions: readonly EditionId[] }
   /** `sites`: how many were found that are not in yet. */
   | { readonly type: 'planned'; readonly edition: EditionId; readonly sites: number }
   | { readonly type: 'installed'; readonly edition: EditionId }
   /** Planning or installing failed; nothing is left behind of the attempt. */
   | { readonly type: 'failed'; readonly edition: EditionId }
+  /** `armed`: probes in other modules are left. */
+  | { readonly type: 'withdrawn'; readonly edition: EditionId; readonly armed: boolean }
   | { readonly type: 'retired'; readonly edition: EditionId }
   | { readonly type: 'end' };
 
@@ -71,6 +80,8 @@ export type Effect =
   | { readonly type: 'plan'; readonly edition: EditionId }
   /** Put in what was planned. Answered by `installed` or `failed`. */
   | { readonly type: 'install'; readonly edition: EditionId }
+  /** Take out the probes in modules that have left, and keep their counts. Answered by `withdrawn`. */
+  | { readonly type: 'withdraw'; readonly edition: EditionId }
   /** From now on this edition speaks for its tracepoint, and no other. */
   | { readonly type: 'promote'; readonly edition: EditionId }
   /** Take the probes out, drain, keep the final counts. Answered by `retired`. */
@@ -119,8 +130,10 @@ class Draft {
         return this.set(event.tracepoint, event.definition);
       case 'remove':
         return this.remove(event.tracepoint);
-      case 'modulesChanged':
-        return this.modulesChanged();
+      case 'modulesArrived':
+        return this.modulesArrived();
+      case 'modulesLeft':
+        return this.modulesLeft(event.editions);
       case 'end':
         return this.end();
       case 'planned':
@@ -134,6 +147,10 @@ class Draft {
       case 'failed':
         return this.withEdition(event.edition, undefined, (edition) => {
           this.failed(edition);
+        });
+      case 'withdrawn':
+        return this.withEdition(event.edition, 'withdrawing', (edition) => {
+          this.withdrawn({ ...edition, armed: event.armed });
         });
       case 'retired':
         return this.withEdition(event.edition, 'retiring', (edition) => {
@@ -157,6 +174,7 @@ class Draft {
       armed: false,
       cancelled: false,
       outdated: false,
+      stale: false,
     };
     this.editions.set(edition.id, edition);
     this.effects.push({ type: 'plan', edition: edition.id });
@@ -169,13 +187,23 @@ class Draft {
     this.dropTracepointIfDone(id);
   }
 
-  private modulesChanged(): void {
+  private modulesArrived(): void {
     if (this.phase !== 'running') return;
     for (const edition of this.editions.values()) {
       if (edition.cancelled) continue;
       this.put({ ...edition, outdated: true });
       this.proceed(edition.id);
     }
+  }
+
+  private modulesLeft(ids: readonly EditionId[]): void {
+    if (this.phase !== 'running') return;
+    for (const id of ids)
+      this.withEdition(id, undefined, (edition) => {
+        if (edition.cancelled) return;
+        this.put({ ...edition, stale: true });
+        this.proceed(id);
+      });
   }
 
   private end(): void {
@@ -201,6 +229,13 @@ class Draft {
     this.rest(armed);
   }
 
+  private withdrawn(edition: Edition): void {
+    // One that has a successor is there for its probes alone.
+    const { wanted } = this.tracepoints.get(edition.tracepoint)!;
+    const useless = !edition.armed && wanted !== edition.definition;
+    this.rest({ ...edition, cancelled: edition.cancelled || useless });
+  }
+
   private failed(edition: Edition): void {
     if (edition.activity !== 'planning' && edition.activity !== 'installing') return;
     // What is in goes on where only a later module failed.
@@ -221,12 +256,17 @@ class Draft {
     this.proceed(edition.id);
   }
 
-  /** Plans an idle edition again if modules have come. */
+  /** What an idle edition has to do because modules have left, or come. */
   private proceed(id: EditionId): void {
     const edition = this.editions.get(id)!;
-    if (edition.activity !== 'idle' || !edition.outdated) return;
-    this.put({ ...edition, activity: 'planning', outdated: false });
-    this.effects.push({ type: 'plan', edition: id });
+    if (edition.activity !== 'idle') return;
+    if (edition.stale) {
+      this.put({ ...edition, activity: 'withdrawing', stale: false });
+      this.effects.push({ type: 'withdraw', edition: id });
+    } else if (edition.outdated) {
+      this.put({ ...edition, activity: 'planning', outdated: false });
+      this.effects.push({ type: 'plan', edition: id });
+    }
   }
 
   private cancel(edition: Edition): void {

@@ -13,7 +13,7 @@ import { SymbolError, type SymbolErrorCode } from './symbolError';
 export interface Module {
   /** As the user, or the process in its own mount namespace, sees it. */
   readonly path: string;
-  /** What the kernel opens: `path`, `/proc/PID/exe`, `/proc/PID/root/...` or `/proc/PID/map_files/...`. */
+  /** What the kernel opens: `path`, or of a module of a process the descriptor that is open here. */
   readonly openPath: string;
   /** The process runs a file that no longer has this path: it was deleted or another was put in its place. */
   readonly replacedOnDisk: boolean;
@@ -52,6 +52,10 @@ export function openProgram(path: string, symbolSearchPath: readonly string[] = 
   return module;
 }
 
+/** A library by its path, not in a process. What is wrong with its file comes out when it is read. */
+export const openLibrary = (path: string, symbolSearchPath: readonly string[]): Module =>
+  new FileModule({ path, openPath: path, replacedOnDisk: false }, { symbolSearchPath, root: '' });
+
 export interface ModulePlace {
   readonly path: string;
   readonly openPath: string;
@@ -62,6 +66,7 @@ export interface ModulePlace {
 
 export class FileModule implements Module {
   private readonly files: OpenFile[] = [];
+  private mapped: OpenFile | undefined;
   private parsed: ElfImage | undefined;
   private debugFile: Found<DebugFile> | undefined;
 
@@ -75,7 +80,10 @@ export class FileModule implements Module {
   }
 
   get openPath(): string {
-    return this.place.openPath;
+    if (!this.place.biasOf) return this.place.openPath;
+    // What leads to the file in /proc/PID ends with the mapping.
+    this.mapped ??= this.openMapped();
+    return this.mapped.descriptorPath;
   }
 
   get replacedOnDisk(): boolean {
@@ -92,7 +100,7 @@ export class FileModule implements Module {
 
   /** Reads the headers; what is wrong with the file comes out here. @throws SymbolError */
   load(): ElfImage {
-    this.parsed = asSymbolError(this.path, () => ElfImage.parse(this.openMapped()));
+    this.parsed = asSymbolError(this.path, () => ElfImage.parse((this.mapped ??= this.openMapped())));
     return this.parsed;
   }
 
@@ -125,7 +133,7 @@ export class FileModule implements Module {
   /** Only the path in /proc leads to a file that was replaced, and not everyone may follow it. */
   private openMapped(): OpenFile {
     try {
-      return this.open(this.openPath);
+      return this.open(this.place.openPath);
     } catch (error) {
       if (this.replacedOnDisk && error instanceof SystemError)
         throw new SymbolError('replacedOnDisk', this.path, error.errno);

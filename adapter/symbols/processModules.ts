@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import type { RuntimeAddress } from '../elf/address';
 import type { ElfImage } from '../elf/image';
 import { readMaps, type MapEntry } from '../sys/process';
@@ -6,27 +6,61 @@ import { SystemError } from '../sys/systemError';
 import { FileModule, type Module, type ModulePlace } from './module';
 import { SymbolError } from './symbolError';
 
+/** A file whose code a process has mapped. */
+export interface MappedFile {
+  /** Another file has another identity, also one that has taken its path. */
+  readonly identity: string;
+  readonly path: string;
+  readonly isExecutable: boolean;
+  /** Its mappings, in the order of their addresses. */
+  readonly entries: readonly MapEntry[];
+}
+
 /**
  * The files whose code a process has mapped: its executable first, then its libraries in the order of their addresses.
- * The file opened is the one that is mapped, also when it was deleted or replaced since (proc(5), map_files).
  * @throws SymbolError `noSuchProcess`, `notPermitted`
  */
-export function processModules(pid: number, symbolSearchPath: readonly string[] = []): Module[] {
-  const executable = identityOf(`/proc/${pid}/exe`);
+export function mappedFiles(pid: number): MappedFile[] {
+  const executable = inodeOf(`/proc/${pid}/exe`);
   const files = new Map<string, MapEntry[]>();
   for (const entry of mapsOf(pid)) {
     if (entry.inode === 0 || !entry.path.startsWith('/') || entry.path.startsWith('/dev/')) continue;
-    const file = `${entry.device} ${entry.inode} ${entry.path}`;
-    files.set(file, [...(files.get(file) ?? []), entry]);
+    const identity = identityOf(pathOf(entry), entry.inode);
+    files.set(identity, [...(files.get(identity) ?? []), entry]);
   }
-  const search = { symbolSearchPath, root: `/proc/${pid}/root` };
-  const mapped = [...files.values()].filter((entries) => entries.some((entry) => entry.executable));
+  const mapped = [...files].flatMap(([identity, entries]) =>
+    entries.some((entry) => entry.executable)
+      ? [{ identity, path: pathOf(entries[0]!), isExecutable: entries[0]!.inode === executable, entries }]
+      : [],
+  );
   // A process that ended and was not waited for, or a kernel thread.
   if (mapped.length === 0) throw new SymbolError('noSuchProcess', `/proc/${pid}`);
-  return mapped
-    .sort((a, b) => Number(isOf(b, executable)) - Number(isOf(a, executable)))
-    .map((entries) => new FileModule(place(pid, entries, isOf(entries, executable)), search));
+  return mapped.sort((a, b) => Number(b.isExecutable) - Number(a.isExecutable));
 }
+
+/** The file that is mapped, also when it was deleted or replaced since (proc(5), map_files). */
+export const mappedModule = (pid: number, file: MappedFile, symbolSearchPath: readonly string[]): Module =>
+  new FileModule(place(pid, file), { symbolSearchPath, root: `/proc/${pid}/root` });
+
+/**
+ * The modules of all of a process's mapped files.
+ * @throws SymbolError `noSuchProcess`, `notPermitted`
+ */
+export const processModules = (pid: number, symbolSearchPath: readonly string[] = []): Module[] =>
+  mappedFiles(pid).map((file) => mappedModule(pid, file, symbolSearchPath));
+
+/** Of a file of this machine that is mapped by no process yet; undefined where there is none. */
+export function fileIdentity(path: string): string | undefined {
+  try {
+    const real = realpathSync(path);
+    return identityOf(real, statSync(real).ino);
+  } catch {
+    return undefined;
+  }
+}
+
+const identityOf = (path: string, inode: number): string => `${inode} ${path}`;
+const pathOf = ({ path }: MapEntry): string => path.replace(/ \(deleted\)$/, '');
 
 function mapsOf(pid: number): MapEntry[] {
   try {
@@ -38,11 +72,10 @@ function mapsOf(pid: number): MapEntry[] {
   }
 }
 
-function place(pid: number, entries: readonly MapEntry[], isExecutable: boolean): ModulePlace {
+function place(pid: number, { path, isExecutable, entries }: MappedFile): ModulePlace {
   const first = entries[0]!;
-  const path = first.path.replace(/ \(deleted\)$/, '');
   const inNamespace = `/proc/${pid}/root${path}`;
-  const replacedOnDisk = path !== first.path || identityOf(inNamespace)?.inode !== first.inode;
+  const replacedOnDisk = path !== first.path || inodeOf(inNamespace) !== first.inode;
   const openPath = isExecutable
     ? `/proc/${pid}/exe`
     : replacedOnDisk
@@ -67,21 +100,14 @@ function loadBias(image: ElfImage, entries: readonly MapEntry[]): RuntimeAddress
   return undefined;
 }
 
-interface Identity {
-  readonly inode: number;
-}
-
 /** Of the file that a path leads to; undefined when it leads nowhere or may not be followed. */
-function identityOf(path: string): Identity | undefined {
+function inodeOf(path: string): number | undefined {
   try {
-    return { inode: statSync(path).ino };
+    return statSync(path).ino;
   } catch {
     return undefined;
   }
 }
-
-const isOf = (entries: readonly MapEntry[], file: Identity | undefined): boolean =>
-  entries[0]?.inode === file?.inode;
 
 const pageOf = (offset: number): number => offset - (offset % PAGE_BYTES);
 const PAGE_BYTES = 4096;

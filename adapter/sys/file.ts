@@ -5,6 +5,8 @@ import { asSystemCall } from './systemError';
 export interface OpenFile {
   readonly path: string;
   readonly size: number;
+  /** Leads to this very file as long as it is open, whatever becomes of its path (proc(5), /proc/PID/fd). */
+  readonly descriptorPath: string;
   /**
    * `length` bytes from `offset`, by pread(2).
    * @throws RangeError if they do not all lie in the file; SystemError.
@@ -29,6 +31,10 @@ class PreadFile implements OpenFile {
     private readonly descriptor: number,
     readonly size: number,
   ) {}
+
+  get descriptorPath(): string {
+    return `/proc/${process.pid}/fd/${this.descriptor}`;
+  }
 
   read(offset: number, length: number): Uint8Array {
     if (!(offset >= 0 && length >= 0 && offset + length <= this.size))

@@ -60,6 +60,12 @@ export function threadGroupOf(tid: number): number | undefined {
   return group === undefined ? undefined : Number(group);
 }
 
+/** Does a process run this very file (same device and inode)? */
+export function processRuns(pid: number, path: string): boolean {
+  const [running, file] = [quietly(() => statSync(`/proc/${pid}/exe`)), quietly(() => statSync(path))];
+  return running !== undefined && running.dev === file?.dev && running.ino === file.ino;
+}
+
 /** Path of the program a process runs, as its own mount namespace sees it; undefined when it is gone or not ours to see. */
 export function executableOf(pid: number): string | undefined {
   return quietly(() => readlinkSync(`/proc/${pid}/exe`).replace(/ \(deleted\)$/, ''));
@@ -81,11 +87,8 @@ export function processesNamed(name: string): number[] {
  * @throws SystemError when there is no such file.
  */
 export function processesRunning(path: string): number[] {
-  const file = asSystemCall(() => statSync(path));
-  return processes().filter((pid) => {
-    const running = quietly(() => statSync(`/proc/${pid}/exe`));
-    return running?.dev === file.dev && running.ino === file.ino;
-  });
+  asSystemCall(() => statSync(path));
+  return processes().filter((pid) => processRuns(pid, path));
 }
 
 /** Effective capabilities of this process, a bit each (capabilities(7), linux/capability.h). */

@@ -73,6 +73,11 @@ export class Tracing {
     }
   }
 
+  /** So far, on standard error. */
+  get said(): string {
+    return this.stderr;
+  }
+
   async end(): Promise<Trace> {
     await this.closed;
     const objects = this.lines.map((line) => JSON.parse(line) as { type: string });

@@ -5,6 +5,7 @@ import { PlanError } from '../../../adapter/engine/planError';
 import type { Planning } from '../../../adapter/engine/planner';
 import { Session } from '../../../adapter/engine/session';
 import { fileOffset, virtualAddress } from '../../../adapter/elf/address';
+import type { Module } from '../../../adapter/symbols/module';
 import { FakeBackend } from './fakeBackend';
 
 const define = (name: string, mode: 'snapshot' | 'count' = 'snapshot'): Definition => ({
@@ -13,11 +14,16 @@ const define = (name: string, mode: 'snapshot' | 'count' = 'snapshot'): Definiti
   limits: { bytesPerHit: 1024, sites: 10 },
 });
 
-/** One site for a function that is among the modules, which are names here. */
-function plan({ where, capture }: Definition, modules: readonly string[]): Planning {
+/** Modules have nothing but a path here, and a function of that name. */
+const module = (path: string): Module => ({ path }) as Module;
+const [WORK, REST, LATER] = ['work', 'rest', 'later'].map(module) as [Module, Module, Module];
+
+/** One site in each module that has the function. */
+function plan({ where, capture }: Definition, modules: readonly Module[]): Planning {
   assert.ok(where.kind === 'function');
   if (where.name === 'bad') throw new PlanError({ code: 'allRefused', refused: [] });
-  if (!modules.includes(where.name)) throw new PlanError({ code: 'noSuchFunction', name: where.name });
+  const found = modules.filter(({ path }) => path === where.name);
+  if (found.length === 0) throw new PlanError({ code: 'noSuchFunction', name: where.name });
   const program = { captures: [], mode: capture.mode === 'count' ? 'count' : 'record' } as const;
   const record = {
     message: undefined,
@@ -31,7 +37,7 @@ function plan({ where, capture }: Definition, modules: readonly string[]): Plann
         plan: { path: where.name, buildId: undefined, pid: 1, sites: [site], programs: [program] },
         sites: [
           {
-            module: undefined as never,
+            module: found[0]!,
             file: undefined,
             line: undefined,
             resolvedLine: undefined,
@@ -52,7 +58,7 @@ function plan({ where, capture }: Definition, modules: readonly string[]): Plann
 
 describe('a session', () => {
   let backend: FakeBackend;
-  let session: Session<string>;
+  let session: Session;
   let shown: number[];
   let ready: boolean;
 
@@ -60,10 +66,10 @@ describe('a session', () => {
     backend = new FakeBackend();
     shown = [];
     ready = true;
-    session = new Session<string>({
+    session = new Session({
       backend,
       plan,
-      modules: ['work', 'rest'],
+      modules: [WORK, REST],
       observer: { hit: (hit) => shown.push(hit.tracepoint), ready: () => ready, settled: () => undefined },
     });
   });
@@ -128,10 +134,53 @@ describe('a session', () => {
     const pending = session.report(1)!;
     assert.equal(pending.state, 'pending');
     assert.ok(pending.error instanceof PlanError);
-    session.addModules(['later']);
+    session.setModules([WORK, REST, LATER]);
     await sleep(10);
     assert.equal(session.report(1)!.state, 'armed');
     assert.equal(session.report(1)!.error, undefined);
+  });
+
+  it('waits again when the module leaves, keeps its counts, and goes on when it comes again', async () => {
+    await arm(1, define('work'));
+    const first = backend.last;
+    first.hit(5);
+    session.setModules([REST]);
+    await sleep(20);
+    assert.ok(first.detached && first.disposed);
+    const waiting = session.report(1)!;
+    assert.equal(waiting.state, 'pending');
+    assert.deepEqual((waiting.error as PlanError).failure, { code: 'becameProgram', program: 'rest' });
+    assert.equal(waiting.counts.hits, 5);
+    assert.equal(shown.length, 5);
+    session.setModules([REST, LATER]);
+    await sleep(5);
+    assert.deepEqual(session.report(1)!.error, waiting.error, 'another module changes nothing');
+    session.setModules([REST, WORK]);
+    await sleep(5);
+    backend.last.hit(2);
+    const again = session.report(1)!;
+    assert.equal(again.state, 'armed');
+    assert.equal(again.error, undefined);
+    assert.deepEqual(
+      again.sites.map(({ counts }) => counts.hits),
+      [7],
+      'it is the same site',
+    );
+    await session.end();
+    assert.equal(session.report(1)!.counts.hits, 7);
+    assert.equal(shown.length, 7);
+  });
+
+  it('takes out what was on its way in when its module left', async () => {
+    let open!: () => void;
+    backend.gate = new Promise((resolve) => (open = resolve));
+    session.set(1, define('rest'));
+    await sleep(5);
+    session.setModules([WORK]);
+    open();
+    await sleep(20);
+    assert.deepEqual((session.report(1)!.error as PlanError).failure, { code: 'unloaded', path: 'rest' });
+    assert.ok(backend.last.detached);
   });
 
   it('says why a tracepoint failed, and has nothing of it in the kernel', async () => {

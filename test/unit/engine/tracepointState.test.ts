@@ -41,6 +41,8 @@ const words = (effect: Effect): string =>
 const planned = (edition: EditionId, sites = 1): Event => ({ type: 'planned', edition, sites });
 const installed = (edition: EditionId): Event => ({ type: 'installed', edition });
 const failed = (edition: EditionId): Event => ({ type: 'failed', edition });
+const withdrawn = (edition: EditionId, armed = false): Event => ({ type: 'withdrawn', edition, armed });
+const left = (...editions: EditionId[]): Event => ({ type: 'modulesLeft', editions });
 const retired = (edition: EditionId): Event => ({ type: 'retired', edition });
 const remove = (tracepoint: number): Event => ({ type: 'remove', tracepoint });
 
@@ -109,7 +111,7 @@ describe('the life of a tracepoint', () => {
   });
 
   it('waits for a module that has its line, and is planned for each that comes', () => {
-    const arrived: Event = { type: 'modulesChanged' };
+    const arrived: Event = { type: 'modulesArrived' };
     const { effects } = run(
       set(7),
       planned(1, 0),
@@ -130,8 +132,45 @@ describe('the life of a tracepoint', () => {
     ]);
   });
 
+  it('has no probes in a module that has left, and is planned again when it comes again', () => {
+    const arrived: Event = { type: 'modulesArrived' };
+    const { effects, state } = run(
+      set(7),
+      planned(1),
+      left(1),
+      installed(1),
+      arrived,
+      withdrawn(1),
+      planned(1),
+      installed(1),
+      left(1),
+      remove(7),
+      withdrawn(1),
+    );
+    assert.deepEqual(effects, [
+      ['plan 1'],
+      ['install 1'],
+      [],
+      ['promote 1', 'settled #7', 'withdraw 1'],
+      [],
+      ['settled #7', 'plan 1'],
+      ['install 1'],
+      ['promote 1', 'settled #7'],
+      ['withdraw 1'],
+      [],
+      ['discard 1', 'gone #7'],
+    ]);
+    assert.equal(state.tracepoints.size, 0);
+  });
+
+  it('stays armed while one of its modules is there', () => {
+    const { effects, state } = run(set(7), planned(1), installed(1), left(1), withdrawn(1, true), remove(7));
+    assert.deepEqual(effects.slice(3), [['withdraw 1'], ['settled #7'], ['retire 1']]);
+    assert.equal(state.editions.get(1)?.activity, 'retiring');
+  });
+
   it('keeps what is in when a later module cannot be probed', () => {
-    const { effects, state } = run(set(7), planned(1), installed(1), { type: 'modulesChanged' }, failed(1));
+    const { effects, state } = run(set(7), planned(1), installed(1), { type: 'modulesArrived' }, failed(1));
     assert.deepEqual(effects.at(-1), ['settled #7']);
     assert.equal(state.editions.get(1)?.armed, true);
   });
@@ -166,7 +205,7 @@ const EVENTS = 1000;
 function simulate(seed: number): unknown[] {
   const random = generator(seed);
   let state = INITIAL_STATE;
-  const asked: { edition: EditionId; what: 'plan' | 'install' | 'retire' }[] = [];
+  const asked: { edition: EditionId; what: 'plan' | 'install' | 'withdraw' | 'retire' }[] = [];
   const inKernel = new Set<EditionId>();
   const finished: string[] = [];
   const log: unknown[] = [];
@@ -177,7 +216,12 @@ function simulate(seed: number): unknown[] {
     log.push(event, step.effects);
     for (const effect of step.effects) {
       assert.equal(finished.length, 0, 'nothing happens after the end');
-      if (effect.type === 'plan' || effect.type === 'install' || effect.type === 'retire') {
+      if (
+        effect.type === 'plan' ||
+        effect.type === 'install' ||
+        effect.type === 'withdraw' ||
+        effect.type === 'retire'
+      ) {
         assert.ok(
           !asked.some((other) => other.edition === effect.edition),
           'one thing at a time for an edition',
@@ -211,6 +255,11 @@ function simulate(seed: number): unknown[] {
       inKernel.delete(job.edition);
       return apply(retired(job.edition));
     }
+    if (job.what === 'withdraw') {
+      const armed = inKernel.has(job.edition) && random() < 0.5;
+      if (!armed) inKernel.delete(job.edition);
+      return apply(withdrawn(job.edition, armed));
+    }
     if (random() < 0.2) return apply(failed(job.edition));
     if (job.what === 'plan') return apply(planned(job.edition, Math.floor(random() * 3)));
     inKernel.add(job.edition);
@@ -222,7 +271,8 @@ function simulate(seed: number): unknown[] {
     const tracepoint = Math.floor(random() * 4);
     if (dice < 0.25) apply(set(tracepoint, String(Math.floor(random() * 3))));
     else if (dice < 0.35) apply(remove(tracepoint));
-    else if (dice < 0.4) apply({ type: 'modulesChanged' });
+    else if (dice < 0.4) apply({ type: 'modulesArrived' });
+    else if (dice < 0.45) apply(left(...[...inKernel].filter(() => random() < 0.5)));
     else answer();
   }
   apply({ type: 'end' });
