@@ -18,8 +18,8 @@ export class BaseName {
     this.needle = Buffer.from(`${name}\0`);
   }
 
-  isIn({ unit, tables, program }: LineHeader): boolean {
-    const bytes = asBuffer(this.sections.line.subarray(tables, program));
+  isIn({ unit, tables, bytes: header }: LineHeader): boolean {
+    const bytes = asBuffer(header.subarray(tables - unit.offset));
     if (bytes.includes(this.needle)) return true;
     if (unit.version < 5) return false;
     if (this.refersTo('.debug_line_str', bytes)) return true;

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { Cursor } from '../elf/cursor';
-import { cursorAt, type LineHeader, type LineSections } from './lineUnit';
+import { tablesCursor, type LineHeader, type LineSections } from './lineUnit';
 import type { LineStrings, StringSection } from './lineStrings';
 
 /** The directories and files of one unit's line table (DWARF 5, 6.2.4.1; versions 2 to 4: 6.2.4 items 11 and 12). */
@@ -21,7 +21,7 @@ export class FileTable {
     header: LineHeader,
     compilationDirectory: string | undefined,
   ): FileTable {
-    const cursor = cursorAt(sections.line, header.unit, header.tables, header.program);
+    const cursor = tablesCursor(header);
     if (header.unit.version >= 5)
       return FileTable.readVersion5(cursor, header, sections.strings, compilationDirectory);
     const base = compilationDirectory ?? '';

@@ -1,6 +1,7 @@
 import type { VirtualAddress } from '../elf/address';
 import type { Cursor } from '../elf/cursor';
-import { cursorAt, type LineHeader } from './lineUnit';
+import type { LineSection } from './lineSection';
+import { programCursor, type LineHeader } from './lineUnit';
 import { DISCRIMINATED, END_SEQUENCE, IS_STMT, PROLOGUE_END, type LineRows } from './lineRows';
 
 /**
@@ -10,13 +11,13 @@ import { DISCRIMINATED, END_SEQUENCE, IS_STMT, PROLOGUE_END, type LineRows } fro
  * @throws DecodeError `truncated`, `badEncoding`
  */
 export function decodeRows(
-  section: Uint8Array,
+  section: LineSection,
   header: LineHeader,
   isCode: (address: VirtualAddress) => boolean,
   rows: LineRows,
 ): void {
   rows.clear();
-  new LineMachine(section, header, isCode, rows).run();
+  new LineMachine(section.subarray(header.unit.offset, header.unit.end), header, isCode, rows).run();
   const { address } = rows;
   rows.sequences.sort((a, b) => address[a.first]! - address[b.first]! || a.first - b.first);
 }
@@ -36,7 +37,7 @@ class LineMachine {
   private first = 0;
   private ordered = true;
 
-  /** Of the next byte in the section, and of the byte after the program. */
+  /** In the unit: of the next byte, and of the byte after the program. */
   private position: number;
   private readonly end: number;
   private readonly cursor: Cursor;
@@ -45,14 +46,14 @@ class LineMachine {
   private readonly lineAdvance = new Int32Array(256);
 
   constructor(
-    private readonly section: Uint8Array,
+    private readonly unit: Uint8Array,
     private readonly header: LineHeader,
     private readonly isCode: (address: VirtualAddress) => boolean,
     private readonly rows: LineRows,
   ) {
-    this.position = header.program;
-    this.end = header.unit.end;
-    this.cursor = cursorAt(section, header.unit, header.program);
+    this.position = header.program - header.unit.offset;
+    this.end = unit.length;
+    this.cursor = programCursor(unit, header);
     this.isStmt = header.defaultIsStmt ? IS_STMT : 0;
     for (let opcode = header.opcodeBase; opcode < 256; opcode++) {
       const adjusted = opcode - header.opcodeBase;
@@ -62,10 +63,10 @@ class LineMachine {
   }
 
   run(): void {
-    const { section, end } = this;
+    const { unit, end } = this;
     const { opcodeBase } = this.header;
     while (this.position < end) {
-      const opcode = section[this.position++]!;
+      const opcode = unit[this.position++]!;
       if (opcode >= opcodeBase) {
         this.address += this.addressAdvance[opcode]!;
         this.advanceLine(this.lineAdvance[opcode]!);
@@ -118,7 +119,7 @@ class LineMachine {
     const length = this.uleb();
     if (length === 0) return;
     const start = this.position;
-    const opcode = this.section[start];
+    const opcode = this.unit[start];
     if (length > this.end - start) throw this.cursor.error('truncated', 'extended opcode');
     this.position++;
     if (opcode === DW_LNE_end_sequence) this.endSequence();
@@ -133,23 +134,24 @@ class LineMachine {
 
   /** One byte is the rule; the cursor reads the rest, and whatever would leave the unit. */
   private uleb(): number {
-    const byte = this.section[this.position]!;
+    const byte = this.unit[this.position]!;
     if (byte >= 0x80 || this.position >= this.end) return this.through((cursor) => cursor.uleb());
     this.position++;
     return byte;
   }
 
   private sleb(): number {
-    const byte = this.section[this.position]!;
+    const byte = this.unit[this.position]!;
     if (byte >= 0x80 || this.position >= this.end) return this.through((cursor) => cursor.sleb());
     this.position++;
     return (byte << 25) >> 25;
   }
 
   private through(read: (cursor: Cursor) => number): number {
-    this.cursor.seek(this.position);
+    const { offset } = this.header.unit;
+    this.cursor.seek(offset + this.position);
     const value = read(this.cursor);
-    this.position = this.cursor.offset;
+    this.position = this.cursor.offset - offset;
     return value;
   }
 

@@ -8,6 +8,7 @@ import { FileTable } from './fileTable';
 import { nextLineSites, type FileInTable } from './lineGap';
 import { LineRows } from './lineRows';
 import type { LineGap, LineResolution, LineSite } from './lineSite';
+import { LineSectionReader } from './lineSection';
 import { LineStrings } from './lineStrings';
 import { LineTable } from './lineTable';
 import { lineUnits, readLineHeader, type LineHeader, type LineSections } from './lineUnit';
@@ -36,7 +37,10 @@ export class LineTables {
     program: ElfImage = image,
   ) {
     const line = image.section('.debug_line');
-    this.sections = { line: line ? image.body(line) : new Uint8Array(0), strings: new LineStrings(image) };
+    this.sections = {
+      line: line ? new LineSectionReader(image, line) : new Uint8Array(0),
+      strings: new LineStrings(image),
+    };
     this.rule = new BreakpointRule(info, program);
     this.code = program.sections
       .filter((section) => section.executable)

@@ -1,4 +1,5 @@
 import { Cursor } from '../elf/cursor';
+import type { LineSection } from './lineSection';
 import type { LineStrings } from './lineStrings';
 
 /**
@@ -31,33 +32,33 @@ export interface LineHeader {
   readonly tables: number;
   /** Offset of the first instruction. */
   readonly program: number;
+  /** From the unit's start to the first instruction. */
+  readonly bytes: Uint8Array;
 }
 
 /**
  * Walks the contributions by their lengths alone. Versions that are not known are left out (DWARF 5, 1.4).
  * @throws DecodeError `truncated`, `badEncoding`
  */
-export function* lineUnits(section: Uint8Array): Generator<LineUnit> {
-  const cursor = new Cursor(section, SECTION);
-  while (cursor.remaining > 0) {
-    const offset = cursor.offset;
+export function* lineUnits(section: LineSection): Generator<LineUnit> {
+  for (let offset = 0, end = 0; offset < section.length; offset = end) {
+    const cursor = new Cursor(section.subarray(offset, offset + UNIT_START_BYTES), SECTION, offset);
     const first = cursor.u32();
     if (first >= RESERVED_LENGTHS && first !== ESCAPE_64) throw cursor.error('badEncoding', 'unit_length');
     const offsetSize = first === ESCAPE_64 ? 8 : 4;
     const length = offsetSize === 8 ? cursor.u64AsNumber() : first;
-    if (length > cursor.remaining) throw cursor.error('truncated', `unit of ${length} bytes`);
-    const end = cursor.offset + length;
+    end = cursor.offset + length;
+    if (end > section.length) throw cursor.error('truncated', `unit of ${length} bytes`);
     if (length >= 2) {
       const version = cursor.u16();
       if (version >= 2 && version <= 5) yield { offset, end, version, offsetSize, fields: cursor.offset };
     }
-    cursor.seek(end);
   }
 }
 
 /** @throws DecodeError `truncated`, `outOfRange`, `badEncoding` */
-export function readLineHeader(section: Uint8Array, unit: LineUnit): LineHeader {
-  const cursor = cursorAt(section, unit, unit.fields);
+export function readLineHeader(section: LineSection, unit: LineUnit): LineHeader {
+  const cursor = cursorAt(section, unit, unit.fields, Math.min(unit.end, unit.fields + FIELDS_BYTES));
   if (unit.version >= 5) cursor.skip(2); // address_size, segment_selector_size
   const headerLength = cursor.sectionOffset(unit.offsetSize);
   const program = cursor.offset + headerLength;
@@ -83,21 +84,33 @@ export function readLineHeader(section: Uint8Array, unit: LineUnit): LineHeader 
     operandCounts,
     tables: cursor.offset,
     program,
+    bytes: new Uint8Array(section.subarray(unit.offset, program)), // a copy: what it is read from may be large
   };
 }
 
-/** A cursor over .debug_line that ends where the unit, or a part of it, ends. */
-export function cursorAt(section: Uint8Array, unit: LineUnit, offset: number, end = unit.end): Cursor {
+/** A cursor over the directory and file tables. */
+export const tablesCursor = ({ unit, tables, bytes }: LineHeader): Cursor =>
+  new Cursor(bytes, SECTION, unit.offset, tables - unit.offset);
+
+/** A cursor over the program. @param unit all its bytes */
+export const programCursor = (unit: Uint8Array, { unit: { offset }, program }: LineHeader): Cursor =>
+  new Cursor(unit, SECTION, offset, program - offset);
+
+function cursorAt(section: LineSection, unit: LineUnit, offset: number, end: number): Cursor {
   return new Cursor(section.subarray(unit.offset, end), SECTION, unit.offset, offset - unit.offset);
 }
 
 /** What a program needs of its file: .debug_line and the string sections that its tables refer to. */
 export interface LineSections {
-  readonly line: Uint8Array;
+  readonly line: LineSection;
   readonly strings: LineStrings;
 }
 
 const SECTION = '.debug_line';
+/** Up to and with the version: as long as it is in 64-bit DWARF. */
+const UNIT_START_BYTES = 14;
+/** More than the fields between the version and the tables take, with 255 operand counts. */
+const FIELDS_BYTES = 512;
 /** DWARF 5, 7.4: 0xfffffff0 to 0xfffffffe are reserved, 0xffffffff starts a 64-bit length. */
 const RESERVED_LENGTHS = 0xfffffff0;
 const ESCAPE_64 = 0xffffffff;

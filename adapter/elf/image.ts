@@ -66,9 +66,15 @@ export class ElfImage {
     return contents;
   }
 
+  /** Bytes of the uncompressed contents. @throws DecodeError as `body` where they are compressed */
+  sizeOf(section: Section): number {
+    if (section.type === 'nobits') return 0;
+    return isCompressed(section) ? this.body(section).length : section.size;
+  }
+
   /** Bytes of the uncompressed contents; reads no more than these unless the section is compressed. */
   slice(section: Section, offset: number, length: number): Uint8Array {
-    const size = isCompressed(section) ? this.body(section).length : section.size;
+    const size = this.sizeOf(section);
     if (!(offset >= 0 && length >= 0 && offset + length <= size))
       throw new DecodeError('outOfRange', section.name, offset, `${length} bytes`);
     if (isCompressed(section)) return this.body(section).subarray(offset, offset + length);
