@@ -76,6 +76,11 @@ export class LineTables {
         yield* distinct(this.rule.sites(table, rows, line));
   }
 
+  /** Absolute paths of the files with code whose path ends in the components of `file`. */
+  filesNaming(file: string): readonly string[] {
+    return [...new Set([...this.tablesNaming(file)].map(({ path }) => path))];
+  }
+
   /** Absolute paths of all files that the line tables name, also of those without code. */
   files(): readonly string[] {
     const paths = new Set<string>();

@@ -6,6 +6,7 @@ import type { Scope } from '../dwarf/scope';
 import type { Module } from '../symbols/module';
 import type { SourceMap } from '../symbols/sourceMap';
 import { searchModules } from './moduleSearch';
+import { sourceNames } from './sourceName';
 import { PlanError, type PlanFailure, type UnsearchedModule } from './planError';
 import type { CandidateSite } from './site';
 import type { Where } from './where';
@@ -56,9 +57,16 @@ function bySymbol(where: Where, modules: readonly Module[]): PlanFailure | undef
 
 /** Every line with code of a module, or of one of its files. */
 export function* allSites(module: Module, map: SourceMap, file?: string): Generator<CandidateSite> {
-  const names = file === undefined ? [undefined] : map.candidatesInDebugInfo(file);
-  for (const name of names)
-    for (const site of module.debug?.lines.statements(name) ?? []) yield ofLine(module, site, map);
+  const { debug } = module;
+  if (!debug) return;
+  for (const name of file === undefined ? [undefined] : sourceNames(debug, map, file)) {
+    let some = false;
+    for (const site of debug.lines.statements(name)) {
+      some = true;
+      yield ofLine(module, site, map);
+    }
+    if (some) return;
+  }
 }
 
 function sitesInModule(where: Where, module: Module, map: SourceMap): CandidateSite[] {
@@ -68,8 +76,6 @@ function sitesInModule(where: Where, module: Module, map: SourceMap): CandidateS
   switch (where.kind) {
     case 'line':
       return ofLines(module, debug, map, where.file, where.line);
-    case 'file':
-      return ofFile(module, map, where.file) ?? raise(noSuchFile(debug, where.file));
     case 'function':
       return (
         ofFunction(module, debug, map, where.name) ?? raise({ code: 'noSuchFunction', name: where.name })
@@ -90,16 +96,22 @@ function ofLines(
   file: string,
   line: number,
 ): CandidateSite[] {
-  const resolutions = map.candidatesInDebugInfo(file).map((name) => debug.lines.resolve(name, line));
-  const sites = resolutions.find((resolution) => resolution.ok)?.sites ?? [];
-  if (sites.length > 0) return sites.map((site) => ofLine(module, site, map));
-  const gaps = resolutions.flatMap((resolution) => (resolution.ok ? [] : [resolution.gap]));
+  const gaps: LineGap[] = [];
+  for (const name of sourceNames(debug, map, file)) {
+    const resolution = debug.lines.resolve(name, line);
+    if (resolution.ok) return resolution.sites.map((site) => ofLine(module, site, map));
+    gaps.push(resolution.gap);
+    // It is this file, and no other that it might be.
+    if (resolution.gap.code !== 'noSuchFile') break;
+  }
   throw new PlanError({ code: 'line', file, line, gap: mostTellingGap(gaps) });
 }
 
 function ofFile(module: Module, map: SourceMap, file: string): CandidateSite[] | undefined {
-  const sites = [...allSites(module, map, file)];
-  return sites.length > 0 ? distinct(sites) : undefined;
+  const found = [...allSites(module, map, file)];
+  const files = [...new Set(found.map((site) => site.file!))].sort();
+  if (files.length > 1) raise({ code: 'line', file, line: undefined, gap: { code: 'ambiguousFile', files } });
+  return found.length > 0 ? distinct(found) : undefined;
 }
 
 /** Where a breakpoint on the function would be: behind its prologue. An inlined copy has none: its first address. */
@@ -170,12 +182,6 @@ const ofLine = (module: Module, site: LineSite, map: SourceMap): CandidateSite =
 function distinct(sites: readonly CandidateSite[]): CandidateSite[] {
   const seen = new Set<VirtualAddress>();
   return sites.filter(({ address }) => !seen.has(address) && seen.add(address));
-}
-
-function noSuchFile(debug: DebugFile, file: string): PlanFailure {
-  const resolution = debug.lines.resolve(file, 1);
-  const gap: LineGap = resolution.ok ? { code: 'noCode', nearest: [] } : resolution.gap;
-  return { code: 'line', file, line: undefined, gap };
 }
 
 function raise(failure: PlanFailure): never {

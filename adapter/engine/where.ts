@@ -3,12 +3,10 @@ import { virtualAddress, type VirtualAddress } from '../elf/address';
 /** Where a tracepoint goes, as the user says it. */
 export type Where =
   | { readonly kind: 'line'; readonly file: string; readonly line: number }
-  /** Every line with code of a file. */
-  | { readonly kind: 'file'; readonly file: string }
   | { readonly kind: 'function'; readonly name: string }
   /** A link-time address of the program. */
   | { readonly kind: 'address'; readonly address: VirtualAddress }
-  /** A file if the program has one of that name, otherwise a function. */
+  /** Every line with code of a file if the program has one of that name, otherwise a function. */
   | { readonly kind: 'name'; readonly name: string };
 
 /** `FILE:LINE`, `*0xADDRESS`, or the name of a file or function. Undefined for what is none of them. */
@@ -27,8 +25,6 @@ export function whereText(where: Where): string {
   switch (where.kind) {
     case 'line':
       return `${where.file}:${where.line}`;
-    case 'file':
-      return where.file;
     case 'function':
     case 'name':
       return where.name;

@@ -1,22 +1,34 @@
+import { realpathSync } from 'node:fs';
 import { posix } from 'node:path';
 
 /**
- * Paths of source files as the compiler saw them, and as the editor sees them: `sourceFileMap` of launch.json, whose
- * keys are prefixes of the first and whose values are prefixes of the second.
+ * Paths of source files as the compiler saw them, and as the user and the editor see them: `sourceFileMap` of
+ * launch.json, whose keys are prefixes of the first and whose values are prefixes of the second. Links are followed:
+ * a folder may be known here by one path and have been compiled by another.
  */
 export class SourceMap {
   private readonly entries: readonly (readonly [debug: string, editor: string])[];
+  private readonly real = new Map<string, string>();
 
-  constructor(prefixes: Readonly<Record<string, string>> = {}) {
+  /** @param directory what relative paths are relative to. */
+  constructor(
+    prefixes: Readonly<Record<string, string>> = {},
+    private readonly directory = process.cwd(),
+  ) {
     this.entries = Object.entries(prefixes)
-      .map(([debug, editor]) => [directory(debug), directory(editor)] as const)
+      .map(([debug, editor]) => [withoutSlash(debug), withoutSlash(editor)] as const)
       .sort(([a], [b]) => b.length - a.length);
   }
 
-  /** What a file of the editor may be called in debug information: mapped first, then as it is. */
-  candidatesInDebugInfo(editorPath: string): readonly string[] {
-    const mapped = this.entries.map(([debug, editor]) => moved(editorPath, editor, debug));
-    return [...new Set([...mapped.filter((path) => path !== undefined), editorPath])];
+  /**
+   * What a file of the user's may be called in debug information, in the order to try: `x.c` and `dir/x.c` by the end
+   * of its path, `./x.c` and `../dir/x.c` from the directory first.
+   */
+  candidatesInDebugInfo(path: string): readonly string[] {
+    const absolute = this.inDebugInfo(posix.resolve(this.directory, path));
+    if (path.startsWith('/')) return absolute;
+    const end = posix.normalize(path).replace(/^(\.\.\/)+/, '');
+    return [...new Set(DOTTED.test(path) ? [...absolute, end] : [end, ...absolute])];
   }
 
   /** Where the editor has a file of the debug information; by the longest prefix, or as it is. */
@@ -27,6 +39,36 @@ export class SourceMap {
     }
     return debugPath;
   }
+
+  /** Is a file of the debug information the one that the user means, by whatever links? */
+  isSameFile(debugPath: string, path: string): boolean {
+    const meant = this.realPath(posix.resolve(this.directory, path));
+    return this.realPath(debugPath) === meant || this.realPath(this.toEditor(debugPath)) === meant;
+  }
+
+  /** Mapped first, then as it is. */
+  private inDebugInfo(path: string): readonly string[] {
+    const real = this.realPath(path);
+    const mapped = this.entries.flatMap(([debug, editor]) => [
+      moved(path, editor, debug),
+      moved(real, this.realPath(editor), debug),
+    ]);
+    return [...new Set([...mapped.filter((one) => one !== undefined), path, real])];
+  }
+
+  /** Itself where there is no such file. */
+  private realPath(path: string): string {
+    let real = this.real.get(path);
+    if (real === undefined) {
+      try {
+        real = realpathSync(path);
+      } catch {
+        real = path;
+      }
+      this.real.set(path, real);
+    }
+    return real;
+  }
 }
 
 /** Whole components only: `/src` is no prefix of `/src2/x.c`. */
@@ -36,4 +78,5 @@ function moved(path: string, from: string, to: string): string | undefined {
     : undefined;
 }
 
-const directory = (path: string): string => posix.normalize(path).replace(/(?<=.)\/$/, '');
+const DOTTED = /^\.\.?\//;
+const withoutSlash = (path: string): string => posix.normalize(path).replace(/(?<=.)\/$/, '');

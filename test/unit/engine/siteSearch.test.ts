@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ElfImage } from '../../../adapter/elf/image';
@@ -113,5 +121,68 @@ describe('a place that is looked for in several modules', () => {
       complaint('nobody', program('-g'), library()),
       /nobody\. Libraries without debug information: library\.so\.$/,
     );
+  });
+});
+
+describe('a file of a place', () => {
+  let directory: string;
+  let module: Module;
+  before(() => {
+    directory = realpathSync(mkdtempSync(join(tmpdir(), 'sourcetap-')));
+    for (const folder of ['a', 'b', 'real']) mkdirSync(join(directory, folder));
+    symlinkSync('real', join(directory, 'link'));
+    const source = (path: string, text: string): void => {
+      writeFileSync(join(directory, path), text);
+    };
+    source('a/twin.c', 'int a(void) {\n  return 1;\n}\n');
+    source('b/twin.c', 'int b(void) {\n  return 2;\n}\n');
+    source('real/main.c', 'int a(void);\nint b(void);\nint main(void) {\n  return a() + b();\n}\n');
+    const sources = ['a/twin.c', 'b/twin.c', 'link/main.c'].map((path) => join(directory, path));
+    execFileSync('gcc', ['-g', ...sources, '-o', 'program'], { cwd: directory });
+    module = openProgram(join(directory, 'program'));
+  });
+  after(() => {
+    module.close();
+    rmSync(directory, { recursive: true });
+  });
+
+  /** The functions it is in, with the directory as the current one. */
+  const functions = (where: string): (string | undefined)[] => {
+    const map = new SourceMap({}, join(directory, 'a'));
+    return findSites(parseWhere(where)!, [module], map).sites.map(({ scope }) => scope?.name);
+  };
+  const refused = (where: string): string => {
+    try {
+      functions(where);
+    } catch (error) {
+      return errorMessage(error);
+    }
+    return assert.fail('it was found');
+  };
+
+  it('may be given relative to the current directory', () => {
+    assert.deepEqual(functions('./twin.c:2'), ['a']);
+    assert.deepEqual(functions('../b/twin.c:2'), ['b']);
+    assert.deepEqual(functions('../link/main.c:4'), ['main']);
+  });
+
+  it('may be given by the end of its path, or whole', () => {
+    assert.deepEqual(functions('b/twin.c:2'), ['b']);
+    assert.deepEqual(functions('../elsewhere/../b/twin.c:2'), ['b']);
+    assert.deepEqual(functions(`${directory}/b/twin.c:2`), ['b']);
+  });
+
+  it('may be compiled by the path of a link, and be given by where that leads', () => {
+    assert.deepEqual(functions(`${directory}/real/main.c:4`), ['main']);
+    assert.deepEqual(functions('../real/main.c:4'), ['main']);
+    assert.deepEqual(new Set(functions(`${directory}/real/main.c`)), new Set(['main']));
+  });
+
+  it('is to be given with more of its path where several have its name', () => {
+    for (const where of ['twin.c:2', 'twin.c'])
+      assert.match(
+        refused(where),
+        /^There are several files twin\.c: \S+\/a\/twin\.c, \S+\/b\/twin\.c\. Give more of the path\.$/,
+      );
   });
 });

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { SourceMap } from '../../../adapter/symbols/sourceMap';
 
 describe('sourceFileMap', () => {
@@ -26,8 +29,51 @@ describe('sourceFileMap', () => {
     assert.deepEqual(map.candidatesInDebugInfo('/home/me/project2/x.c'), ['/home/me/project2/x.c']);
   });
 
+  const relative: Record<string, string[]> = {
+    'x.c': ['x.c', '/work/src/x.c'],
+    'src/x.c': ['src/x.c', '/work/src/src/x.c'],
+    './x.c': ['/work/src/x.c', 'x.c'],
+    '../lib/x.c': ['/work/lib/x.c', 'lib/x.c'],
+    '../../../x.c': ['/x.c', 'x.c'],
+  };
+  for (const [path, names] of Object.entries(relative))
+    it(`takes ${path} from the directory, and for the end of a path`, () => {
+      assert.deepEqual(new SourceMap({}, '/work/src').candidatesInDebugInfo(path), names);
+    });
+
   it('leaves paths alone when it is empty', () => {
     assert.equal(new SourceMap().toEditor('/a/x.c'), '/a/x.c');
     assert.deepEqual(new SourceMap().candidatesInDebugInfo('/a/x.c'), ['/a/x.c']);
+  });
+});
+
+describe('a source folder that is known by several paths', () => {
+  let directory: string;
+  before(() => {
+    directory = realpathSync(mkdtempSync(join(tmpdir(), 'sourcetap-')));
+    mkdirSync(join(directory, 'real'));
+    writeFileSync(join(directory, 'real', 'x.c'), '');
+    symlinkSync('real', join(directory, 'link'));
+  });
+  after(() => {
+    rmSync(directory, { recursive: true });
+  });
+  const at = (path: string): string => join(directory, path);
+
+  it('is found by what its links lead to', () => {
+    assert.deepEqual(new SourceMap().candidatesInDebugInfo(at('link/x.c')), [at('link/x.c'), at('real/x.c')]);
+  });
+
+  it('is mapped by either of its paths', () => {
+    const map = new SourceMap({ '/build': at('link') });
+    assert.equal(map.candidatesInDebugInfo(at('real/x.c'))[0], '/build/x.c');
+    assert.equal(map.candidatesInDebugInfo(at('link/x.c'))[0], '/build/x.c');
+  });
+
+  it('is the one that was compiled by the path of a link', () => {
+    const map = new SourceMap({ '/build': at('link') });
+    for (const compiled of [at('link/x.c'), at('real/x.c'), '/build/x.c'])
+      assert.ok(map.isSameFile(compiled, at('real/x.c')), compiled);
+    assert.ok(!map.isSameFile('/elsewhere/x.c', at('real/x.c')));
   });
 });
