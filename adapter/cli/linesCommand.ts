@@ -5,7 +5,7 @@ import { searchModules } from '../engine/moduleSearch';
 import { PlanError, type UnsearchedModule } from '../engine/planError';
 import { chooseAddress } from '../engine/planner';
 import type { CandidateSite } from '../engine/site';
-import { allSites, findSites } from '../engine/siteSearch';
+import { findSites, statementRows } from '../engine/siteSearch';
 import { damageText, refusalText } from '../messages';
 import type { Module } from '../symbols/module';
 import { SourceMap } from '../symbols/sourceMap';
@@ -59,7 +59,9 @@ interface SiteStream {
 }
 
 function* sitesOf(modules: readonly Module[], map: SourceMap): Generator<CandidateSite> {
-  for (const module of modules) yield* allSites(module, map);
+  for (const module of modules)
+    for (const row of statementRows(module, map))
+      yield { ...row, module, resolvedLine: row.line, alternatives: [] };
 }
 
 interface LineRow {

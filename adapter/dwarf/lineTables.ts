@@ -6,12 +6,15 @@ import { BreakpointRule } from './breakpoint';
 import type { DebugInfo } from './debugInfo';
 import { FileTable } from './fileTable';
 import { nextLineSites, type FileInTable } from './lineGap';
+import { decodeRows } from './lineProgram';
 import { LineRows } from './lineRows';
 import type { LineGap, LineResolution, LineSite } from './lineSite';
 import { LineSectionReader } from './lineSection';
 import { LineStrings } from './lineStrings';
 import { LineTable } from './lineTable';
 import { lineUnits, readLineHeader, type LineHeader, type LineSections } from './lineUnit';
+import { once } from './once';
+import { StatementRows } from './statementRows';
 import { tolerant } from './tolerance';
 
 /**
@@ -81,14 +84,23 @@ export class LineTables {
     return [...new Set([...this.tablesNaming(file)].map(({ path }) => path))];
   }
 
+  /** Every is_stmt row of the program, unit by unit. They are gone when anything else is asked. */
+  *rows(): Generator<StatementRows> {
+    for (const header of this.allHeaders()) {
+      const decoded = tolerant(() => this.decodeInto(this.scratch, header));
+      if (decoded)
+        yield new StatementRows(
+          decoded,
+          once(() => this.filesOf(header)),
+        );
+    }
+  }
+
   /** Absolute paths of all files that the line tables name, also of those without code. */
   files(): readonly string[] {
     const paths = new Set<string>();
     for (const header of this.allHeaders())
-      tolerant(() => {
-        const files = FileTable.read(this.sections, header, this.directoryOf(header));
-        for (const [, path] of files.paths()) paths.add(path);
-      });
+      for (const [, path] of this.filesOf(header)?.paths() ?? []) paths.add(path);
     return [...paths];
   }
 
@@ -164,6 +176,15 @@ export class LineTables {
     this.tables.set(offset, table);
     this.forgetOldest();
     return table;
+  }
+
+  private decodeInto(rows: LineRows, header: LineHeader): LineRows {
+    decodeRows(this.sections.line, header, (at) => this.isCode(at), rows);
+    return rows;
+  }
+
+  private filesOf(header: LineHeader): FileTable | undefined {
+    return tolerant(() => FileTable.read(this.sections, header, this.directoryOf(header)));
   }
 
   private forgetOldest(): void {

@@ -55,11 +55,25 @@ function bySymbol(where: Where, modules: readonly Module[]): PlanFailure | undef
   return module && { code: 'functionWithoutDebugInformation', name, path: module.path };
 }
 
-/** Every line with code of a module, or of one of its files. */
-export function* allSites(module: Module, map: SourceMap, file?: string): Generator<CandidateSite> {
+/** Every is_stmt row of a module's line tables, one after the other as they stand there. */
+export function* statementRows({ debug }: Module, map: SourceMap): Generator<StatementRow> {
+  for (const unit of debug?.lines.rows() ?? []) {
+    const rows: { file: number; line: number; address: VirtualAddress }[] = [];
+    unit.each((file, line, address) => rows.push({ file, line, address }));
+    for (const { file, line, address } of rows) {
+      const path = unit.path(file);
+      const scope = enclosingFunction(debug?.info.innermostScope(address));
+      yield { file: path === undefined ? undefined : map.toEditor(path), line, address, scope };
+    }
+  }
+}
+export type StatementRow = Pick<CandidateSite, 'file' | 'line' | 'address' | 'scope'>;
+
+/** Every line with code of one of a module's files, by the breakpoint rule. */
+export function* allSites(module: Module, map: SourceMap, file: string): Generator<CandidateSite> {
   const { debug } = module;
   if (!debug) return;
-  for (const name of file === undefined ? [undefined] : sourceNames(debug, map, file)) {
+  for (const name of sourceNames(debug, map, file)) {
     let some = false;
     for (const site of debug.lines.statements(name)) {
       some = true;
