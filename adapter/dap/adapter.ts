@@ -170,7 +170,8 @@ export class DebugAdapter extends ProtocolServer {
       const trace = await this.begun;
       const { path } = args.source;
       const [first, last] = [this.line(args.line), this.line(args.endLine ?? args.line)];
-      const { found } = searchModules(path === undefined ? [] : trace.target.modules, (module) =>
+      if (path === undefined) return { breakpoints: [] };
+      const { found } = searchModules(trace.target.modules, (module) =>
         [...allSites(module, trace.sourceMap, path)].flatMap(({ resolvedLine }) => resolvedLine ?? []),
       );
       const lines = new Set(found.flat().filter((line) => line >= first && line <= last));
