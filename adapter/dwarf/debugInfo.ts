@@ -4,11 +4,12 @@
  */
 import type { VirtualAddress } from '../elf/address';
 import type { ElfImage } from '../elf/image';
+import { canonicalName } from './canonicalName';
 import { DieContext, type ContextSources } from './addressContext';
 import { CallFrames } from './callFrames';
 import { DebugSections } from './debugSections';
 import { Die } from './die';
-import { goesBy, lastComponent } from './functionName';
+import { goesBy, lastComponent, withoutArguments } from './functionName';
 import { functionCode } from './functionSearch';
 import { GlobalVariables } from './globalVariables';
 import { NameSearch } from './nameSearch';
@@ -21,7 +22,9 @@ import type { AddressContext, Scope } from './scope';
 import { innermost, nodeAt, type ScopeNode } from './scopeNode';
 import type { Unit } from './unit';
 import { UnitDescription, type UnitHeader } from './unitDescription';
+import type { Type } from './type';
 import { TypeDefinitions } from './typeDefinitions';
+import { typeEntries } from './typeEntries';
 import { TypeReader } from './typeReader';
 import { UnitIndices } from './unitIndex';
 import type { UnitList } from './unitList';
@@ -42,7 +45,7 @@ export interface FunctionMatch {
 
 export class DebugInfo {
   private readonly indices = new UnitIndices();
-  private readonly names = new QualifiedNames(this.indices);
+  private readonly names = new QualifiedNames(this.indices, (die) => this.sources.types.typeOf(die));
   private readonly headers = new Map<Unit, UnitHeader>();
   private readonly scopes = new Map<Unit, UnitScopes>();
   private readonly map: UnitMap;
@@ -134,8 +137,10 @@ export class DebugInfo {
   }
 
   /** Functions that go by this name, `f` or `ns::f`: their subprograms and their inlined copies. */
-  functionsNamed(name: string): readonly FunctionMatch[] {
-    return functionCode(lastComponent(name), this.search).flatMap(({ unit, offset, subprogram }) => {
+  functionsNamed(written: string): readonly FunctionMatch[] {
+    const name = canonicalName(written);
+    const plain = withoutArguments(lastComponent(name));
+    return functionCode(plain, this.search).flatMap(({ unit, offset, subprogram }) => {
       const found = this.nameAt(unit, offset);
       if (found === undefined || !goesBy(found, name)) return [];
       const tree = this.scopesOf(unit).subprogram(subprogram);
@@ -153,6 +158,16 @@ export class DebugInfo {
         if (name !== undefined && scope !== undefined && scope.ranges.length > 0)
           yield this.match(name, scope, unit);
       }
+  }
+
+  /** All structs, unions, classes, enums and typedefs that are defined, those of functions among them. */
+  *types(): Iterable<Type> {
+    for (const unit of this.list.units) {
+      for (const die of typeEntries(unit.full)) {
+        const type = tolerant(() => this.sources.types.read(die));
+        if (type !== undefined) yield type;
+      }
+    }
   }
 
   private match(name: string, scope: ScopeNode, unit: Unit): FunctionMatch {

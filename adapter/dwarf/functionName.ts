@@ -26,7 +26,7 @@ export function lastComponent(name: string): string {
 }
 
 /** Without the template arguments at its end. */
-function withoutArguments(name: string): string {
+export function withoutArguments(name: string): string {
   if (!name.endsWith('>')) return name;
   let depth = 0;
   for (let index = name.length - 1; index >= 0; index--) {

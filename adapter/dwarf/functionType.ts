@@ -38,10 +38,16 @@ function readParameters(die: Die, types: TypeSource): Parameters {
     if (child.tag === TAG.unspecifiedParameters) return { types: found, isVariadic: true };
     if (child.tag !== TAG.formalParameter) continue;
     if (found.length === MAX_PARAMETERS) throw die.error('tooLarge', 'parameters');
-    found.push(types.typeOf(child));
+    found.push(
+      found.length === 0 && child.flag(AT.artificial) ? constant(types.typeOf(child)) : types.typeOf(child),
+    );
   }
   return { types: found, isVariadic: false };
 }
+
+/** `this`, which compilers leave without its const in the types of functions. */
+const constant = (type: Type): Type =>
+  type.kind === 'pointer' ? { kind: 'qualified', language: 'cplus', qualifier: 'const', target: type } : type;
 
 const NO_PARAMETERS: Parameters = { types: [], isVariadic: false };
 const MAX_PARAMETERS = 1 << 12;

@@ -1,5 +1,6 @@
 import { AT } from './constants';
 import type { Die } from './die';
+import { languageOf, type Language } from './language';
 import { once } from './once';
 import { stripped, type MemberPointerType, type PointerType } from './type';
 import type { TypeSource } from './typeSource';
@@ -9,16 +10,21 @@ export const readPointer =
   (flavour: PointerType['flavour']) =>
   (die: Die, types: TypeSource): PointerType => {
     const target = once(() => types.typeOf(die));
+    const language = languageOf(die.unit);
     return {
       kind: 'pointer',
       flavour,
-      name: die.text(AT.name),
+      language,
+      name: NAMELESS.has(language) ? undefined : die.text(AT.name),
       byteSize: die.size(AT.byteSize) ?? die.unit.encoding.addressSize,
       get target() {
         return target();
       },
     };
   };
+
+/** C and C++ have no names for pointers; GCC's for the table of virtual functions is its own. */
+const NAMELESS: ReadonlySet<Language> = new Set<Language>(['c', 'cplus']);
 
 /** DW_TAG_ptr_to_member_type (DWARF 5, 5.14). @throws DecodeError */
 export function readMemberPointer(die: Die, types: TypeSource): MemberPointerType {

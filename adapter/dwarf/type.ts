@@ -49,6 +49,7 @@ export type BaseEncoding =
 export interface PointerType {
   readonly kind: 'pointer';
   readonly flavour: 'pointer' | 'reference' | 'rvalueReference';
+  readonly language: Language;
   /** Where the language names its pointers: Rust's `&str`, `*const u8`. */
   readonly name: string | undefined;
   readonly byteSize: number;

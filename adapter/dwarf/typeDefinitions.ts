@@ -1,5 +1,6 @@
 import { AT, TAG } from './constants';
 import { Die } from './die';
+import { withoutArguments } from './functionName';
 import type { NameSearch } from './nameSearch';
 import type { QualifiedNames } from './qualifiedName';
 import { tolerant } from './tolerance';
@@ -21,7 +22,7 @@ export class TypeDefinitions {
     const key = this.keyOf(declaration);
     const name = declaration.text(AT.name);
     if (key === undefined || name === undefined) return undefined;
-    for (const unit of [declaration.unit, ...this.search.units(name)]) {
+    for (const unit of [declaration.unit, ...this.search.units(withoutArguments(name))]) {
       const offset = this.definedIn(unit).get(key);
       if (offset !== undefined) return Die.at(unit, offset);
     }

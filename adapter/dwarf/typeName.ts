@@ -33,6 +33,7 @@ class TypeText {
         return spaced(type.name ?? type.tag, declarator);
       case 'pointer':
         if (type.name !== undefined) return spaced(type.name, declarator);
+        if (type.language === 'rust') return `*mut ${this.declare(type.target, '', depth + 1)}`;
         return this.pointer(type.target, POINTER[type.flavour] + declarator, depth);
       case 'memberPointer':
         return this.pointer(
@@ -52,7 +53,6 @@ class TypeText {
   }
 
   private pointer(target: Type, declarator: string, depth: number): string {
-    if (languageOf(target) === 'rust') return `*mut ${this.declare(target, '', depth + 1)}`;
     const binds = (target.kind === 'array' && target.flavour === 'array') || target.kind === 'function';
     return this.declare(target, binds ? `(${declarator})` : declarator, depth + 1);
   }
@@ -116,8 +116,6 @@ function tagged(
   if (type.name === undefined) return `${keyword} {...}`;
   return type.language === 'c' ? `${keyword} ${type.name}` : type.name;
 }
-
-const languageOf = (type: Type): Language | undefined => ('language' in type ? type.language : undefined);
 
 const spaced = (name: string, declarator: string): string =>
   declarator === '' ? name : `${name} ${declarator.trimStart()}`;

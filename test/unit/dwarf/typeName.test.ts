@@ -61,7 +61,7 @@ describe('the name of a type', () => {
   }
 
   it('ends where debug information goes round in circles', () => {
-    const endless: Type = { kind: 'pointer', flavour: 'pointer', name: undefined, byteSize: 8, get target() { return endless; } }; // prettier-ignore
+    const endless: Type = { kind: 'pointer', flavour: 'pointer', language: 'c', name: undefined, byteSize: 8, get target() { return endless; } }; // prettier-ignore
     assert.match(typeName(endless), /^\.\.\. \*+$|^\.\.\.$/);
   });
 });

@@ -41,6 +41,7 @@ export const nothing = { kind: 'void' } as const;
 export const pointer = (target: Type): PointerType => ({
   kind: 'pointer',
   flavour: 'pointer',
+  language: 'c',
   name: undefined,
   byteSize: 8,
   target,
@@ -48,6 +49,7 @@ export const pointer = (target: Type): PointerType => ({
 export const reference = (target: Type): PointerType => ({
   kind: 'pointer',
   flavour: 'reference',
+  language: 'c',
   name: undefined,
   byteSize: 8,
   target,

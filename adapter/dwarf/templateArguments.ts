@@ -1,0 +1,51 @@
+import { AT, TAG } from './constants';
+import type { Die } from './die';
+import { byteSize, stripped, type Type } from './type';
+import { typeName } from './typeName';
+import { wideInteger } from './wideInteger';
+
+/**
+ * `<int, 3>` of an entry whose compiler left the arguments out of its name (clang's -gsimple-template-names), from its
+ * template parameters (DWARF 5, 2.23); empty where it has none.
+ * @throws DecodeError
+ */
+export function templateArguments(die: Die, typeOf: (parameter: Die) => Type): string {
+  const texts: string[] = [];
+  collect(die, typeOf, texts);
+  if (texts.length === 0) return '';
+  const text = texts.join(', ');
+  return `<${text}${text.endsWith('>') ? ' ' : ''}>`;
+}
+
+function collect(die: Die, typeOf: (parameter: Die) => Type, texts: string[]): void {
+  for (const child of die.children()) {
+    if (texts.length === MAX_ARGUMENTS) return;
+    switch (child.tag) {
+      case TAG.templateTypeParameter:
+        texts.push(typeName(typeOf(child)));
+        break;
+      case TAG.templateValueParameter:
+        texts.push(valueText(child, stripped(typeOf(child))));
+        break;
+      case TAG.gnuTemplateTemplateParameter:
+        texts.push(child.text(AT.gnuTemplateName) ?? UNKNOWN);
+        break;
+      case TAG.gnuTemplateParameterPack:
+        if (child.offset !== die.offset) collect(child, typeOf, texts);
+    }
+  }
+}
+
+function valueText(parameter: Die, type: Type): string {
+  const value = wideInteger(parameter.value(AT.constantValue));
+  if (value === undefined) return UNKNOWN;
+  if (type.kind === 'enum') return `(${typeName(type)})${value}`;
+  if (type.kind !== 'base') return String(value);
+  if (type.encoding === 'boolean') return value === 0n ? 'false' : 'true';
+  const isSigned = type.encoding === 'signed' || type.encoding === 'signedChar';
+  const number = isSigned ? BigInt.asIntN(8 * (byteSize(type) ?? 8), value) : value;
+  return type.name === 'char' ? `(char)${number}` : String(number);
+}
+
+const UNKNOWN = '?';
+const MAX_ARGUMENTS = 1000;
