@@ -5,7 +5,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { lua } from '../corpus/lua';
+import { lua } from '../corpus/corpus';
 
 const CLI = resolve(__dirname, '../../dist/cli.js');
 const ROUNDS = 15;

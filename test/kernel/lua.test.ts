@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { lua } from '../corpus/lua';
+import { join } from 'node:path';
+import { lua, luaSources } from '../corpus/corpus';
 import { FIXTURES } from '../fixtures/build';
 import { kernelGap } from './available';
 import { Tracing } from './sourcetap';
@@ -10,7 +10,7 @@ const SCRIPT = join(FIXTURES, 'tables.lua');
 
 /** `file:line` of the only line of lua's source that holds `text`. */
 function where(file: string, text: string): string {
-  const lines = readFileSync(join(dirname(lua()), 'src', file), 'utf8').split('\n');
+  const lines = readFileSync(join(luaSources(), file), 'utf8').split('\n');
   const found = lines.flatMap((line, i) => (line.includes(text) ? [i + 1] : []));
   assert.equal(found.length, 1, `${file}: one line with ${text}`);
   return `${file}:${String(found[0])}`;

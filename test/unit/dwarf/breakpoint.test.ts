@@ -12,7 +12,7 @@ import {
   share,
   type Comparison,
 } from '../../corpus/breakpoints';
-import { lua } from '../../corpus/lua';
+import { lua } from '../../corpus/corpus';
 import { fixture, probeLine, VARIANTS, type Variant } from '../../fixtures/build';
 
 const nameOf = ({ compiler, flags }: Variant): string => `${compiler} ${flags.join(' ')}`;

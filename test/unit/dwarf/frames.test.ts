@@ -5,7 +5,7 @@ import { CallFrames } from '../../../adapter/dwarf/callFrames';
 import { DebugInfo } from '../../../adapter/dwarf/debugInfo';
 import type { CfaRule } from '../../../adapter/dwarf/location';
 import { virtualAddress } from '../../../adapter/elf/address';
-import { lua } from '../../corpus/lua';
+import { lua } from '../../corpus/corpus';
 import { fixture, VARIANTS } from '../../fixtures/build';
 import { imageOf } from './program';
 

@@ -13,7 +13,7 @@ import {
 import { ElfImage } from '../../../adapter/elf/image';
 import { openFile } from '../../../adapter/sys/file';
 import { dumpedLines, type DumpedLines, type DumpedRow } from '../../corpus/dwarfdump';
-import { lua } from '../../corpus/lua';
+import { lua } from '../../corpus/corpus';
 import { COPY, END, setAddress, unitOf, version4, version5 } from '../../builders/lineUnit';
 import { fixture, type Variant } from '../../fixtures/build';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { DebugInfo } from '../../../adapter/dwarf/debugInfo';
 import { stripped, type Type } from '../../../adapter/dwarf/type';
 import { askGdb, layoutOf } from '../../corpus/gdbVariables';
-import { lua } from '../../corpus/lua';
+import { lua } from '../../corpus/corpus';
 import { fixture, VARIANTS } from '../../fixtures/build';
 import { openProgram } from './program';
 

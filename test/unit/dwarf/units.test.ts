@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { AT, TAG } from '../../../adapter/dwarf/constants';
 import { DebugInfo } from '../../../adapter/dwarf/debugInfo';
 import { virtualAddress } from '../../../adapter/elf/address';
-import { lua } from '../../corpus/lua';
+import { lua } from '../../corpus/corpus';
 import { fixture, VARIANTS } from '../../fixtures/build';
 import {
   address,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { virtualAddress } from '../../../adapter/elf/address';
 import { askGdb, signature } from '../../corpus/gdbVariables';
-import { lua } from '../../corpus/lua';
+import { lua } from '../../corpus/corpus';
 import { compareScopes } from '../../corpus/scopes';
 import { fixture, VARIANTS } from '../../fixtures/build';
 import { openProgram } from './program';

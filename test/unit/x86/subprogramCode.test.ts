@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { virtualAddress, type VirtualAddress } from '../../../adapter/elf/address';
 import type { Register } from '../../../adapter/x86/register';
 import { SubprogramCode } from '../../../adapter/x86/subprogramCode';
-import { lua } from '../../corpus/lua';
+import { lua } from '../../corpus/corpus';
 import { assemble } from '../../fixtures/x86/assemble';
 import { ProgramCode } from '../../fixtures/x86/programCode';
 
