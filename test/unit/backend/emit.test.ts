@@ -8,7 +8,7 @@ import type { CaptureProgram } from '../../../adapter/capture/plan';
 import { MAX_CAPTURES } from '../../../adapter/capture/recordLayout';
 import { virtualAddress } from '../../../adapter/elf/address';
 import { assertGolden } from '../capture/golden';
-import { COUNT, FIELD, GLOBAL, MEMORY, record, REGISTER, STRING } from './plans';
+import { COUNT, FIELD, GLOBAL, MEMORY, record, REGISTER, STRING, THREAD_LOCAL } from './plans';
 
 const DESCRIPTORS = { [MAPS.counters]: 3, [MAPS.records]: 4, [MAPS.addresses]: 5 };
 const MANY_SITES: EmitContext = {
@@ -33,6 +33,7 @@ describe('the programs of', () => {
     ['a string', record(STRING), ONE_SITE],
     ['memory', record(MEMORY), ONE_SITE],
     ['a global at one site', record(GLOBAL), ONE_SITE],
+    ['a thread-local', record(THREAD_LOCAL, THREAD_LOCAL), ONE_SITE],
     ['a global at many sites', record(GLOBAL), MANY_SITES],
   ] as const)
     it(name, () => {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { BackendError, type BackendFailure } from '../../../adapter/backend/backend';
 import { openKernelBackend } from '../../../adapter/backend/kernelBackend';
 import type { Plan } from '../../../adapter/capture/plan';
 import { FakeMapping, FakeSystem } from '../../../adapter/sys/fake';
-import { COUNT, GLOBAL, PATH, plan, record, REGISTER } from './plans';
+import { COUNT, GLOBAL, PATH, plan, record, REGISTER, THREAD_LOCAL } from './plans';
 
 /** Two links, all maps, a site without a program's company, and one program that nothing uses. */
 const PLAN = plan([record(REGISTER), record(GLOBAL), COUNT, COUNT], [1, 0, 1, 2]);
@@ -47,6 +48,27 @@ describe('installing', () => {
     }
     await backend.dispose();
     assert.equal(system.held.size, 0);
+  });
+
+  it('asks for the types of the kernel where a thread pointer is wanted, and once', async () => {
+    const system = new FakeSystem();
+    system.types = new Uint8Array(readFileSync('/sys/kernel/btf/vmlinux'));
+    const backend = openKernelBackend({ system });
+    await backend.install(PLAN);
+    const asked = (): number => system.calls.filter(({ name }) => name === 'kernelTypes').length;
+    assert.equal(asked(), 0);
+    await backend.install(plan([record(THREAD_LOCAL)], [0]));
+    await backend.install(plan([record(THREAD_LOCAL)], [0]));
+    assert.equal(asked(), 1);
+    await backend.dispose();
+  });
+
+  it('says so where the kernel has none, or none of the kind', async () => {
+    const wanted = plan([record(THREAD_LOCAL)], [0]);
+    const gap: BackendFailure = { code: 'noFeature', feature: 'kernelTypes' };
+    const none = new FakeSystem((_, name) => (name === 'kernelTypes' ? 'ENOENT' : undefined));
+    assert.deepEqual(await failure(none, wanted), gap);
+    assert.deepEqual(await failure(new FakeSystem(), wanted), gap);
   });
 
   it('gives every site of the backend another id', async () => {

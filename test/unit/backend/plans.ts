@@ -29,6 +29,16 @@ export const GLOBAL: Capture = {
   ],
   output: { kind: 'scalar', value: 3, size: 4 },
 };
+/** `static __thread int`, 8 bytes below the thread pointer. */
+export const THREAD_LOCAL: Capture = {
+  steps: [
+    { op: 'threadPointer' },
+    { op: 'constant', value: -8n },
+    { op: 'add', left: 0, right: 1 },
+    { op: 'load', address: 2, size: 4, signed: true },
+  ],
+  output: { kind: 'scalar', value: 3, size: 4 },
+};
 
 export const PATH = '/program';
 /** A site for each number, which is the index of its program. */

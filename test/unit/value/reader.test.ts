@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { lowerSite, type SiteCapture } from '../../../adapter/capture/site';
-import type { Location } from '../../../adapter/dwarf/location';
+import type { Location, Operation } from '../../../adapter/dwarf/location';
 import type { Type } from '../../../adapter/dwarf/type';
 import { compileReader } from '../../../adapter/value/reader';
 import type { NamedValue, RenderedValue } from '../../../adapter/value/value';
@@ -354,5 +354,34 @@ describe('a record is read', () => {
       values,
       Array.from({ length: 40 }, (_, i) => (i === 35 ? -1 : i)),
     );
+  });
+});
+
+describe('a struct in pieces', () => {
+  const three = struct('three', 24, [
+    member('a', 0, long),
+    member('b', 8, int),
+    member('c', 12, int),
+    member('d', 16, array(char, 8)),
+  ]);
+  const piece = (size: number): Operation => ({ op: 'piece', bitSize: 8 * size, bitOffset: 0 });
+  const location = expression(
+    { op: 'register', register: 0 }, piece(8), piece(4), { op: 'constant', value: 9n }, { op: 'stackValue' }, piece(4),
+    { op: 'registerOffset', register: 7, offset: 0 }, piece(8),
+  ); // prettier-ignore
+  const text = (value: RenderedValue): string => ('value' in value ? value.value : value.unavailable.code);
+  const members = (target: Target): string[] => {
+    const [x] = readSite(site(three, location), target);
+    assert.ok(x && 'children' in x);
+    return x.children.map((child) => `${child.name}: ${text(child)}`);
+  };
+
+  it('shows the members that are there, and why the others are not', () => {
+    const target = targetOf({ at: AT, bytes: bytes('seven\0..') });
+    assert.deepEqual(members(target), [`a: ${AT}`, 'b: optimisedOut', 'c: 9', 'd: "seven"']);
+  });
+
+  it('has lost the members alone that were not read', () => {
+    assert.deepEqual(members(targetOf()), [`a: ${AT}`, 'b: optimisedOut', 'c: 9', 'd: pageNotPresent']);
   });
 });
