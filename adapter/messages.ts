@@ -68,7 +68,9 @@ function unsearchedText({ failure, unsearched }: PlanError): string {
   if (!isNowhere(failure) || 'path' in failure) return '';
   const bare = unsearched.filter(({ error }) => error === undefined);
   const program = bare.find(({ isProgram }) => isProgram);
-  const libraries = bare.filter(({ isProgram }) => !isProgram).map(({ path }) => basename(path));
+  const libraries = bare.flatMap(({ isProgram, path }) =>
+    isProgram || OF_SYSTEM.test(path) ? [] : [basename(path)],
+  );
   return [
     ...unsearched.flatMap((module) => (module.error === undefined ? [] : [damageText(module)])),
     ...(program ? [`${program.path} has no debug information. ${COMPILE_WITH_G}`] : []),
@@ -87,6 +89,8 @@ const shortList = (names: readonly string[]): string =>
     ? `${names.slice(0, MAX_LISTED).join(', ')} and ${names.length - MAX_LISTED} more`
     : names.join(', ');
 const MAX_LISTED = 5;
+/** Libraries that hardly anybody means. */
+const OF_SYSTEM = /^\/(usr\/)?lib(32|64|x32)?\//;
 
 function lineGapMessage(gap: LineGap, file: string, line: number | undefined): string {
   switch (gap.code) {

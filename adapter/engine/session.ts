@@ -300,6 +300,8 @@ export class Session {
   private async withdraw(id: EditionId): Promise<void> {
     const probes = this.probes.get(id)!;
     const stale = probes.parts.filter(({ part }) => !this.modules.includes(moduleOf(part)));
+    // To be planned for again when they come again.
+    probes.seen = new Set(this.modules.filter((module) => probes.seen.has(module)));
     await this.takeOut(probes, stale);
     const left = new Set(probes.parts.map(({ part }) => part));
     probes.plannings = probes.plannings

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fixture, FIXTURES, probeLine } from '../fixtures/build';
@@ -226,34 +226,56 @@ describe('the debug adapter', function () {
     await client.request('disconnect');
   });
 
-  it('waits for a library, and says when it is there', async () => {
+  it('waits for a library, and says when it is there, gone, and there again', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'sourcetap-test-'));
-    const library = join(directory, 'late.c');
-    const main = join(directory, 'main.c');
-    writeFileSync(library, 'int late(int n) {\n  int m = n * 2;\n  return m;\n}\n');
-    writeFileSync(
-      main,
-      '#include <dlfcn.h>\n#include <unistd.h>\nint main(void) {\n  usleep(300000);\n  void *library = dlopen("./late.so", RTLD_NOW);\n' +
-        '  int (*late)(int) = (int (*)(int))dlsym(library, "late");\n  usleep(900000);\n  return late(4) + late(5) == 18 ? 0 : 1;\n}\n',
-    );
-    execFileSync('gcc', ['-g', '-shared', '-fPIC', library, '-o', join(directory, 'late.so')]);
-    execFileSync('gcc', ['-g', main, '-o', join(directory, 'main'), '-ldl']);
+    const library = join(directory, 'late.so');
+    const source = join(FIXTURES, 'plugin.c');
+    execFileSync('gcc', ['-g', '-shared', '-fPIC', '-DVERSION=1', source, '-o', library]);
+    execFileSync('gcc', ['-g', join(FIXTURES, 'modules.c'), '-o', join(directory, 'host')]);
+    const host = new Target(join(directory, 'host'));
+    await host.printed(/ready/);
     const client = new DapClient();
     await client.request('initialize', INITIALIZE);
-    await client.request('launch', { program: 'main', cwd: directory });
+    await client.request('attach', { pid: host.pid });
+    const line = probeLine('plugin.c', 'work');
     const { body } = await client.request('setBreakpoints', {
-      source: { path: library },
-      breakpoints: [{ line: 3, logMessage: '{m}' }],
+      source: { path: source },
+      breakpoints: [{ line, logMessage: '{m}' }],
     });
     const [breakpoint] = (body as { breakpoints: [{ verified: boolean; reason: string }] }).breakpoints;
     assert.equal(breakpoint.verified, false);
     assert.equal(breakpoint.reason, 'pending');
     await client.request('configurationDone');
-    const changed = await client.event('breakpoint');
-    assert.equal((changed.body as { breakpoint: { verified: boolean } }).breakpoint.verified, true);
+    interface Told {
+      readonly verified: boolean;
+      readonly reason?: string;
+      readonly message?: string;
+    }
+    const told = (): Told[] =>
+      client.events('breakpoint').map((event) => (event.body as { breakpoint: Told }).breakpoint);
+    const tellsNow = async (verified: boolean, times: number): Promise<void> => {
+      while (told().filter((one) => one.verified === verified).length < times)
+        await new Promise((done) => setTimeout(done, 2));
+    };
+    for (let round = 1; round <= 2; round++) {
+      host.process.stdin.write(`load ${library}\n`);
+      await tellsNow(true, round);
+      host.process.stdin.write('call 3\nunload\n');
+      await tellsNow(false, round);
+    }
+    const gone = told().at(-1)!;
+    assert.equal(gone.reason, 'pending');
+    assert.match(gone.message!, /late\.so was unloaded/);
+    host.process.stdin.end();
     await client.event('terminated');
-    assert.match(client.output('console'), /late\.c:3: 8\nlate\.c:3: 10\n/);
-    assert.deepEqual(client.events('exited')[0]?.body, { exitCode: 0 });
+    assert.equal([...views(client).values()][0]!.counts.hits, 6);
+    assert.equal(
+      client.output('console'),
+      [0, 2, 4]
+        .map((m) => `plugin.c:${String(line)}: ${String(m)}\n`)
+        .join('')
+        .repeat(2),
+    );
     await client.request('disconnect');
     rmSync(directory, { recursive: true });
   });

@@ -157,6 +157,10 @@ describe('a session', () => {
     assert.deepEqual(session.report(1)!.error, waiting.error, 'another module changes nothing');
     session.setModules([REST, WORK]);
     await sleep(5);
+    session.setModules([REST]);
+    await sleep(20);
+    session.setModules([REST, WORK]);
+    await sleep(5);
     backend.last.hit(2);
     const again = session.report(1)!;
     assert.equal(again.state, 'armed');
