@@ -55,7 +55,6 @@ export class DebugInfo {
   private readonly sources: ContextSources;
 
   private constructor(
-    sections: DebugSections,
     private readonly list: UnitList,
     frames: CallFrames,
     threadStorage: number | undefined,
@@ -68,7 +67,7 @@ export class DebugInfo {
       frames,
       threadStorage,
     };
-    this.map = new UnitMap(sections, list);
+    this.map = new UnitMap(list);
   }
 
   /**
@@ -84,7 +83,6 @@ export class DebugInfo {
     const sections = new DebugSections(image);
     if (sections.size('.debug_info') === 0) return undefined;
     return new DebugInfo(
-      sections,
       programUnits(image, sections, related),
       new CallFrames(image, program),
       tolerant(() => threadStorage(program)),

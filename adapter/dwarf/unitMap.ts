@@ -1,46 +1,46 @@
 import type { VirtualAddress } from '../elf/address';
-import { readAddressRanges } from './addressRangeTable';
+import { unitOffsetAt } from './addressRangeTable';
 import { AddressSpans } from './addressSpans';
-import type { DebugSections } from './debugSections';
 import { covers } from './rangeList';
 import { tolerant } from './tolerance';
 import type { Unit } from './unit';
 import type { UnitList } from './unitList';
 
 /**
- * Which unit describes an address. .debug_aranges is asked first and not believed: what the units' root DIEs say
- * holds.
+ * Which unit describes an address. .debug_aranges is asked first, for as long as few questions come, and not believed:
+ * what the units' root DIEs say holds.
  */
 export class UnitMap {
-  private hints: AddressSpans<number> | undefined;
+  private hintsTaken = 0;
+  private latest: Unit | undefined;
   private spans: AddressSpans<Unit> | undefined;
 
-  constructor(
-    private readonly sections: DebugSections,
-    private readonly list: UnitList,
-  ) {}
+  constructor(private readonly list: UnitList) {}
 
   at(address: VirtualAddress): Unit | undefined {
-    this.hints ??= this.readHints();
-    const offset = this.hints.at(address);
-    const hinted = offset === undefined ? undefined : this.list.unitSaidToStartAt(offset);
-    if (hinted !== undefined && covers(rangesOf(hinted), address)) return hinted;
-    this.spans ??= this.readSpans();
-    return this.spans.at(address);
+    if (this.latest && covers(rangesOf(this.latest), address)) return this.latest;
+    this.latest = this.hinted(address) ?? this.spanning(address);
+    return this.latest;
   }
 
-  /** Units' offsets. */
-  private readHints(): AddressSpans<number> {
-    const body = this.sections.size('.debug_aranges') > 0 ? this.sections.body('.debug_aranges') : undefined;
-    const ranges = (body && tolerant(() => readAddressRanges(body))) ?? [];
-    return new AddressSpans(ranges.map(({ low, high, unit }) => ({ low, high, holder: unit })));
+  private hinted(address: VirtualAddress): Unit | undefined {
+    const { sections } = this.list;
+    if (this.hintsTaken === MAX_HINTS || sections.size('.debug_aranges') === 0) return undefined;
+    this.hintsTaken++;
+    const offset = tolerant(() => unitOffsetAt(sections.body('.debug_aranges'), address));
+    const unit = offset === undefined ? undefined : this.list.unitSaidToStartAt(offset);
+    return unit && covers(rangesOf(unit), address) ? unit : undefined;
   }
 
-  private readSpans(): AddressSpans<Unit> {
-    return new AddressSpans(
+  private spanning(address: VirtualAddress): Unit | undefined {
+    this.spans ??= new AddressSpans(
       this.list.units.flatMap((unit) => rangesOf(unit).map(({ low, high }) => ({ low, high, holder: unit }))),
     );
+    return this.spans.at(address);
   }
 }
 
 const rangesOf = (unit: Unit): Unit['ranges'] => tolerant(() => unit.ranges) ?? [];
+
+/** A hint costs a pass over the table; from some of them on, the ranges of all units are cheaper. */
+const MAX_HINTS = 64;
