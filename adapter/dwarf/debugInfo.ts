@@ -160,7 +160,7 @@ export class DebugInfo {
 
   /** All structs, unions, classes, enums and typedefs that are defined, those of functions among them. */
   *types(): Iterable<Type> {
-    for (const unit of this.list.units) {
+    for (const unit of [...this.list.units, ...this.list.typeUnits]) {
       for (const die of typeEntries(unit.full)) {
         const type = tolerant(() => this.sources.types.read(die));
         if (type !== undefined) yield type;

@@ -14,7 +14,7 @@ export function readEnum(die: Die, types: TypeSource): EnumType {
   const isScoped = definition.flag(AT.enumClass);
   const underlying = once(() => (definition.has(AT.type) ? types.typeOf(definition) : undefined));
   const enumerators = once(
-    () => tolerant(() => readEnumerators(definition, isScoped ? name : undefined, types)) ?? [],
+    () => tolerant(() => readEnumerators(definition, isScoped ? name : types.scopeOf(definition))) ?? [],
   );
   return {
     kind: 'enum',
@@ -41,15 +41,14 @@ function signOf(underlying: Type | undefined): boolean | undefined {
   return base?.kind === 'base' ? base.encoding === 'signed' || base.encoding === 'signedChar' : undefined;
 }
 
-function readEnumerators(die: Die, scope: string | undefined, types: TypeSource): EnumType['enumerators'] {
-  const isPlain = languageOf(die.unit) === 'c';
+function readEnumerators(die: Die, scope: string | undefined): EnumType['enumerators'] {
+  const prefix = scope === undefined || languageOf(die.unit) === 'c' ? '' : `${scope}::`;
   const enumerators: { name: string; value: bigint }[] = [];
   for (const child of die.children()) {
     if (child.tag !== TAG.enumerator) continue;
     if (enumerators.length === MAX_ENUMERATORS) throw die.error('tooLarge', 'enumerators');
     const own = child.text(AT.name) ?? '';
-    const name = isPlain ? own : scope === undefined ? (types.nameOf(child) ?? own) : `${scope}::${own}`;
-    enumerators.push({ name, value: wideInteger(child.value(AT.constantValue)) ?? 0n });
+    enumerators.push({ name: prefix + own, value: wideInteger(child.value(AT.constantValue)) ?? 0n });
   }
   return enumerators;
 }

@@ -4,9 +4,10 @@ import { Die } from './die';
 import { languageOf } from './language';
 import { declared, owner, rootOrigin } from './origin';
 import { templateArguments } from './templateArguments';
+import { tolerant } from './tolerance';
 import type { Type } from './type';
 import type { Unit } from './unit';
-import type { Container, UnitIndices } from './unitIndex';
+import type { UnitIndices } from './unitIndex';
 
 /** Names with the namespaces and classes around them, joined by `::`. */
 export class QualifiedNames {
@@ -33,22 +34,30 @@ export class QualifiedNames {
     return names.get(origin.offset);
   }
 
-  private read(die: Die): string | undefined {
-    const named = owner(die, AT.name);
-    const own = named && this.ownName(named);
-    if (own === undefined) return undefined;
-    const place = declared(die);
-    return this.within(place, this.indices.of(place.unit).containerOf(place.offset), own);
+  /** Of the namespace or type in which an entry is declared; undefined for none that has a name. @throws DecodeError */
+  scopeOf(die: Die): string | undefined {
+    const place = declared(rootOrigin(die));
+    let container = this.indices.of(place.unit).containerOf(place.offset);
+    for (; container !== undefined; container = container.parent) {
+      const around = Die.at(place.unit, container.offset);
+      const name = around && this.ofContainer(around);
+      if (name !== undefined) return name;
+    }
+    return undefined;
   }
 
-  private within(place: Die, container: Container | undefined, name: string): string {
-    const names = [name];
-    for (let outer = container; outer !== undefined; outer = outer.parent) {
-      const die = Die.at(place.unit, outer.offset);
-      const text = die && (this.ownName(die) ?? (die.tag === TAG.namespace ? UNNAMED : undefined));
-      if (text !== undefined) names.unshift(text);
-    }
-    return names.join('::');
+  /** What a unit has of a type only to place others in it has its name in the type's own unit. */
+  private ofContainer(die: Die): string | undefined {
+    const own = die.has(AT.signature) ? tolerant(() => die.reference(AT.signature)) : undefined;
+    return this.of(own ?? die);
+  }
+
+  private read(die: Die): string | undefined {
+    const named = owner(die, AT.name);
+    const own = (named && this.ownName(named)) ?? (die.tag === TAG.namespace ? UNNAMED : undefined);
+    if (own === undefined) return undefined;
+    const scope = this.scopeOf(die);
+    return scope === undefined ? own : `${scope}::${own}`;
   }
 
   /** Of a C++ template's instance: in one spelling, with its arguments. */

@@ -44,7 +44,9 @@ function valueText(parameter: Die, type: Type): string {
   if (type.encoding === 'boolean') return value === 0n ? 'false' : 'true';
   const isSigned = type.encoding === 'signed' || type.encoding === 'signedChar';
   const number = isSigned ? BigInt.asIntN(8 * (byteSize(type) ?? 8), value) : value;
-  return type.name === 'char' ? `(char)${number}` : String(number);
+  if (type.name !== 'char') return String(number);
+  const character = String.fromCharCode(Number(BigInt.asUintN(8, value)));
+  return `(char)${/^[ -&(-[\]-~]$/.test(character) ? `'${character}'` : number}`;
 }
 
 const UNKNOWN = '?';

@@ -88,8 +88,9 @@ class TypeText {
     return this.declare(type.result, `${declarator}(${this.parameters(type, depth)})`, depth + 1);
   }
 
+  /** GCC's `...` alone stands for arguments that are not known, as of `int f()`. */
   private parameters(type: FunctionType, depth: number): string {
-    if (type.parameters.length === 0 && !type.isVariadic) return type.isPrototyped ? 'void' : '';
+    if (type.parameters.length === 0) return type.isPrototyped ? 'void' : '';
     return [...this.parameterList(type, depth), ...(type.isVariadic ? ['...'] : [])].join(', ');
   }
 

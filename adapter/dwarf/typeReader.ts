@@ -54,6 +54,10 @@ export class TypeReader implements TypeSource {
     return this.names.of(die);
   }
 
+  scopeOf(die: Die): string | undefined {
+    return this.names.scopeOf(die);
+  }
+
   definitionOf(die: Die): Die {
     const declared = die.reference(AT.signature) ?? die;
     return declared.flag(AT.declaration) ? (this.definitions.of(declared) ?? declared) : declared;

@@ -9,6 +9,8 @@ export interface TypeSource {
   typeIn(die: Die, attribute: number): Type;
   /** With namespaces and classes; undefined for an anonymous type. */
   nameOf(die: Die): string | undefined;
+  /** Of the namespace or type in which an entry is declared. */
+  scopeOf(die: Die): string | undefined;
   /** The entry that completes a declaration; the entry itself where it is complete or nothing completes it. */
   definitionOf(die: Die): Die;
 }

@@ -49,6 +49,11 @@ export class UnitList implements UnitDirectory {
     return this.all.units;
   }
 
+  /** Of .debug_types. */
+  get typeUnits(): readonly Unit[] {
+    return this.all.types;
+  }
+
   unitHolding(offset: number): Unit | undefined {
     const { units } = this;
     let low = 0;

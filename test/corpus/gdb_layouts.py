@@ -2,10 +2,12 @@
 
     IN=request.json OUT=answer.json gdb -nx -batch -x gdb_layouts.py PROGRAM
 
-request: {"0x...": "c" | "c++" | "rust"}    an address in each function, and the language of its unit
-answer: {name: [layout]}                    all layouts of types of that name, as layout() writes them
-    Types come from all blocks with code, and from the static and global blocks of their units. An anonymous type
-    is written out where it is used; an anonymous type that has a typedef is found by that.
+request: {"addresses": {"0x...": "c" | "c++" | "rust"}, "names": [...]}
+    An address in each function, and the language of its unit; names of types that are wanted.
+answer: {name: [layout]}    all layouts of types of that name, as layout() writes them
+    Types come from all blocks with code, and from the static and global blocks of their units; those of type units
+    and of units without code by their names. An anonymous type is written out where it is used; an anonymous type that
+    has a typedef is found by that.
 """
 import json
 import os
@@ -91,7 +93,7 @@ def of_block(block):
 
 request = json.load(open(os.environ["IN"]))
 tables = set()
-for text, language in request.items():
+for text, language in request["addresses"].items():
     gdb.execute("set language " + language)
     pc = int(text, 16)
     of_block(gdb.block_for_pc(pc))
@@ -103,4 +105,15 @@ for text, language in request.items():
         block = gdb.block_for_pc(row.pc)
         if block is not None:
             of_block(block)
+for name in request["names"]:
+    if name in found:
+        continue
+    for keyword in ("", "struct ", "union ", "enum "):
+        try:
+            type = gdb.lookup_type(keyword + name)
+        except gdb.error:
+            continue
+        if type.strip_typedefs().code in STRUCTS + (gdb.TYPE_CODE_ENUM,):
+            record(name, type.strip_typedefs())
+            break
 json.dump({name: sorted(layouts) for name, layouts in found.items()}, open(os.environ["OUT"], "w"))

@@ -92,12 +92,12 @@ function sizeForGdb(type: Type): number {
   return kind === 'function' ? 0 : (byteSize(type) ?? 0);
 }
 
-/** gdb's, of all types in blocks that have code and in the units around them. */
-export function gdbLayouts(program: string, info: DebugInfo): Layouts {
+/** gdb's, of all types in blocks that have code and in the units around them, and of those of these names. */
+export function gdbLayouts(program: string, info: DebugInfo, names: readonly string[]): Layouts {
   const directory = mkdtempSync(join(tmpdir(), 'sourcetap-gdb-'));
   const [input, output] = [join(directory, 'request.json'), join(directory, 'answer.json')];
   try {
-    writeFileSync(input, JSON.stringify(addressesOf(info)));
+    writeFileSync(input, JSON.stringify({ addresses: addressesOf(info), names }));
     execFileSync('gdb', ['-nx', '-batch', '-x', join(__dirname, 'gdb_layouts.py'), program], {
       env: { ...process.env, IN: input, OUT: output },
       stdio: ['ignore', 'pipe', 'pipe'],
