@@ -46,8 +46,9 @@ function layout(type: Aggregate, depth: number): string {
   return `${type.byteSize ?? 0} {${fields.join('; ')}}`;
 }
 
+/** gdb's Python has the values as signed. */
 const enumFields = ({ enumerators }: EnumType): string[] =>
-  enumerators.map(({ name, value }) => `${name}=${value}`);
+  enumerators.map(({ name, value }) => `${name}=${BigInt.asIntN(64, value)}`);
 
 function structFields(struct: StructType, depth: number): string[] {
   const { variantPart } = struct;
@@ -126,3 +127,66 @@ const GDB_LANGUAGES: Readonly<Record<number, string>> = {
   0x1c: 'rust',
 };
 const MAX_DEPTH = 20;
+
+/** Why a layout of ours is not gdb's; `other` where there is no reason that would be ours to give. */
+type Difference = (typeof DIFFERENCES)[number];
+export const DIFFERENCES = ['rustPointers', 'wordOrder', 'gdbDropsMembers', 'other'] as const;
+
+export interface Comparison {
+  /** Names under which all layouts of gdb's are ours, too. */
+  readonly same: number;
+  readonly different: ReadonlyMap<Difference, readonly string[]>;
+  /** Names that gdb has and we do not. */
+  readonly missing: readonly string[];
+  /** Names under which gdb finds no type: of types in blocks without code. */
+  readonly onlyOurs: readonly string[];
+}
+
+export function compareLayouts(program: string, info: DebugInfo): Comparison {
+  const ours = ourLayouts(info);
+  const gdbs = gdbLayouts(program, info, [...ours.keys()]);
+  const different = new Map<Difference, string[]>();
+  let same = 0;
+  for (const [name, layouts] of gdbs) {
+    const own = ours.get(name);
+    const odd = own && [...layouts].find((layout) => !own.has(layout));
+    if (odd === undefined) same += own ? 1 : 0;
+    else {
+      const why = differenceOf(odd, [...own!]);
+      different.set(why, [...(different.get(why) ?? []), `${name}: ${odd} is ${[...own!].join(' or ')}`]);
+    }
+  }
+  return {
+    same,
+    different,
+    missing: [...gdbs.keys()].filter((name) => !ours.has(name)),
+    onlyOurs: [...ours.keys()].filter((name) => !gdbs.has(name)),
+  };
+}
+
+/** Of gdb's layout from the one of ours that explains it best. */
+function differenceOf(gdbs: string, ours: readonly string[]): Difference {
+  const found = ours.map((own) => explained(gdbs, own));
+  return DIFFERENCES.find((each) => found.includes(each)) ?? 'other';
+}
+
+function explained(gdbs: string, own: string): Difference {
+  const [left, right] = [gdbs.split(FIELD_END), own.split(FIELD_END)];
+  const odd = left.flatMap((text, i) => (text === right[i] ? [] : [[text, right[i] ?? ''] as const]));
+  if (left.length !== right.length) return 'other';
+  // gdb calls all pointers `*mut`; the debug information has their names.
+  if (odd.every(([a, b]) => a.includes('*mut ') && sameButName(a, b))) return 'rustPointers';
+  // `__int128 unsigned`, as the compilers write it.
+  if (odd.every(([a, b]) => a.includes('__int128') && sameButName(a, b))) return 'wordOrder';
+  const size = /^\d+/.exec(gdbs)?.[0];
+  if (size !== '0' && gdbs.includes('{}') && own.startsWith(`${size!} {`)) return 'gdbDropsMembers';
+  return 'other';
+}
+
+/** Not that of Rust's `[u8; 4]`. */
+const FIELD_END = /; (?!\d+\])/;
+
+/** Are place and size of two fields the same? */
+const sameButName = (a: string, b: string): boolean => placeAndSize(a) === placeAndSize(b);
+const placeAndSize = (field: string): string =>
+  `${/^[^ ]*( \{[^ ]*)?/.exec(field)?.[0] ?? ''} ${/(\d+)\}*$/.exec(field)?.[1] ?? field}`;
