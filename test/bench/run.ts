@@ -6,6 +6,8 @@ import { execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { lua } from '../corpus/corpus';
+import { median } from './contender';
+import { symbols } from './symbols';
 
 const CLI = resolve(__dirname, '../../dist/cli.js');
 const ROUNDS = 15;
@@ -32,8 +34,6 @@ function untilPrinted(command: string, args: readonly string[], pattern: RegExp)
     });
   });
 }
-
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
 
 async function start(): Promise<void> {
   const program = lua();
@@ -65,7 +65,7 @@ async function start(): Promise<void> {
     );
 }
 
-const benches: Record<string, () => Promise<void>> = { start };
+const benches: Record<string, () => Promise<void>> = { start, symbols };
 
 async function main(names: readonly string[]): Promise<void> {
   for (const name of names.length > 0 ? names : Object.keys(benches)) {
