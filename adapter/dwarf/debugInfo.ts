@@ -8,9 +8,10 @@ import { canonicalName } from './canonicalName';
 import { DieContext, type ContextSources } from './addressContext';
 import { CallFrames } from './callFrames';
 import { DebugSections } from './debugSections';
+import { TAG } from './constants';
 import { Die } from './die';
 import { goesBy, lastComponent, withoutArguments } from './functionName';
-import { functionCode } from './functionSearch';
+import { allInstances } from './instanceSearch';
 import { GlobalVariables } from './globalVariables';
 import { NameSearch } from './nameSearch';
 import { QualifiedNames } from './qualifiedName';
@@ -60,7 +61,7 @@ export class DebugInfo {
     threadStorage: number | undefined,
   ) {
     this.search = new NameSearch(list);
-    const definitions = new TypeDefinitions(this.search, this.indices, this.names);
+    const definitions = new TypeDefinitions(this.search, this.names);
     this.sources = {
       types: new TypeReader(this.names, definitions),
       globals: new GlobalVariables(this.search, this.indices, this.names),
@@ -138,10 +139,10 @@ export class DebugInfo {
   functionsNamed(written: string): readonly FunctionMatch[] {
     const name = canonicalName(written);
     const plain = withoutArguments(lastComponent(name));
-    return functionCode(plain, this.search).flatMap(({ unit, offset, subprogram }) => {
-      const found = this.nameAt(unit, offset);
+    return allInstances(plain, FUNCTIONS, this.search).flatMap(({ unit, offset, hasCode, subprogram }) => {
+      const found = hasCode ? this.nameAt(unit, offset) : undefined;
       if (found === undefined || !goesBy(found, name)) return [];
-      const tree = this.scopesOf(unit).subprogram(subprogram);
+      const tree = this.scopesOf(unit).subprogram(subprogram ?? offset);
       const scope = tree && tolerant(() => nodeAt(tree, offset));
       return scope === undefined || scope.ranges.length === 0 ? [] : [this.match(found, scope, unit)];
     });
@@ -203,3 +204,5 @@ export class DebugInfo {
     return scopes;
   }
 }
+
+const FUNCTIONS: ReadonlySet<number> = new Set([TAG.subprogram, TAG.inlinedSubroutine]);

@@ -1,6 +1,7 @@
-import { AT } from './constants';
+import { AT, TAG } from './constants';
 import { Die } from './die';
 import { lastComponent } from './functionName';
+import { instances } from './instanceSearch';
 import type { NameSearch } from './nameSearch';
 import { owner } from './origin';
 import { UNNAMED_NAMESPACE, type QualifiedNames } from './qualifiedName';
@@ -39,9 +40,9 @@ export class GlobalVariables {
   find(name: string, unit: Unit): GlobalVariable | undefined {
     const own = this.of(unit).get(name);
     if (own !== undefined) return own;
-    for (const other of this.search.units(lastComponent(name))) {
-      const found = this.of(other).get(name);
-      if (found !== undefined && tolerant(() => isExternal(found.die)) === true) return found;
+    for (const { unit: other, offset, isLocal } of instances(lastComponent(name), TAGS, this.search, unit)) {
+      const found = isLocal ? undefined : tolerant(() => this.variableAt(other, offset));
+      if (found?.name === name && tolerant(() => isExternal(found.die)) === true) return found;
     }
     return undefined;
   }
@@ -68,3 +69,5 @@ const isUndefined = (die: Die): boolean =>
   die.flag(AT.declaration) && !die.has(AT.location) && !die.has(AT.constantValue);
 
 const isExternal = (die: Die): boolean => owner(die, AT.external)?.flag(AT.external) ?? false;
+
+const TAGS: ReadonlySet<number> = new Set([TAG.variable]);

@@ -1,19 +1,19 @@
 import { AT, TAG } from './constants';
 import { Die } from './die';
 import { withoutArguments } from './functionName';
+import { instances } from './instanceSearch';
 import type { NameSearch } from './nameSearch';
 import type { QualifiedNames } from './qualifiedName';
 import { tolerant } from './tolerance';
 import type { Unit } from './unit';
-import type { UnitIndices } from './unitIndex';
 
 /** Finds the type that completes a declaration: of the same name and kind, in the same unit or else in another. */
 export class TypeDefinitions {
-  private readonly byUnit = new Map<Unit, ReadonlyMap<string, number>>();
+  /** What completes declarations, by unit and key. */
+  private readonly known = new Map<Unit, Map<string, Die | undefined>>();
 
   constructor(
     private readonly search: NameSearch,
-    private readonly indices: UnitIndices,
     private readonly names: QualifiedNames,
   ) {}
 
@@ -22,32 +22,19 @@ export class TypeDefinitions {
     const key = this.keyOf(declaration);
     const name = declaration.text(AT.name);
     if (key === undefined || name === undefined) return undefined;
-    for (const unit of [declaration.unit, ...this.search.units(withoutArguments(name))]) {
-      const offset = this.definedIn(unit).get(key);
-      if (offset !== undefined) return Die.at(unit, offset);
+    const { unit } = declaration;
+    const known = this.known.get(unit) ?? new Map<string, Die | undefined>();
+    this.known.set(unit, known);
+    if (!known.has(key)) known.set(key, this.find(key, withoutArguments(name), unit));
+    return known.get(key);
+  }
+
+  private find(key: string, name: string, from: Unit): Die | undefined {
+    for (const { unit, offset, isLocal } of instances(name, TAGS, this.search, from)) {
+      const die = isLocal ? undefined : tolerant(() => Die.at(unit, offset));
+      if (die && !die.has(AT.declaration) && tolerant(() => this.keyOf(die)) === key) return die;
     }
     return undefined;
-  }
-
-  private definedIn(unit: Unit): ReadonlyMap<string, number> {
-    let found = this.byUnit.get(unit);
-    if (found === undefined) {
-      found = this.read(unit);
-      this.byUnit.set(unit, found);
-    }
-    return found;
-  }
-
-  private read(unit: Unit): ReadonlyMap<string, number> {
-    const found = new Map<string, number>();
-    for (const offset of this.indices.of(unit).types) {
-      const key = tolerant(() => {
-        const die = Die.at(unit, offset);
-        return die && this.keyOf(die);
-      });
-      if (key !== undefined && !found.has(key)) found.set(key, offset);
-    }
-    return found;
   }
 
   private keyOf(die: Die): string | undefined {
@@ -64,3 +51,4 @@ const KINDS = new Map<number, string>([
   [TAG.unionType, 'union'],
   [TAG.enumerationType, 'enum'],
 ]);
+const TAGS: ReadonlySet<number> = new Set(KINDS.keys());

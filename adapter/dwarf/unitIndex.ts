@@ -20,8 +20,6 @@ export class UnitIndex {
   readonly functions: number[] = [];
   /** Offsets of the variables of the unit, its namespaces, modules and classes. */
   readonly variables: number[] = [];
-  /** Offsets of the named types outside functions that are no declarations. */
-  readonly types: number[] = [];
   /** Does any variable or parameter have a location list? */
   hasLocationLists = false;
 
@@ -73,16 +71,7 @@ export class UnitIndices {
   }
 }
 
-const TYPES: ReadonlySet<number> = new Set([
-  TAG.structureType,
-  TAG.unionType,
-  TAG.classType,
-  TAG.interfaceType,
-  TAG.enumerationType,
-  TAG.baseType,
-  TAG.typedef,
-]);
-/** What may hold subprograms, variables and types that are not local. */
+/** What may hold subprograms and variables that are not local. */
 const CONTAINERS: ReadonlySet<number> = new Set([
   TAG.namespace,
   TAG.module,
@@ -94,16 +83,14 @@ const CONTAINERS: ReadonlySet<number> = new Set([
 
 /** What an abbreviation's DIEs are to the index. */
 interface Role {
-  readonly kind: 'container' | 'function' | 'subprogram' | 'variable' | 'other';
-  /** A type that a name finds. */
-  readonly isType: boolean;
+  readonly kind: 'container' | 'function' | 'subprogram' | 'variable';
   readonly hasChildren: boolean;
 }
 
 class Indexing implements SkimVisitor<Role> {
   readonly index = new UnitIndex();
   /** What was entered and is not yet left, outermost first. */
-  private readonly open: (Container | 'subprogram' | 'other')[] = [];
+  private readonly open: (Container | Exclude<Role['kind'], 'container'>)[] = [];
   private container: Container | undefined;
   /** How many subprograms are open: what they hold is local. */
   private subprograms = 0;
@@ -112,44 +99,40 @@ class Indexing implements SkimVisitor<Role> {
 
   roleOf(abbreviation: Abbreviation): Role | undefined {
     this.index.hasLocationLists ||= hasLocationList(abbreviation, this.unit.encoding.version);
-    const { tag, hasChildren } = abbreviation;
-    const isType = TYPES.has(tag) && has(abbreviation, AT.name) && !has(abbreviation, AT.declaration);
+    const { hasChildren } = abbreviation;
     const kind = kindOf(abbreviation);
-    return kind === 'other' && !isType ? undefined : { kind, isType, hasChildren };
+    return kind && { kind, hasChildren };
   }
 
-  enter({ kind, isType, hasChildren }: Role, offset: number): void {
+  enter({ kind, hasChildren }: Role, offset: number): void {
     const { index } = this;
     if (kind === 'function') index.functions.push(offset);
     if (kind === 'variable' && this.subprograms === 0) index.variables.push(offset);
-    if (isType && this.subprograms === 0) index.types.push(offset);
     if (!hasChildren) return;
     if (kind === 'container') {
       this.container = { offset, end: this.unit.layout.end, parent: this.container };
       index.containers.push(this.container);
       this.open.push(this.container);
-    } else if (kind === 'function' || kind === 'subprogram') {
-      this.subprograms++;
-      this.open.push('subprogram');
     } else {
-      this.open.push('other');
+      if (kind !== 'variable') this.subprograms++;
+      this.open.push(kind);
     }
   }
 
   leave(end: number): void {
     const left = this.open.pop();
-    if (left === 'subprogram') this.subprograms--;
+    if (left === 'function' || left === 'subprogram') this.subprograms--;
     if (typeof left !== 'object') return;
     left.end = end;
     this.container = left.parent;
   }
 }
 
-function kindOf(abbreviation: Abbreviation): Role['kind'] {
+function kindOf(abbreviation: Abbreviation): Role['kind'] | undefined {
   const { tag } = abbreviation;
   if (CONTAINERS.has(tag)) return 'container';
   if (tag === TAG.variable) return 'variable';
-  if (tag !== TAG.subprogram) return 'other';
+  if (tag !== TAG.subprogram) return undefined;
   return has(abbreviation, AT.lowPc) || has(abbreviation, AT.ranges) ? 'function' : 'subprogram';
 }
 

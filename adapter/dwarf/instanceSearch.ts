@@ -1,3 +1,7 @@
+/**
+ * Entries by the name that they have themselves, without namespaces and classes: those with the name, or the name and
+ * template arguments, and those that lead to one by DW_AT_abstract_origin or DW_AT_specification.
+ */
 import type { Abbreviation, AttributeSpecification } from './abbreviation';
 import { AT, TAG } from './constants';
 import type { DebugSections } from './debugSections';
@@ -7,25 +11,24 @@ import type { NameSearch } from './nameSearch';
 import { tolerant } from './tolerance';
 import type { Unit } from './unit';
 
-/** An entry that has the machine code of a function: a concrete subprogram, or a copy inlined into one. */
-export interface FunctionCode {
+/** Where an entry is that a name finds. */
+export interface Instance {
   readonly unit: Unit;
   readonly offset: number;
-  /** The concrete subprogram that holds it: itself, or where it is inlined. */
-  readonly subprogram: number;
+  readonly hasCode: boolean;
+  /** The concrete subprogram around it; undefined outside subprograms and in those without code. */
+  readonly subprogram: number | undefined;
+  /** Is it in a subprogram, concrete or not? */
+  readonly isLocal: boolean;
 }
 
-/**
- * All machine code of the functions whose own name, without namespaces and classes, is this, or this with template
- * arguments: entries with the name, and those that lead to them by DW_AT_abstract_origin or DW_AT_specification, in
- * other units too.
- */
-export function functionCode(name: string, names: NameSearch): FunctionCode[] {
+/** In all units, with those whose origins are in other units. @param tags DW_TAG_ codes */
+export function allInstances(name: string, tags: ReadonlySet<number>, names: NameSearch): Instance[] {
   const named = new NamedEntries();
-  const read = new Map<Unit, FunctionEntries>();
+  const read = new Map<Unit, UnitEntries>();
   const addFrom = (unit: Unit): void => {
     let entries = read.get(unit);
-    if (entries === undefined) read.set(unit, (entries = new FunctionEntries(unit, name, names)));
+    if (entries === undefined) read.set(unit, (entries = new UnitEntries(unit, name, tags, names)));
     entries.addTo(named);
   };
   names.units(name).forEach(addFrom);
@@ -33,10 +36,25 @@ export function functionCode(name: string, names: NameSearch): FunctionCode[] {
     before = named.size;
     names.unitsReferringTo(named.offsets()).forEach(addFrom);
   }
-  return [...read.values()].flatMap((entries) => entries.codeOf(named));
+  return [...read.values()].flatMap((entries) => [...entries.of(named)]);
 }
 
-/** Offsets of the entries that are instances of the functions, by file. */
+/** Unit by unit, `first` first, each read when it comes; without those whose origins are in other units. */
+export function* instances(
+  name: string,
+  tags: ReadonlySet<number>,
+  names: NameSearch,
+  first: Unit,
+): Generator<Instance> {
+  for (const unit of new Set([first, ...names.units(name)])) {
+    const entries = new UnitEntries(unit, name, tags, names);
+    const named = new NamedEntries();
+    entries.addTo(named);
+    yield* entries.of(named);
+  }
+}
+
+/** Offsets of entries, by file. */
 class NamedEntries {
   private readonly byFile = new Map<DebugSections, Set<number>>();
   size = 0;
@@ -59,24 +77,23 @@ class NamedEntries {
   }
 }
 
-/** The DW_TAG_subprogram and DW_TAG_inlined_subroutine entries of a unit that have the name or an origin, in columns. */
-class FunctionEntries implements SkimVisitor<Role> {
+/** The entries of a unit with these tags that have the name or an origin, in columns: there may be 10^5 of them. */
+class UnitEntries implements SkimVisitor<Role> {
   private readonly offsets: number[] = [];
-  /**
-   * Where DW_AT_abstract_origin, or else DW_AT_specification, leads; NAMED where the entry has the name itself, and
-   * below that for an entry of the supplementary file.
-   */
+  /** Where an entry leads; NAMED where it has the name itself, and below that for one of the supplementary file. */
   private readonly origins: number[] = [];
-  /** As `subprogram` of FunctionCode; NO_CODE where there is none. */
+  private readonly roles: Role[] = [];
+  /** The concrete subprogram around each entry, or NO_CODE, or OUTSIDE. */
   private readonly subprograms: number[] = [];
-  /** The concrete subprograms, or NO_CODE, around the entries that are open. */
+  /** The same, around the entries that are open. */
   private readonly open: number[] = [];
-  private subprogram = NO_CODE;
+  private subprogram = OUTSIDE;
 
   /** A damaged unit has the entries before the damage. */
   constructor(
     private readonly unit: Unit,
     private readonly name: string,
+    private readonly tags: ReadonlySet<number>,
     private readonly names: NameSearch,
   ) {
     tolerant(() => {
@@ -100,33 +117,34 @@ class FunctionEntries implements SkimVisitor<Role> {
     }
   }
 
-  codeOf(named: NamedEntries): FunctionCode[] {
+  *of(named: NamedEntries): Generator<Instance> {
     const { unit } = this;
     const { sections } = unit.full;
-    const code: FunctionCode[] = [];
-    this.subprograms.forEach((subprogram, index) => {
-      const offset = this.offsets[index]!;
-      if (subprogram !== NO_CODE && named.has(sections, offset)) code.push({ unit, offset, subprogram });
-    });
-    return code;
+    for (const [index, offset] of this.offsets.entries()) {
+      if (!named.has(sections, offset)) continue;
+      const around = this.subprograms[index]!;
+      const subprogram = around >= 0 ? around : undefined;
+      yield { unit, offset, hasCode: this.roles[index]!.hasCode, subprogram, isLocal: around !== OUTSIDE };
+    }
   }
 
   roleOf({ tag, attributes, hasChildren }: Abbreviation): Role | undefined {
-    if (tag !== TAG.subprogram && tag !== TAG.inlinedSubroutine) return undefined;
     const find = (code: number): AttributeSpecification | undefined =>
       attributes.find(({ name }) => name === code);
+    const isWanted = this.tags.has(tag);
+    const isSubprogram = tag === TAG.subprogram;
+    if (!isWanted && !isSubprogram) return undefined;
     return {
-      isSubprogram: tag === TAG.subprogram,
+      isSubprogram,
       hasCode: (find(AT.lowPc) ?? find(AT.ranges)) !== undefined,
-      name: find(AT.name),
-      origin: find(AT.abstractOrigin) ?? find(AT.specification),
+      name: isWanted ? find(AT.name) : undefined,
+      origin: isWanted ? (find(AT.abstractOrigin) ?? find(AT.specification)) : undefined,
       hasChildren,
     };
   }
 
-  enter({ isSubprogram, hasCode, name, origin, hasChildren }: Role, offset: number, values: number): void {
-    const outer = this.subprogram;
-    const subprogram = isSubprogram ? (hasCode ? offset : NO_CODE) : outer;
+  enter(role: Role, offset: number, values: number): void {
+    const { name, origin } = role;
     const leads =
       name !== undefined && this.hasName(name, offset, values)
         ? NAMED
@@ -134,15 +152,16 @@ class FunctionEntries implements SkimVisitor<Role> {
     if (leads !== undefined) {
       this.offsets.push(offset);
       this.origins.push(leads);
-      this.subprograms.push(hasCode ? subprogram : NO_CODE);
+      this.roles.push(role);
+      this.subprograms.push(this.subprogram);
     }
-    if (!hasChildren) return;
-    this.open.push(outer);
-    this.subprogram = subprogram;
+    if (!role.hasChildren) return;
+    this.open.push(this.subprogram);
+    if (role.isSubprogram) this.subprogram = role.hasCode ? offset : NO_CODE;
   }
 
   leave(): void {
-    this.subprogram = this.open.pop() ?? NO_CODE;
+    this.subprogram = this.open.pop() ?? OUTSIDE;
   }
 
   private hasName({ form, position }: AttributeSpecification, offset: number, values: number): boolean {
@@ -175,11 +194,13 @@ interface Role {
   readonly isSubprogram: boolean;
   readonly hasCode: boolean;
   readonly name: AttributeSpecification | undefined;
+  /** DW_AT_abstract_origin, or else DW_AT_specification. */
   readonly origin: AttributeSpecification | undefined;
   readonly hasChildren: boolean;
 }
 
 const NAMED = -1;
 const NO_CODE = -1;
+const OUTSIDE = -2;
 /** Origins of origins. */
 const MAX_ORIGINS = 16;
