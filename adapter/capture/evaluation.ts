@@ -12,7 +12,9 @@ import { Stop, undecodable, unsupported } from './stop';
  * becomes steps of the IR. What cannot be had is a place of kind `gap`.
  */
 export function evaluateLocation(location: Location, frame: Frame, builder: StepBuilder): Place {
-  return stopped(() => new Machine(frame, builder, { left: MAX_PERFORMED }, undefined).evaluate(location));
+  return stopped(() =>
+    new Machine(frame, builder, { left: MAX_PERFORMED, depth: MAX_DEPTH }, undefined).evaluate(location),
+  );
 }
 
 /** The place that operations make of the address of an object, which they find on the stack (DWARF 5, 5.7.3). */
@@ -26,7 +28,10 @@ export function evaluateFrom(
   if (object.kind !== 'memory')
     return gap({ code: 'undecodable', detail: 'virtual base of what is not in memory' });
   return stopped(() =>
-    new Machine(frame, builder, { left: MAX_PERFORMED }, undefined).evaluateFrom(object.address, operations),
+    new Machine(frame, builder, { left: MAX_PERFORMED, depth: MAX_DEPTH }, undefined).evaluateFrom(
+      object.address,
+      operations,
+    ),
   );
 }
 
@@ -51,13 +56,13 @@ class Machine implements StackMachine {
   private place: Place | undefined;
 
   /**
-   * @param budget of operations performed, shared by all machines of one evaluation
+   * @param budget shared by all machines of one evaluation
    * @param guard 1 where this machine's way is taken; undefined where it always is
    */
   constructor(
     readonly frame: Frame,
     readonly builder: StepBuilder,
-    private readonly budget: { left: number },
+    private readonly budget: Budget,
     private readonly guard: Value | undefined,
   ) {}
 
@@ -77,18 +82,24 @@ class Machine implements StackMachine {
     return this.run(operations);
   }
 
-  execute(operations: readonly Operation[], from = 0): void {
-    if (operations.length > MAX_OPERATIONS) throw undecodable(`over ${MAX_OPERATIONS} operations`);
-    for (let at = from; at < operations.length;) {
-      if (this.budget.left-- === 0) throw undecodable(`over ${MAX_PERFORMED} operations`);
-      const operation = operations[at]!;
-      if (this.place && !MAY_FOLLOW_PLACE.has(operation.op)) throw undecodable('operations after a location');
-      if (operation.op === 'branch') {
-        at = this.branch(operation, at, operations);
-      } else {
-        at = this.attempt(operation, at, operations);
-      }
+  execute(operations: readonly Operation[]): void {
+    if (this.budget.depth === 0) throw undecodable(`entries refer to one another over ${MAX_DEPTH} deep`);
+    this.budget.depth--;
+    try {
+      for (let at = 0; at < operations.length;) at = this.step(operations, at);
+    } finally {
+      this.budget.depth++;
     }
+  }
+
+  /** Performs one operation. @returns the index of the next */
+  private step(operations: readonly Operation[], at: number): number {
+    if (this.budget.left-- === 0) throw undecodable(`over ${MAX_PERFORMED} operations`);
+    const operation = operations[at]!;
+    if (this.place && !MAY_FOLLOW_PLACE.has(operation.op)) throw undecodable('operations after a location');
+    return operation.op === 'branch'
+      ? this.branch(operation, at, operations)
+      : this.attempt(operation, at, operations);
   }
 
   /** What ends the description of a piece costs that piece alone. @returns the index of the next operation */
@@ -165,18 +176,25 @@ class Machine implements StackMachine {
     at: number,
     operations: readonly Operation[],
   ): number {
-    if (!conditional) return target;
+    if (!conditional) {
+      if (target <= at && this.guard !== undefined) throw unsupported('DW_OP_skip');
+      return target;
+    }
     const condition = conditionOf(this.pop(), this.builder);
     const known = this.builder.constantOf(condition);
     if (known !== undefined) return known === 0n ? at + 1 : target;
     // A loop whose end only the hit knows.
     if (target <= at) throw unsupported('DW_OP_bra');
     const taken = this.fork(condition);
-    taken.execute(operations, target);
     const passed = this.fork(this.builder.binary('xor', condition, this.builder.constant(1)));
-    passed.execute(operations, at + 1);
+    // The one that is behind goes on, so that both meet where the two ways do.
+    let [takenAt, passedAt] = [target, at + 1];
+    while (takenAt !== passedAt) {
+      if (takenAt < passedAt) takenAt = taken.step(operations, takenAt);
+      else passedAt = passed.step(operations, passedAt);
+    }
     this.merge(condition, taken, passed);
-    return operations.length;
+    return takenAt;
   }
 
   private fork(condition: Value): Machine {
@@ -197,6 +215,13 @@ class Machine implements StackMachine {
   }
 }
 
+interface Budget {
+  /** Operations that may still be performed. */
+  left: number;
+  /** Expressions that may still be begun within those under way. */
+  depth: number;
+}
+
 function mergedPlace(
   condition: Value,
   yes: Place | undefined,
@@ -209,7 +234,7 @@ function mergedPlace(
 }
 
 const MAY_FOLLOW_PLACE: ReadonlySet<Operation['op']> = new Set(['piece', 'nop']);
-/** Operations of one expression. */
-const MAX_OPERATIONS = 512;
 /** Operations performed for one location, with those of loops and of what it refers to. */
-const MAX_PERFORMED = 1024;
+const MAX_PERFORMED = 4096;
+/** Expressions of entries that refer to one another. */
+const MAX_DEPTH = 16;

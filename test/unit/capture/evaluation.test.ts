@@ -181,8 +181,8 @@ describe('a location', () => {
     ],
     [
       'endless operations',
-      expression(...Array.from({ length: 1000 }, () => constant(1n))),
-      undecodable('over 512 operations'),
+      expression(...Array.from({ length: 5000 }, () => constant(1n))),
+      undecodable('over 4096 operations'),
     ],
     [
       'a constant that is too short',
