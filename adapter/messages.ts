@@ -3,11 +3,20 @@ import { basename } from 'node:path';
 import { BackendError, type BackendFailure } from './backend/backend';
 import type { CaptureGap } from './capture/captured';
 import type { LineGap } from './dwarf/lineSite';
+import type { Attempt } from './dwarf/relatedFile';
+import type { UnitGap } from './dwarf/unitDescription';
 import { DecodeError } from './elf/decodeError';
 import { formatAddress } from './elf/address';
 import type { Hit } from './engine/hit';
-import { isNowhere, PlanError, type PlanFailure, type UnsearchedModule } from './engine/planError';
+import {
+  isNowhere,
+  PlanError,
+  type PlanFailure,
+  type UndescribedModule,
+  type UnsearchedModule,
+} from './engine/planError';
 import type { Planning } from './engine/planner';
+import type { RefusedSite } from './engine/site';
 import { TargetError, type TargetFailure } from './engine/target';
 import { ExpressionError, type ExpressionFailure } from './expression/expressionError';
 import { SymbolError } from './symbols/symbolError';
@@ -42,9 +51,9 @@ function planMessage(failure: PlanFailure): string {
     case 'notCode':
       return `There is no machine code at ${formatAddress(failure.address)} in ${failure.path}: give a link-time address, as objdump -d shows it.`;
     case 'noDebugInformation':
-      return `${failure.path} has no debug information. ${COMPILE_WITH_G}`;
+      return undescribedText(failure.module);
     case 'functionWithoutDebugInformation':
-      return `${failure.name} is a function of ${failure.path}, which has no debug information. ${COMPILE_WITH_G}`;
+      return `${failure.name} is a function of ${undescribedText(failure.module, ', which')}`;
     case 'unloaded':
       return `${failure.path} was unloaded: hits are counted again when it is loaded again.`;
     case 'becameProgram':
@@ -52,7 +61,7 @@ function planMessage(failure: PlanFailure): string {
     case 'noModules':
       return 'The target has no code to look into: it has ended.';
     case 'allRefused':
-      return `No probe can be put there: ${refusalText(failure.refused[0]!.reason)}. Try a neighbouring line.`;
+      return refusedText(failure.refused[0]!);
     case 'tooManySites':
       return `That is ${failure.found} machine addresses, and the limit is ${failure.limit}: name a line or a function, or raise the limit "sites".`;
     case 'message':
@@ -65,7 +74,7 @@ export const becameProgram = (program: string): string => `The process has becom
 
 /** What is not found may be where nobody could look. */
 function unsearchedText({ failure, unsearched }: PlanError): string {
-  if (!isNowhere(failure) || 'path' in failure) return '';
+  if (!isNowhere(failure) || 'path' in failure || 'module' in failure) return '';
   const bare = unsearched.filter(({ error }) => error === undefined);
   const program = bare.find(({ isProgram }) => isProgram);
   const libraries = bare.flatMap(({ isProgram, path }) =>
@@ -73,11 +82,52 @@ function unsearchedText({ failure, unsearched }: PlanError): string {
   );
   return [
     ...unsearched.flatMap((module) => (module.error === undefined ? [] : [damageText(module)])),
-    ...(program ? [`${program.path} has no debug information. ${COMPILE_WITH_G}`] : []),
+    ...(program ? [undescribedText(program)] : []),
     ...(libraries.length > 0 ? [`Libraries without debug information: ${shortList(libraries)}.`] : []),
   ]
     .map((sentence) => ` ${sentence}`)
     .join('');
+}
+
+function refusedText({ site, reason }: RefusedSite): string {
+  const gap = site.module.debug?.info.unitAt(site.address)?.gap();
+  return reason.code === 'noSubprogram' && gap
+    ? `No probe can be put there: ${unitGapText(gap)}`
+    : `No probe can be put there: ${refusalText(reason)}. Try a neighbouring line.`;
+}
+
+/** The line tables of such a unit are there, and nothing else. */
+function unitGapText(gap: UnitGap): string {
+  if (gap.code === 'damaged')
+    return `the debug information of the source file is damaged: ${gap.error.message}.`;
+  const missing =
+    gap.code === 'split'
+      ? `the debug information of the source file is in ${gap.file}, which was not found.`
+      : 'a part of the debug information is in another file (dwz), which was not found.';
+  return [missing, ...gap.attempts.flatMap(attemptText)].join(' ');
+}
+
+/** With what was wrong with the separate debug files that might have been its own. */
+const undescribedText = ({ path, debugAttempts }: UndescribedModule, which = ''): string =>
+  [`${path}${which} has no debug information.`, ...debugAttempts.flatMap(attemptText), COMPILE_WITH_G].join(
+    ' ',
+  );
+
+function attemptText({ path, problem }: Attempt): string[] {
+  switch (problem.code) {
+    case 'absent':
+      return [];
+    case 'unreadable':
+      return [`${path} cannot be read (${problem.errno}).`];
+    case 'damaged':
+      return [`${path} is damaged: ${problem.error.message}.`];
+    case 'noDebugInformation':
+      return [`${path} has none either.`];
+    case 'mismatch':
+      return [
+        `${path} belongs to another build (${problem.of} ${problem.found ?? 'missing'}, expected ${problem.expected}).`,
+      ];
+  }
 }
 
 /** Of a module that could not be searched because of its file. */
@@ -213,8 +263,6 @@ function symbolMessage({ code, path, detail }: SymbolError): string {
       return `There is no process ${basename(path)}, or it runs no program of its own (a kernel thread).`;
     case 'notPermitted':
       return `${path} may not be read by this user. ${PRIVILEGE_WAYS}`;
-    case 'noDebugInfo':
-      return `${path} has no debug information. ${COMPILE_WITH_G}`;
     case 'replacedOnDisk':
       return `${path} was replaced on disk since the process started it: restart the process to trace the new file.`;
   }

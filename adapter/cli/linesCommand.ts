@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { formatAddress } from '../elf/address';
 import { CodePlacement } from '../engine/codePlacement';
-import { searchModules } from '../engine/moduleSearch';
+import { searchModules, undescribed } from '../engine/moduleSearch';
 import { PlanError, type UnsearchedModule } from '../engine/planError';
 import { chooseAddress } from '../engine/planner';
 import type { CandidateSite } from '../engine/site';
@@ -50,7 +50,7 @@ function everySite(modules: readonly Module[], map: SourceMap): SiteStream {
   const damaged = unsearched.filter(({ error }) => error !== undefined);
   if (found.length > 0) return { sites: sitesOf(found, map), damaged };
   if (damaged[0]?.error instanceof Error) throw damaged[0].error;
-  throw new PlanError({ code: 'noDebugInformation', path: modules[0]!.path });
+  throw new PlanError({ code: 'noDebugInformation', module: undescribed(modules[0]!) });
 }
 
 interface SiteStream {

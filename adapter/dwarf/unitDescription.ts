@@ -26,7 +26,7 @@ export interface UnitHeader {
   gap(): UnitGap | undefined;
 }
 
-type UnitGap =
+export type UnitGap =
   /** The unit's entries are in another file (DWARF 5, 7.3.2), of this name, which was not found there. */
   | { readonly code: 'split'; readonly file: string; readonly attempts: readonly Attempt[] }
   /** What units have in common is in another file (DWARF 5, 7.3.6), which was not found there. */

@@ -1,13 +1,15 @@
 import { DecodeError } from '../elf/decodeError';
 import type { Module } from '../symbols/module';
 import { SymbolError } from '../symbols/symbolError';
-import type { UnsearchedModule } from './planError';
+import type { UndescribedModule, UnsearchedModule } from './planError';
 
 export interface ModuleSearch<T> {
   readonly found: readonly T[];
   /** Those whose files are damaged or may not be read, and those without debug information. */
   readonly unsearched: readonly UnsearchedModule[];
 }
+
+export const undescribed = ({ path, debugAttempts }: Module): UndescribedModule => ({ path, debugAttempts });
 
 /**
  * Looks into each module, one by one: what is wrong with a module's file costs that module alone.
@@ -21,14 +23,14 @@ export function searchModules<T>(
   const found: T[] = [];
   const unsearched: UnsearchedModule[] = [];
   for (const [i, module] of modules.entries()) {
-    const { path } = module;
+    const isProgram = i === 0;
     try {
       const result = look(module);
-      if (result === undefined) unsearched.push({ path, isProgram: i === 0, error: undefined });
+      if (result === undefined) unsearched.push({ ...undescribed(module), isProgram, error: undefined });
       else found.push(result);
     } catch (error) {
       if (!(error instanceof SymbolError || error instanceof DecodeError)) throw error;
-      unsearched.push({ path, isProgram: i === 0, error });
+      unsearched.push({ path: module.path, debugAttempts: [], isProgram, error });
     }
   }
   return { found, unsearched };

@@ -1,3 +1,4 @@
+import type { Attempt } from '../dwarf/relatedFile';
 import type { VirtualAddress } from '../elf/address';
 import type { LineGap } from '../dwarf/lineSite';
 import type { ExpressionError } from '../expression/expressionError';
@@ -15,9 +16,15 @@ export class PlanError extends Error {
   }
 }
 
-/** A module in which nothing can be found. */
-export interface UnsearchedModule {
+/** A module without debug information. */
+export interface UndescribedModule {
   readonly path: string;
+  /** Where it was looked for in vain. */
+  readonly debugAttempts: readonly Attempt[];
+}
+
+/** A module in which nothing can be found. */
+export interface UnsearchedModule extends UndescribedModule {
   /** The target's executable, or a library. */
   readonly isProgram: boolean;
   /** What is wrong with its file; undefined where it merely has no debug information. */
@@ -31,9 +38,13 @@ export type PlanFailure =
   /** Neither a file nor a function. */
   | { readonly code: 'noSuchName'; readonly name: string }
   | { readonly code: 'notCode'; readonly path: string; readonly address: VirtualAddress }
-  | { readonly code: 'noDebugInformation'; readonly path: string }
+  | { readonly code: 'noDebugInformation'; readonly module: UndescribedModule }
   /** The module has the function, by its symbols, and no debug information. */
-  | { readonly code: 'functionWithoutDebugInformation'; readonly name: string; readonly path: string }
+  | {
+      readonly code: 'functionWithoutDebugInformation';
+      readonly name: string;
+      readonly module: UndescribedModule;
+    }
   /** The module that had it was unloaded. */
   | { readonly code: 'unloaded'; readonly path: string }
   /** It was in a program that the process no longer runs: by exec(2) it has become `program`. */

@@ -5,7 +5,8 @@ import type { DebugFile } from '../dwarf/debugFile';
 import type { Scope } from '../dwarf/scope';
 import type { Module } from '../symbols/module';
 import type { SourceMap } from '../symbols/sourceMap';
-import { searchModules } from './moduleSearch';
+import { PreferredFile } from './preferredFile';
+import { searchModules, undescribed } from './moduleSearch';
 import { sourceNames } from './sourceName';
 import { PlanError, type PlanFailure, type UnsearchedModule } from './planError';
 import type { CandidateSite } from './site';
@@ -26,12 +27,14 @@ export interface FoundSites {
  */
 export function findSites(where: Where, modules: readonly Module[], map: SourceMap): FoundSites {
   const gaps: PlanError[] = [];
+  const preferred = new PreferredFile(where, map);
   const searched = searchModules(where.kind === 'address' ? modules.slice(0, 1) : modules, (module) => {
     try {
-      return sitesInModule(where, module, map);
+      return preferred.only(sitesInModule(where, module, map));
     } catch (error) {
       if (!(error instanceof PlanError)) throw error;
       gaps.push(error);
+      preferred.note(error.failure, module);
       return error.failure.code === 'noDebugInformation' ? undefined : [];
     }
   });
@@ -40,6 +43,10 @@ export function findSites(where: Where, modules: readonly Module[], map: SourceM
   const damaged = unsearched.filter(({ error }) => error !== undefined);
   if (sites.length > 0) return { sites, damaged };
   const telling = mostTelling(gaps);
+  // What a library has of that name says nothing where the program could not be asked.
+  const program = gaps[0]?.failure;
+  if (program?.code === 'noDebugInformation' && where.kind === 'line' && telling?.failure.code === 'line')
+    throw new PlanError(telling.failure.gap.code === 'noSuchFile' ? telling.failure : program, unsearched);
   if (!telling && damaged.length > 0) throw damaged[0]!.error;
   throw new PlanError(bySymbol(where, modules) ?? telling?.failure ?? { code: 'noModules' }, unsearched);
 }
@@ -52,7 +59,7 @@ function bySymbol(where: Where, modules: readonly Module[]): PlanFailure | undef
     !module.debug && functionSymbols(module.image).some((symbol) => symbol.name === name) ? [module] : [],
   );
   const module = found.flat()[0];
-  return module && { code: 'functionWithoutDebugInformation', name, path: module.path };
+  return module && { code: 'functionWithoutDebugInformation', name, module: undescribed(module) };
 }
 
 /** Every is_stmt row of a module's line tables, one after the other as they stand there. */
@@ -86,7 +93,7 @@ export function* allSites(module: Module, map: SourceMap, file: string): Generat
 function sitesInModule(where: Where, module: Module, map: SourceMap): CandidateSite[] {
   if (where.kind === 'address') return [atAddress(module, where.address, map)];
   const debug = module.debug;
-  if (!debug) throw new PlanError({ code: 'noDebugInformation', path: module.path });
+  if (!debug) throw new PlanError({ code: 'noDebugInformation', module: undescribed(module) });
   switch (where.kind) {
     case 'line':
       return ofLines(module, debug, map, where.file, where.line);

@@ -18,5 +18,4 @@ export type SymbolErrorCode =
   | 'damagedElf' // `detail` says what and where
   | 'noSuchProcess'
   | 'notPermitted'
-  | 'noDebugInfo'
   | 'replacedOnDisk'; // the file that the process runs is gone, and another has its path

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import {
+  readdirSync,
+  renameSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -12,6 +14,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ElfImage } from '../../../adapter/elf/image';
+import { DEFAULT_LIMITS } from '../../../adapter/engine/definition';
+import { planTracepoint } from '../../../adapter/engine/planner';
 import { findSites, type FoundSites } from '../../../adapter/engine/siteSearch';
 import { parseWhere } from '../../../adapter/engine/where';
 import { damageText, errorMessage } from '../../../adapter/messages';
@@ -116,6 +120,45 @@ describe('a place that is looked for in several modules', () => {
     );
   });
 
+  it('is in a program whose separate debug file belongs to another build, which is said', () => {
+    const bare = program('-g', '-Wl,--build-id=0xbbbb').path;
+    execFileSync('objcopy', ['--only-keep-debug', bare, 'program.debug'], { cwd: directory });
+    execFileSync('objcopy', ['--strip-debug', '--add-gnu-debuglink=program.debug', bare], { cwd: directory });
+    build('program.c', 'rebuilt', '-g', '-Wl,--build-id=0xaaaa');
+    execFileSync('objcopy', ['--only-keep-debug', 'rebuilt', 'program.debug'], { cwd: directory });
+    const linked = openProgram(join(directory, 'program'));
+    modules.push(linked);
+    assert.match(
+      complaint('program.c:2', linked),
+      /\/program has no debug information\. \S+\/program\.debug belongs to another build \(build-id aaaa, expected bbbb\)\. Compile/,
+    );
+  });
+
+  it('is in a program whose split debug information is missing, which is named', () => {
+    const split = program('-g', '-gsplit-dwarf', '-c', '-O0', '-ffunction-sections');
+    split.close();
+    renameSync(join(directory, 'program'), join(directory, 'program.o'));
+    execFileSync('gcc', ['program.o', '-o', 'program'], { cwd: directory });
+    for (const name of readdirSync(directory)) if (name.endsWith('.dwo')) rmSync(join(directory, name));
+    const module = openProgram(join(directory, 'program'));
+    modules.push(module);
+    const definition = {
+      where: parseWhere('program.c:2')!,
+      capture: { mode: 'count' },
+      limits: DEFAULT_LIMITS,
+    } as const;
+    assert.throws(
+      () => planTracepoint(definition, { modules: [module], sourceMap: new SourceMap(), pid: 0 }),
+      (error) => {
+        assert.match(
+          errorMessage(error),
+          /^No probe can be put there: .* is in program\.dwo, which was not found\./,
+        );
+        return true;
+      },
+    );
+  });
+
   it('is perhaps in libraries without debug information, which are listed', () => {
     assert.match(
       complaint('nobody', program('-g'), library()),
@@ -176,6 +219,37 @@ describe('a file of a place', () => {
     assert.deepEqual(functions(`${directory}/real/main.c:4`), ['main']);
     assert.deepEqual(functions('../real/main.c:4'), ['main']);
     assert.deepEqual(new Set(functions(`${directory}/real/main.c`)), new Set(['main']));
+  });
+
+  it("is the program's where a library has one of the same name", () => {
+    execFileSync('gcc', ['-g', '-shared', '-fPIC', join(directory, 'a/twin.c'), '-o', 'a.so'], {
+      cwd: directory,
+    });
+    writeFileSync(join(directory, 'b/long.c'), '\n\n\n\nint long_one(void) {\n  return 9;\n}\n');
+    renameSync(join(directory, 'b/long.c'), join(directory, 'b/twin.c'));
+    execFileSync('gcc', ['-g', '-shared', '-fPIC', join(directory, 'b/twin.c'), '-o', 'lib.so'], {
+      cwd: directory,
+    });
+    const [program, library] = ['a.so', 'lib.so'].map((name) => openProgram(join(directory, name))) as [
+      Module,
+      Module,
+    ];
+    const scopes = (where: string, ...among: Module[]): (string | undefined)[] =>
+      findSites(parseWhere(where)!, among, new SourceMap()).sites.map(({ scope }) => scope?.name);
+    assert.deepEqual(scopes('twin.c:6', library, program), ['long_one']);
+    assert.deepEqual(scopes('twin.c:2', program, library), ['a']);
+    assert.deepEqual(new Set(scopes('twin.c', program, library)), new Set(['a']));
+    assert.throws(
+      () => scopes('twin.c:6', program, library),
+      (error) => /^twin\.c:6 has no code.* The nearest with code: 3\.$/.test(errorMessage(error)),
+    );
+    assert.deepEqual(
+      scopes(`${directory}/b/twin.c:6`, program, library),
+      ['long_one'],
+      'a whole path means itself',
+    );
+    program.close();
+    library.close();
   });
 
   it('is to be given with more of its path where several have its name', () => {
