@@ -1,9 +1,4 @@
-/**
- * Every location expression of a program: how many are decoded and can be captured, and why the others cannot.
- *
- *     npx tsx test/corpus/expressions.ts PROGRAM...
- */
-import { basename } from 'node:path';
+/** Every location expression of a program's arguments and locals: which can be captured, and why the others cannot. */
 import { evaluateLocation } from '../../adapter/capture/evaluation';
 import type { CaptureGap } from '../../adapter/capture/captured';
 import type { Place } from '../../adapter/capture/place';
@@ -15,7 +10,6 @@ import { LOCATION_LIST_ENTRIES, readEntries, readPairs, type ListEntry } from '.
 import type { ScopeNode } from '../../adapter/dwarf/scopeNode';
 import { variableLocation } from '../../adapter/dwarf/variableLocation';
 import type { VirtualAddress } from '../../adapter/elf/address';
-import { openProgram } from '../unit/dwarf/program';
 
 export interface Census {
   /** One for each entry of a location list, and each location without a list, of an argument or local. */
@@ -94,10 +88,3 @@ function reasonName(gap: CaptureGap): string {
       return gap.code;
   }
 }
-
-if (require.main === module)
-  for (const path of process.argv.slice(2)) {
-    const { expressions, captured, partly, gaps } = expressionCensus(openProgram(path));
-    const reasons = [...gaps].sort((a, b) => b[1] - a[1]).map(([name, count]) => `${name} ${count}`);
-    console.log(`| ${basename(path)} | ${expressions} | ${captured} | ${partly} | ${reasons.join(', ')} |`);
-  }
