@@ -30,8 +30,9 @@ export function readBaseType(die: Die, types: TypeSource): Type {
   };
 }
 
-/** GCC has one code for complex integers of either sign: DW_ATE_lo_user. */
+/** GCC has one code for complex integers of either sign, DW_ATE_lo_user, and calls a char8_t an unsigned number. */
 function encodingOf(code: number, name: string): BaseEncoding {
+  if (name === 'char8_t') return 'utf';
   if (code !== GCC_COMPLEX_INTEGER || !name.startsWith('complex')) return ENCODINGS[code] ?? 'other';
   return name.includes('unsigned') ? 'complexUnsigned' : 'complexSigned';
 }

@@ -103,6 +103,7 @@ function missing(struct: StructType, type: Type, name: string): ExpressionFailur
 function dotObject(expression: MemberExpression, object: TypedExpression): TypedExpression {
   const type = stripped(object.type);
   if (type.kind === 'pointer' && stripped(type.target).kind === 'struct') {
+    if (type.language === 'rust') return firstElement(expression.object, object); // Rust's `.` follows pointers
     throw refusal(expression.object, { code: 'useArrow', name: expression.name, type: object.type });
   }
   return object;

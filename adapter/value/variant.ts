@@ -13,9 +13,9 @@ export type VariantChoice = (
 
 /** Reads the discriminant (DWARF 5, 5.7.10). */
 export function variantChoice({ discriminant, variants }: VariantPart): VariantChoice {
-  if (discriminant === undefined) return () => (variants.length === 1 ? 0 : NO_VARIANT);
+  if (discriminant === undefined) return () => (variants.length === 1 ? 0 : NO_DISCRIMINANT);
   const reader = discriminantReader(discriminant);
-  if (reader === undefined) return () => NO_VARIANT;
+  if (reader === undefined) return () => NO_DISCRIMINANT;
   const { size, end } = reader;
   return (bytes, offset, available, gaps) => {
     const unavailable = end > available ? OVER_BUDGET : gapIn(gaps, offset + reader.offset, size);
@@ -49,4 +49,5 @@ function discriminantReader({ offset, type, bits }: Member): DiscriminantReader 
 }
 
 const OVER_BUDGET: ValueGap = { code: 'overBudget' };
+const NO_DISCRIMINANT: ValueGap = { code: 'undecodable', detail: 'nothing says which variant it is' };
 const NO_VARIANT: ValueGap = { code: 'undecodable', detail: 'no variant has its discriminant' };

@@ -1,19 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { DEFAULT_CAPTURE_LIMITS } from '../../../adapter/capture/captured';
-import { lowerSite } from '../../../adapter/capture/site';
-import { DebugInfo } from '../../../adapter/dwarf/debugInfo';
-import type { AddressContext } from '../../../adapter/dwarf/scope';
-import { virtualAddress } from '../../../adapter/elf/address';
-import type { ByteSource } from '../../../adapter/elf/byteSource';
-import { ElfImage } from '../../../adapter/elf/image';
-import { parseExpression } from '../../../adapter/expression/message';
-import { typeExpression } from '../../../adapter/expression/typed';
-import { compileReader } from '../../../adapter/value/reader';
 import type { RenderedValue } from '../../../adapter/value/value';
 import { fixture, probeLine, VARIANTS } from '../../fixtures/build';
-import { record } from '../capture/interpreter';
-import { stopAt, type Printed, type Stop } from './gdb';
+import { stopAt, type Printed } from './gdb';
+import { contextAt, valuesAt } from './stopped';
 
 const EXPRESSIONS = [
   'p', 'p->id', 'p->name', 'p->next', 'p->next->name', 'p->next->weight', 'p->weight', 'p->tag', 'p->next->tag', 'p->tag[1]', '*p->name', 'p->name[2]',
@@ -22,26 +11,6 @@ const EXPRESSIONS = [
   'm->compare', 'm->opaque', 'm->names', 'm->names[0]', 'm->names[1]', '*m->names', 'm->nodes[1]->name', 'm->nodes[0]->next->id',
   'mixed.grid[0][1]', 'mixed.nodes[1]->tag', 'counter', 'third', 'last.weight', 'last.tag', 'list.name', 'NAMES[1]', 'n', 's', 'pt', 'pt.x', 'pt.y', 'sum',
 ]; // prettier-ignore
-function contextAt(program: string, address: number): AddressContext {
-  const bytes = readFileSync(program);
-  const source: ByteSource = {
-    size: bytes.length,
-    read: (offset, length) => bytes.subarray(offset, offset + length),
-  };
-  const context = DebugInfo.open(ElfImage.parse(source))?.contextAt(virtualAddress(address));
-  assert.ok(context);
-  return context;
-}
-
-function valuesAt(stop: Stop, context: AddressContext, texts: readonly string[]): Map<string, RenderedValue> {
-  const values = texts.map((text) => {
-    const expression = { text, typed: typeExpression(parseExpression(text), context) };
-    const site = lowerSite([expression], context, DEFAULT_CAPTURE_LIMITS);
-    const { view, offset } = record(site.program.captures, stop);
-    return [text, compileReader(site)(view, offset)[0]!] as const;
-  });
-  return new Map(values);
-}
 
 /** gdb's text in our form: strings without their address, functions without their name, flags without parentheses. */
 const asOurs = (text: string): string =>
