@@ -1,76 +1,159 @@
-/** The sites of lines against the breakpoints of gdb, which is the oracle, with names for what differs. */
+/** The sites of lines against the breakpoints of a debugger, which is the oracle, with names for what differs. */
 import assert from 'node:assert/strict';
-import { DebugFile } from '../../adapter/dwarf/debugFile';
+import { basename } from 'node:path';
+import type { DebugInfo } from '../../adapter/dwarf/debugInfo';
 import type { LineSite } from '../../adapter/dwarf/lineSite';
 import type { LineTables } from '../../adapter/dwarf/lineTables';
-import { formatAddress } from '../../adapter/elf/address';
-import { ElfImage } from '../../adapter/elf/image';
-import { openFile } from '../../adapter/sys/file';
-import { dumpedLines } from './dwarfdump';
-import { gdbLines, type GdbLocation } from './gdb';
+import type { Scope } from '../../adapter/dwarf/scope';
+import { formatAddress, virtualAddress, type VirtualAddress } from '../../adapter/elf/address';
+import { openProgram } from '../../adapter/symbols/module';
+import { gdbLines, type OracleLocation } from './gdb';
+import { RowDump } from './rowDump';
 
-export const linesOf = (program: string): LineTables =>
-  DebugFile.open(ElfImage.parse(openFile(program)))!.lines;
+export const linesOf = (program: string): LineTables => openProgram(program).debug!.lines;
 
-/** How our sites of a line compare with gdb's breakpoints on it. */
-type Agreement =
-  | 'same'
-  /** gdb has no place left for the line, all being shadowed by other files' rows, and goes on to a later line. */
-  | 'lostByGdb'
-  /** gdb takes code in the cold part of a function for a prologue, and moves to the function's entry. */
-  | 'coldForGdb'
-  | 'different';
-
-export function agreement(
-  line: number,
-  sites: readonly LineSite[],
-  locations: readonly GdbLocation[],
-): Agreement {
-  const ours = new Set<number>(sites.map(({ address }) => address));
-  const theirs = new Set(locations.map(({ address }) => address));
-  if (ours.size === theirs.size && [...ours].every((address) => theirs.has(address))) return 'same';
-  const misplaced = locations.filter((location) => location.line !== line);
-  if (misplaced.length === locations.length) return 'lostByGdb';
-  const rightly = locations.filter((location) => location.line === line);
-  if (misplaced.length > 0 && rightly.every(({ address }) => ours.has(address))) return 'coldForGdb';
-  return 'different';
-}
+/** Why our sites of a line and gdb's breakpoints on it differ. */
+export const REASONS = {
+  shadowed:
+    'A row of another file follows at the same address, so the row covers no code; gdb drops it, and goes on to a later line where none is left.',
+  repeated:
+    'A copy of an inlined function starts with a row that has a discriminator and repeats the line before it; gdb drops the row.',
+  cold: 'The cold part of a function is below its entry, which gdb takes for a prologue: it moves to the entry.',
+  thunk:
+    'Code without a function in the debug information (thunks): gdb keeps one place for all such code of a unit.',
+  other: '',
+} as const;
+export type Reason = keyof typeof REASONS;
 
 export interface Comparison {
-  readonly counts: Record<Agreement, number>;
-  /** Sites of the lines on which gdb differs. */
-  readonly disputed: readonly LineSite[];
+  /** Lines with code. */
+  readonly lines: number;
+  readonly same: number;
+  /** Lines that differ for this reason; some differ for several. */
+  readonly reasons: Readonly<Record<Reason, number>>;
   readonly different: readonly string[];
+  /** Of ours, addresses that are neither a statement of their line nor the end of the prologue that has one. */
+  readonly wrong: readonly string[];
 }
 
-/** All lines with code of some files. */
-export function compare(program: string, files: readonly string[]): Comparison {
-  const lines = linesOf(program);
-  const counts = { same: 0, lostByGdb: 0, coldForGdb: 0, different: 0 };
-  const disputed: LineSite[] = [];
-  const different: string[] = [];
-  for (const [file, places] of gdbLines(program, files))
-    for (const [line, locations] of places) {
-      const found = lines.resolve(file, line);
-      if (!found.ok || found.sites.some(({ resolvedLine }) => resolvedLine !== line)) continue;
-      const kind = agreement(line, found.sites, locations);
-      counts[kind]++;
-      if (kind !== 'same') disputed.push(...found.sites);
-      if (kind === 'different') different.push(`${file}:${line}`);
-    }
-  return { counts, disputed, different };
+export const share = ({ same, lines }: Comparison): number => same / lines;
+
+/**
+ * All lines with code.
+ * @param basenames of the files to compare; all by default
+ */
+export function compare(program: string, basenames?: readonly string[]): Comparison {
+  const { info, lines } = openProgram(program).debug!;
+  const files = sitesByFile(lines, basenames);
+  const questions = [...files].map(([file, places]) => [file, [...places.keys()]] as const);
+  const theirs = gdbLines(program, Object.fromEntries(questions));
+  const comparison = new LineComparison(info, RowDump.of(program));
+  for (const [file, places] of files)
+    for (const [line, sites] of places)
+      comparison.add(`${basename(file)}:${line}`, line, sites, theirs.get(file)?.get(line) ?? []);
+  return comparison;
 }
 
-export const share = ({ counts }: Comparison): number =>
-  counts.same / (counts.same + counts.lostByGdb + counts.coldForGdb + counts.different);
+type Sites = Map<VirtualAddress, LineSite>;
 
-/** Every address in dispute is where a statement of its line starts, or where the prologue before it ends. */
-export function assertStatements(program: string, sites: readonly LineSite[]): void {
-  const statements = new Set(
-    dumpedLines(program)
-      .rows.filter(({ isStmt, endSequence }) => isStmt && !endSequence)
-      .map(({ address, line }) => `${address} ${line}`),
-  );
-  for (const { address, resolvedLine } of sites)
-    assert.ok(statements.has(`${address} ${resolvedLine}`), `${formatAddress(address)} line ${resolvedLine}`);
+/** File -> line -> address -> site. */
+function sitesByFile(lines: LineTables, basenames?: readonly string[]): Map<string, Map<number, Sites>> {
+  const files = new Map<string, Map<number, Sites>>();
+  for (const site of lines.statements()) {
+    if (basenames && !basenames.includes(basename(site.file))) continue;
+    const places = files.get(site.file) ?? new Map<number, Sites>();
+    const sites = places.get(site.line) ?? new Map<VirtualAddress, LineSite>();
+    files.set(site.file, places.set(site.line, sites.set(site.address, site)));
+  }
+  return files;
+}
+
+class LineComparison implements Comparison {
+  lines = 0;
+  same = 0;
+  readonly reasons = { shadowed: 0, repeated: 0, cold: 0, thunk: 0, other: 0 };
+  readonly different: string[] = [];
+  readonly wrong: string[] = [];
+
+  constructor(
+    private readonly info: DebugInfo,
+    private readonly dump: RowDump,
+  ) {}
+
+  add(name: string, line: number, sites: Sites, locations: readonly OracleLocation[]): void {
+    for (const address of sites.keys())
+      if (!this.isPlaceOf(line, address)) this.wrong.push(`${name} ${formatAddress(address)}`);
+    this.lines++;
+    const reasons = this.reasonsOf(line, sites, locations);
+    if (reasons.size === 0) this.same++;
+    for (const reason of reasons) this.reasons[reason]++;
+    if (reasons.has('other')) this.different.push(`${name}: ${textOf(sites.keys(), locations)}`);
+  }
+
+  private reasonsOf(line: number, sites: Sites, locations: readonly OracleLocation[]): Set<Reason> {
+    const reasons = new Set<Reason>();
+    const theirs = new Set(locations.map(({ address }) => address));
+    const missing = [...sites.keys()].filter((address) => !theirs.has(address));
+    for (const address of missing) reasons.add(this.reasonOfMissing(line, address, locations));
+    for (const location of locations)
+      if (!sites.has(virtualAddress(location.address)))
+        reasons.add(this.reasonOfExtra(line, location, locations, missing));
+    return reasons;
+  }
+
+  /** Of an address that gdb does not have. */
+  private reasonOfMissing(
+    line: number,
+    address: VirtualAddress,
+    locations: readonly OracleLocation[],
+  ): Reason {
+    const subprogram = this.info.subprogramAt(address);
+    if (subprogram && isBelowEntry(subprogram, address)) return 'cold';
+    if (!subprogram && locations.some((other) => !this.info.subprogramAt(virtualAddress(other.address))))
+      return 'thunk';
+    if (this.dump.isShadowed(address, line)) return 'shadowed';
+    return this.dump.isRepeated(address, line) ? 'repeated' : 'other';
+  }
+
+  /** Of an address that gdb alone has. */
+  private reasonOfExtra(
+    line: number,
+    { address, line: reported }: OracleLocation,
+    locations: readonly OracleLocation[],
+    missing: readonly VirtualAddress[],
+  ): Reason {
+    if (reported === line || missing.length === 0) return 'other';
+    const subprogram = this.info.subprogramAt(virtualAddress(address));
+    const cold = missing.some(
+      (ours) => this.info.subprogramAt(ours) === subprogram && subprogram && isBelowEntry(subprogram, ours),
+    );
+    if (cold) return 'cold';
+    return locations.every((other) => other.line !== line) ? 'shadowed' : 'other';
+  }
+
+  /** Is it where a statement of the line starts, or the end of a prologue that has one? */
+  private isPlaceOf(line: number, address: VirtualAddress): boolean {
+    if (this.dump.hasStatement(address, line)) return true;
+    const subprogram = this.info.subprogramAt(address);
+    return (
+      subprogram !== undefined &&
+      this.dump.isStatement(address) &&
+      this.dump.hasStatementBetween(subprogram.entry, address, line)
+    );
+  }
+}
+
+const isBelowEntry = ({ entry }: Scope, address: VirtualAddress): boolean => address < entry;
+
+const textOf = (ours: Iterable<VirtualAddress>, theirs: readonly OracleLocation[]): string =>
+  [
+    ...[...ours].map(formatAddress),
+    '|',
+    ...theirs.map(({ address, line }) => `${formatAddress(virtualAddress(address))} (line ${line})`),
+  ].join(' ');
+
+/** @throws AssertionError with what is not as it should be */
+export function assertExplained({ different, wrong }: Comparison): void {
+  assert.deepEqual(wrong, [], 'addresses that are no places of their lines');
+  assert.deepEqual(different, [], 'differences without a reason');
 }

@@ -18,7 +18,7 @@ export interface DumpedLines {
 export function dumpedLines(program: string): DumpedLines {
   const text = execFileSync('llvm-dwarfdump', ['--debug-line', program], {
     encoding: 'utf8',
-    maxBuffer: 1 << 28,
+    maxBuffer: 1 << 30,
   });
   const rows = [...text.matchAll(/^0x(\w+) +(\d+) +\d+ +(\d+) +\d+ +\d+ +(.*)$/gm)].map(
     ([, address, line, file, flags]) => ({

@@ -1,42 +1,51 @@
 /** gdb as the oracle: where its breakpoints on source lines go. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { answerFor } from './oracleCache';
 
-export interface GdbLocation {
+/** A place of a breakpoint. */
+export interface OracleLocation {
   readonly address: number;
-  /** The line that gdb reports for the breakpoint. */
+  /** The line that the debugger reports for it. */
   readonly line: number;
   readonly function: string | null;
 }
 
-/** For each file, by its basename, and each line of it at which gdb sets a breakpoint: where, in the order of addresses. */
-export function gdbLines(
-  program: string,
-  files: readonly string[],
-): ReadonlyMap<string, ReadonlyMap<number, readonly GdbLocation[]>> {
-  const directory = mkdtempSync(join(tmpdir(), 'sourcetap-gdb-'));
-  try {
-    const out = join(directory, 'lines.json');
-    execFileSync('gdb', ['-nx', '-batch', '-x', join(__dirname, 'gdb_lines.py'), program], {
-      env: { ...process.env, OUT: out, FILES: files.join(',') },
+/** For each file and each line of it that has breakpoints: where, in the order of addresses. */
+export type OracleLines = ReadonlyMap<string, ReadonlyMap<number, readonly OracleLocation[]>>;
+
+const SCRIPT = join(__dirname, 'gdb_lines.py');
+
+/** Files, by absolute paths or unique basenames, and the lines of them to ask about: null for all. */
+export type LineQuestions = Readonly<Record<string, readonly number[] | null>>;
+
+export function gdbLines(program: string, questions: LineQuestions): OracleLines {
+  const request = JSON.stringify(questions);
+  const text = answerFor(program, [readFileSync(SCRIPT, 'utf8'), request], (out) => {
+    writeFileSync(`${out}.in`, request);
+    execFileSync('gdb', ['-nx', '-batch', '-x', SCRIPT, program], {
+      env: { ...process.env, OUT: out, IN: `${out}.in` },
       stdio: ['ignore', 'pipe', 'pipe'],
+      maxBuffer: 1 << 28,
     });
-    const found = JSON.parse(readFileSync(out, 'utf8')) as Record<string, LinesOfGdb>;
-    return new Map(Object.entries(found).map(([file, lines]) => [file, locationsOf(lines)]));
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
+    rmSync(`${out}.in`);
+  });
+  return parseLines(text);
 }
 
-/** As gdb_lines.py writes them: line -> [address, line that gdb reports, function]. */
-type LinesOfGdb = Record<string, [number, number, string | null][]>;
-
-const locationsOf = (lines: LinesOfGdb): ReadonlyMap<number, readonly GdbLocation[]> =>
-  new Map(
-    Object.entries(lines).map(([line, locations]) => [
-      Number(line),
-      locations.map(([address, reported, name]) => ({ address, line: reported, function: name })),
+/** As gdb_lines.py writes them: file -> line -> [address, line that is reported, function]. */
+function parseLines(text: string): OracleLines {
+  const found = JSON.parse(text) as Record<string, Record<string, [number, number, string | null][]>>;
+  return new Map(
+    Object.entries(found).map(([file, lines]) => [
+      file,
+      new Map(
+        Object.entries(lines).map(([line, locations]) => [
+          Number(line),
+          locations.map(([address, reported, name]) => ({ address, line: reported, function: name })),
+        ]),
+      ),
     ]),
   );
+}

@@ -1,6 +1,6 @@
-# Every line of some files of a program -> the addresses of gdb's breakpoints on it, as JSON:
-# {file: {line: [[address, line that gdb reports, function]]}}. By environment: OUT, FILES (basenames, comma-separated).
-#   OUT=o.json FILES=lvm.c,ltable.c gdb -nx -batch -x gdb_lines.py PROGRAM
+# Lines of a program -> the addresses of gdb's breakpoints on them, as JSON: {file: {line: [[address, line that gdb reports,
+# function]]}}. By environment: OUT; IN, JSON: {file: [line], or null for all lines up to the last with code}.
+#   OUT=o.json IN=i.json gdb -nx -batch -x gdb_lines.py PROGRAM
 import json
 import os
 import re
@@ -9,7 +9,8 @@ import gdb
 
 for setting in ("pagination off", "confirm off", "breakpoint pending off", "width 0", "style enabled off"):
     gdb.execute("set " + setting)
-files = os.environ["FILES"].split(",")
+with open(os.environ["IN"]) as request:
+    files = json.load(request)
 gdb.execute("maint expand-symtabs", to_string=True)
 
 last_line = {}
@@ -23,9 +24,9 @@ for text in gdb.execute("maint info line-table", to_string=True).splitlines():
         last_line[current] = max(last_line.get(current, 0), int(row.group(1)))
 
 result = {}
-for name in files:
+for name, wanted in files.items():
     lines = result[name] = {}
-    for line in range(1, last_line.get(name, 0) + 1):
+    for line in wanted or range(1, last_line.get(os.path.basename(name), 0) + 1):
         try:
             breakpoint = gdb.Breakpoint("%s:%d" % (name, line), internal=True)
         except gdb.error:

@@ -1,37 +1,57 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
-import { VARIANTS } from '../fixtures/build';
-import { assertStatements, compare, share } from './breakpoints';
-import { lua, luaSources } from './corpus';
+import { assertExplained, compare, REASONS, share, type Comparison, type Reason } from './breakpoints';
+import { corpus } from './corpus';
+import { LUA_VARIANTS } from './programs';
 import { table, writeSection } from './results';
 
-/** Rows of test/corpus/RESULTS.md, written when all have run. */
-const rows: (string | number)[][] = [];
+const C_PROGRAMS = [
+  ...LUA_VARIANTS,
+  'sqlite3-gcc12-O0',
+  'sqlite3-gcc12-O2',
+  'sqlite3-clang14-O2',
+  'libsqlite3.so',
+  'redis-server',
+];
+const CXX_PROGRAMS = ['gcc12-O0', 'gcc12-O2', 'clang14-O0', 'clang14-O2'].flatMap((variant) => [
+  `objects-${variant}`,
+  `inst-${variant}`,
+]);
+const REASON_NAMES = Object.keys(REASONS) as Reason[];
 
-describe('every line of lua, against the breakpoints of gdb', () => {
-  for (const variant of VARIANTS) {
-    const name = `lua 5.4, ${variant.compiler} ${variant.flags.join(' ')}`;
+describe('every line with code, against the breakpoints of gdb', () => {
+  const rows: (string | number)[][] = [];
+
+  for (const name of [...C_PROGRAMS, ...CXX_PROGRAMS])
     it(name, () => {
-      const program = lua(variant);
-      const sources = readdirSync(luaSources()).filter((file) => /\.[ch]$/.test(file));
-      const found = compare(program, sources);
-      const { same, lostByGdb, coldForGdb, different } = found.counts;
-      const all = same + lostByGdb + coldForGdb + different;
-      const percent = ((100 * same) / all).toFixed(2);
-      rows.push([name, all, `${same} (${percent} %)`, lostByGdb, coldForGdb, different]);
-      assert.ok(all > 3000);
-      assert.ok(share(found) >= (variant.compiler === 'gcc' ? 0.99 : 0.98));
-      assertStatements(program, found.disputed);
+      const found = compare(corpus(name));
+      rows.push(rowOf(name, found));
+      assert.ok(found.lines > 100);
+      assertExplained(found);
+      assert.ok(share(found) >= leastShare(name), `${share(found)} alike`);
     });
-  }
 
   after(() => {
     writeSection('Lines against gdb', [
-      'Every line with code, the set of addresses of `sourcetap lines` against that of `break FILE:LINE`.',
-      "Lost by gdb: all rows of the line are shadowed by other files' rows, and gdb goes on to a later line. Misplaced by gdb: code in",
-      'the cold part of a function, which gdb takes for a prologue. Every address of ours on such lines is an is_stmt row of the line, by llvm-dwarfdump.',
+      'Every line with code: the set of addresses of `sourcetap lines` against that of `break FILE:LINE`. Every address of ours is a',
+      'statement of its line by llvm-dwarfdump, or the end of the prologue with that line. The columns after `alike` count lines that',
+      'differ, by reason (one line may have two):',
       '',
-      ...table(['program', 'lines', 'alike', 'lost by gdb', 'misplaced by gdb', 'other'], rows),
+      ...REASON_NAMES.filter((reason) => REASONS[reason]).map((reason) => `- ${reason}: ${REASONS[reason]}`),
+      '',
+      ...table(['program', 'lines', 'alike', ...REASON_NAMES], rows),
     ]);
   });
 });
+
+const rowOf = (name: string, found: Comparison): (string | number)[] => [
+  name,
+  found.lines,
+  `${found.same} (${(100 * share(found)).toFixed(2)} %)`,
+  ...REASON_NAMES.map((reason) => found.reasons[reason]),
+];
+
+/** Optimised C++ of gcc is cold, shadowed or both in places all over: the reasons alone have to hold there. */
+function leastShare(name: string): number {
+  if (name.includes('clang')) return 0.98;
+  return CXX_PROGRAMS.includes(name) && name.endsWith('-O2') ? 0 : 0.98;
+}

@@ -82,6 +82,8 @@ const PROGRAMS: Readonly<Record<string, Recipe>> = {
   vmlinux: { recipe: ['vmlinux'] },
 };
 
+export const LUA_VARIANTS: readonly string[] = Object.keys(LUA);
+
 /** @throws if there is none of this name */
 export function recipeOf(name: string): Recipe {
   const found = PROGRAMS[name];
