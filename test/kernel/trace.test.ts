@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fixture, FIXTURES, probeLine } from '../fixtures/build';
 import { kernelGap } from './available';
 import { sourcetap, Target, Tracing } from './sourcetap';
@@ -191,12 +194,14 @@ describe('sourcetap trace', function () {
   it('loses no count when its reader is slow: what the ring has no room for is counted as lost', async function () {
     this.timeout(120_000);
     const hits = 400_000;
+    const said = join(mkdtempSync(join(tmpdir(), 'sourcetap-')), 'stderr');
     const child = spawn(
       'sh',
       [
         '-c',
-        '"$@" | (sleep 3; cat)',
-        'sh',
+        // It reads when the program has come to its end.
+        '"$@" 2>"$0" | (until grep -q runs "$0"; do sleep 0.1; done; cat)',
+        said,
         process.execPath,
         ...cli(),
         'trace',
@@ -225,6 +230,7 @@ describe('sourcetap trace', function () {
     assert.equal(summary.delivered + summary.lost, hits);
     assert.equal(lines, summary.delivered);
     assert.ok(summary.lost > 0, 'the reader was slow enough for the ring to fill up');
+    rmSync(dirname(said), { recursive: true });
   });
 
   it('passes standard input on to the program', () => {
