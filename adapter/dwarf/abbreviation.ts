@@ -1,5 +1,5 @@
 import type { Cursor } from '../elf/cursor';
-import { AT } from './constants';
+import { AT, TAG } from './constants';
 import { fixedSize, formOfCode, skipForm, type Encoding, type Form } from './form';
 
 /** What DIEs that share a code have in common: tag, attributes, forms (DWARF 5, 7.5.3). */
@@ -32,9 +32,18 @@ export class AbbreviationTable {
     /** By code, where the tag is. */
     private readonly places: ReadonlyMap<number, number>,
     private readonly encoding: Encoding,
-    /** Does any have DW_AT_abstract_origin or DW_AT_specification that may lead to another unit or file? */
-    readonly hasForeignOrigins: boolean,
+    private readonly content: Content,
   ) {}
+
+  /** Does any have DW_AT_abstract_origin or DW_AT_specification that may lead to another unit or file? */
+  get hasForeignOrigins(): boolean {
+    return this.content.hasForeignOrigins;
+  }
+
+  /** Does any have DW_TAG_imported_unit? */
+  get hasImports(): boolean {
+    return this.content.hasImports;
+  }
 
   /**
    * @param cursor at the table; stays in use.
@@ -42,13 +51,13 @@ export class AbbreviationTable {
    */
   static skim(cursor: Cursor, encoding: Encoding): AbbreviationTable {
     const places = new Map<number, number>();
-    let hasForeignOrigins = false;
+    const content: Content = { hasForeignOrigins: false, hasImports: false };
     for (;;) {
       const code = cursor.uleb();
-      if (code === 0) return new AbbreviationTable(cursor, places, encoding, hasForeignOrigins);
+      if (code === 0) return new AbbreviationTable(cursor, places, encoding, content);
       if (!places.has(code)) places.set(code, cursor.offset);
       if (places.size > MAX_ABBREVIATIONS) throw cursor.error('tooLarge');
-      if (skipAbbreviation(cursor)) hasForeignOrigins = true;
+      skipAbbreviation(cursor, content);
     }
   }
 
@@ -71,15 +80,20 @@ export class AbbreviationTable {
   }
 }
 
-/** @returns whether it has a foreign origin */
-function skipAbbreviation(cursor: Cursor): boolean {
-  cursor.uleb();
+interface Content {
+  hasForeignOrigins: boolean;
+  hasImports: boolean;
+}
+
+function skipAbbreviation(cursor: Cursor, content: Content): void {
+  if (cursor.uleb() === TAG.importedUnit) content.hasImports = true;
   cursor.u8();
-  for (let found = false; ;) {
+  for (;;) {
     const name = cursor.uleb();
     const form = cursor.uleb();
-    if (name === 0 && form === 0) return found;
-    if (FOREIGN_FORMS.has(form) && (name === AT.abstractOrigin || name === AT.specification)) found = true;
+    if (name === 0 && form === 0) return;
+    if (FOREIGN_FORMS.has(form) && (name === AT.abstractOrigin || name === AT.specification))
+      content.hasForeignOrigins = true;
     if (form === DW_FORM_implicit_const) while (cursor.u8() >= 0x80);
   }
 }

@@ -1,6 +1,7 @@
 import { AT, TAG } from './constants';
 import { Die } from './die';
 import { lastComponent } from './functionName';
+import { importedUnits } from './importedUnits';
 import { instances } from './instanceSearch';
 import type { NameSearch } from './nameSearch';
 import { owner } from './origin';
@@ -16,7 +17,7 @@ export interface GlobalVariable {
   readonly die: Die;
 }
 
-/** The defined variables of units: those that have a place or a value. */
+/** The defined variables of units and of those they import: the ones that have a place or a value. */
 export class GlobalVariables {
   private readonly byUnit = new Map<Unit, ReadonlyMap<string, GlobalVariable>>();
 
@@ -49,10 +50,11 @@ export class GlobalVariables {
 
   private read(unit: Unit): ReadonlyMap<string, GlobalVariable> {
     const found = new Map<string, GlobalVariable>();
-    for (const offset of this.indices.of(unit).variables) {
-      const variable = tolerant(() => this.variableAt(unit, offset));
-      if (variable !== undefined && !found.has(variable.name)) found.set(variable.name, variable);
-    }
+    for (const holder of [unit, ...importedUnits(unit)])
+      for (const offset of this.indices.of(holder).variables) {
+        const variable = tolerant(() => this.variableAt(holder, offset));
+        if (variable !== undefined && !found.has(variable.name)) found.set(variable.name, variable);
+      }
     return found;
   }
 

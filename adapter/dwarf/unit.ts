@@ -19,6 +19,8 @@ export interface UnitDirectory {
   /** The unit of .debug_info that has this offset. */
   unitHolding(offset: number): Unit | undefined;
   typeUnit(signature: bigint): Unit | undefined;
+  /** Those of the file itself. */
+  readonly typeUnits: readonly Unit[];
   /** Where the entries are that a skeleton stands for (DWARF 5, 3.1.2). */
   splitUnit(skeleton: Unit): Found<Unit>;
   /** The file that DW_FORM_*_sup and DW_FORM_GNU_*_alt lead to. */

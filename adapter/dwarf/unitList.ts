@@ -86,12 +86,12 @@ export class UnitList implements UnitDirectory {
 
   /** A type unit of this file. */
   ownTypeUnit(signature: bigint): Unit | undefined {
-    this.bySignature ??= new Map(
-      [...this.all.types, ...this.units].flatMap((unit) =>
-        unit.layout.signature === undefined ? [] : [[unit.layout.signature, unit] as const],
-      ),
-    );
+    this.bySignature ??= new Map(this.typeUnits.map((unit) => [unit.layout.signature!, unit]));
     return this.bySignature.get(signature);
+  }
+
+  get typeUnits(): readonly Unit[] {
+    return [...this.all.types, ...this.units].filter(({ layout }) => layout.signature !== undefined);
   }
 
   splitUnit(skeleton: Unit): Found<Unit> {
