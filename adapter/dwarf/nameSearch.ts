@@ -16,8 +16,8 @@ export class NameSearch {
   constructor(private readonly list: UnitDirectory) {}
 
   /**
-   * Units whose DIEs may have this DW_AT_name, or this with template arguments, in the file's order; then those of the
-   * supplementary file.
+   * Units whose DIEs may have this DW_AT_name, or this with template arguments, in the file's order; then type units of
+   * other sections and files, and units of the supplementary file.
    */
   units(name: string): readonly Unit[] {
     return this.found(name).units;
@@ -53,10 +53,16 @@ export class NameSearch {
       const bytes = bytesOf(unit);
       return strings.areIn(unit.full, bytes) || shared.isIn(bytes);
     });
-    const others = supplement.ok
-      ? supplement.value.units.filter((unit) => strings.areIn(unit, bytesOf(unit)))
-      : [];
-    return { units: [...units, ...others], strings };
+    const others = [...this.typeUnits(), ...(supplement.ok ? supplement.value.units : [])].filter((unit) =>
+      strings.areIn(unit, bytesOf(unit)),
+    );
+    return { units: [...new Set([...units, ...others])], strings };
+  }
+
+  /** Also those that came with split units. */
+  private typeUnits(): readonly Unit[] {
+    const directories = new Set([this.list, ...this.list.units.map(({ full }) => full.directory)]);
+    return [...new Set([...directories].flatMap((directory) => directory.typeUnits))];
   }
 }
 

@@ -60,6 +60,17 @@ export class PackageIndex {
     );
   }
 
+  /** Of all units. */
+  signatures(): readonly bigint[] {
+    const found: bigint[] = [];
+    for (let slot = 0; slot < this.slots; slot++) {
+      const [row] = this.numbers(HEADER_BYTES + this.slots * 8 + slot * 4, 1);
+      this.cursor.seek(HEADER_BYTES + slot * 8);
+      if (row !== 0) found.push(this.cursor.u64());
+    }
+    return found;
+  }
+
   /** Double hashing, as 7.3.5.3 gives it. */
   private rowOf(signature: bigint): number | undefined {
     const mask = this.slots - 1;

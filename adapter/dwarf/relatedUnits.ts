@@ -16,6 +16,7 @@ export function programUnits(image: ElfImage, sections: DebugSections, files: Re
     splitUnit: (skeleton) => split.unitOf(skeleton),
     supplement,
     typeUnit: () => undefined,
+    typeUnits: () => [],
   });
   const split = new SplitFiles(files, list);
   return list;

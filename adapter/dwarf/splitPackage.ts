@@ -1,12 +1,17 @@
 import type { ElfImage } from '../elf/image';
 import { DebugSections } from './debugSections';
 import { PackageIndex, type Contribution } from './packageIndex';
+import { once } from './once';
 import type { Unit, UnitDirectory } from './unit';
 import { UnitList, unitsWithin } from './unitList';
 
 /** A package: the split units and type units of a program in one .dwp file (DWARF 5, 7.3.5). */
 export class SplitPackage {
-  private readonly typeUnits = new Map<bigint, Unit | undefined>();
+  private readonly knownTypes = new Map<bigint, Unit | undefined>();
+  /** By name they are found only by looking at all. */
+  readonly typeUnits = once(() =>
+    (this.types?.signatures() ?? []).flatMap((signature) => this.typeUnit(signature) ?? []),
+  );
 
   private constructor(
     readonly path: string,
@@ -29,16 +34,16 @@ export class SplitPackage {
     return part && this.listOf(part).splitUnitWith(dwoId);
   }
 
-  private typeUnit(signature: bigint): Unit | undefined {
-    if (!this.typeUnits.has(signature)) {
+  /** @throws DecodeError */
+  typeUnit(signature: bigint): Unit | undefined {
+    if (!this.knownTypes.has(signature)) {
       const part = this.types?.find(signature);
-      this.typeUnits.set(signature, part && this.listOf(part).ownTypeUnit(signature));
+      this.knownTypes.set(signature, part && this.listOf(part).ownTypeUnit(signature));
     }
-    return this.typeUnits.get(signature);
+    return this.knownTypes.get(signature);
   }
 
   private listOf(part: Contribution): UnitList {
-    const related = unitsWithin(this.program, (signature) => this.typeUnit(signature));
-    return new UnitList(this.sections, related, part);
+    return new UnitList(this.sections, unitsWithin(this.program, this), part);
   }
 }

@@ -10,6 +10,8 @@ import { MAX_UNIT_HEADER, readUnitLayout, readUnitLength } from './unitLayout';
 export interface RelatedUnits extends Pick<UnitDirectory, 'splitUnit' | 'supplement'> {
   /** A type unit that the file itself does not have. */
   typeUnit(signature: bigint): Unit | undefined;
+  /** All of the package, by name. */
+  typeUnits(): readonly Unit[];
 }
 
 const nothing = { ok: false, attempts: [] } as const;
@@ -19,15 +21,17 @@ export const NO_RELATED_UNITS: RelatedUnits = {
   splitUnit: () => nothing,
   supplement: () => nothing,
   typeUnit: () => undefined,
+  typeUnits: () => [],
 };
 
-/** Of a .dwo file or package, whose type units may be elsewhere: where `typeUnit` finds them, or in the program. */
+/** Of a .dwo file, or of the part of a package; type units may also be in the program. */
 export const unitsWithin = (
   program: UnitDirectory,
-  typeUnit: RelatedUnits['typeUnit'] = () => undefined,
+  own: Pick<RelatedUnits, 'typeUnit' | 'typeUnits'> = NO_RELATED_UNITS,
 ): RelatedUnits => ({
   ...NO_RELATED_UNITS,
-  typeUnit: (signature) => typeUnit(signature) ?? program.typeUnit(signature),
+  typeUnit: (signature) => own.typeUnit(signature) ?? program.typeUnit(signature),
+  typeUnits: () => own.typeUnits(),
 });
 
 /** The units of .debug_info and .debug_types. All headers are skimmed, by their lengths, when all are asked for. */
@@ -86,11 +90,15 @@ export class UnitList implements UnitDirectory {
 
   /** A type unit of this file. */
   ownTypeUnit(signature: bigint): Unit | undefined {
-    this.bySignature ??= new Map(this.typeUnits.map((unit) => [unit.layout.signature!, unit]));
+    this.bySignature ??= new Map(this.ownTypeUnits.map((unit) => [unit.layout.signature!, unit]));
     return this.bySignature.get(signature);
   }
 
   get typeUnits(): readonly Unit[] {
+    return [...this.ownTypeUnits, ...this.related.typeUnits()];
+  }
+
+  private get ownTypeUnits(): readonly Unit[] {
     return [...this.all.types, ...this.units].filter(({ layout }) => layout.signature !== undefined);
   }
 
