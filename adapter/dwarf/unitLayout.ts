@@ -56,7 +56,7 @@ export function readUnitLayout(cursor: Cursor, section: string, offset: number, 
   const { offsetSize } = readUnitLength(cursor);
   const version = cursor.u16();
   if (version < 2 || version > 5) throw cursor.error('badVersion', `unit of version ${version}`);
-  const code = version === 5 ? cursor.u8() : section === '.debug_types' ? 2 : 1;
+  const code = version === 5 ? cursor.u8() : section.startsWith('.debug_types') ? 2 : 1;
   const type = (UNIT_TYPES as Partial<Record<number, UnitType>>)[code];
   if (type === undefined) throw cursor.error('badEncoding', `unit of type ${code}`);
   const early = version === 5 ? cursor.u8() : 0;
