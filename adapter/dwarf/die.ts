@@ -134,6 +134,7 @@ export class Die {
 
   private referred(unit: Unit | undefined, offset: number): Die {
     const die = unit && Die.at(unit, offset);
+    unit?.usedBy(this.unit);
     if (die === undefined) throw this.error('outOfRange', `reference to 0x${offset.toString(16)}`);
     return die;
   }

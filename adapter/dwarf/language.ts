@@ -1,4 +1,3 @@
-import { AT } from './constants';
 import type { Unit } from './unit';
 
 /** Source languages, as far as the names of types depend on them. */
@@ -16,16 +15,11 @@ const ONE_BASED: ReadonlySet<number> = new Set([
   0x03, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0a, 0x0d, 0x0e, 0x0f, 0x17, 0x1f, 0x22, 0x23,
 ]);
 
-/** DW_AT_language of a unit; C where it does not say, as in the partial units that dwz makes. @throws DecodeError */
+/** DW_AT_language of a unit; C where it does not say. @throws DecodeError */
 export function languageOf(unit: Unit): Language {
-  const code = languageCode(unit);
+  const code = unit.language;
   return code === undefined ? 'c' : (LANGUAGES.get(code) ?? 'other');
 }
 
 /** Of an array whose bounds do not say. @throws DecodeError */
-export const defaultLowerBound = (unit: Unit): bigint => (ONE_BASED.has(languageCode(unit) ?? 0) ? 1n : 0n);
-
-function languageCode(unit: Unit): number | undefined {
-  const value = unit.root(AT.language);
-  return value?.kind === 'constant' ? Number(value.value) : undefined;
-}
+export const defaultLowerBound = (unit: Unit): bigint => (ONE_BASED.has(unit.language ?? 0) ? 1n : 0n);

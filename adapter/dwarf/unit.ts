@@ -40,6 +40,7 @@ export class Unit {
   private base: VirtualAddress | undefined;
   private entries: Unit | undefined;
   private skeleton: Unit | undefined;
+  private user: Unit | undefined;
 
   constructor(
     readonly layout: UnitLayout,
@@ -70,6 +71,19 @@ export class Unit {
     if (this.encoding.version >= 5) return this.layout.dwoId;
     const id = this.root(AT.gnuDwoId);
     return id?.kind === 'constant' ? id.value : undefined;
+  }
+
+  /**
+   * DW_LANG_ number; of a partial unit, which dwz gives none, that of the unit that first referred to it.
+   * @throws DecodeError
+   */
+  get language(): number | undefined {
+    return this.languageWithin(MAX_USERS);
+  }
+
+  /** Tells a unit which other one refers to it. */
+  usedBy(unit: Unit): void {
+    if (unit !== this) this.user ??= unit;
   }
 
   /** Tells a split unit where its addresses are: with its skeleton (DWARF 5, 3.1.3). */
@@ -208,6 +222,12 @@ export class Unit {
     );
   }
 
+  private languageWithin(steps: number): number | undefined {
+    const value = this.root(AT.language);
+    if (value?.kind === 'constant') return Number(value.value);
+    return steps === 0 ? undefined : this.user?.languageWithin(steps - 1);
+  }
+
   private readFull(): Unit {
     const found = tolerant(() => (this.isSkeleton ? this.directory.splitUnit(this) : undefined));
     return found?.ok === true ? found.value : this;
@@ -239,6 +259,8 @@ export class Unit {
   }
 }
 
+/** Partial units that refer to one another. */
+const MAX_USERS = 16;
 const ROOT_BYTES = 1024;
 /** Bytes of the header before the first entry, by offset size; the base where the root DIE gives none. */
 const LIST_HEADER = { 4: 12, 8: 20 } as const;
