@@ -49,8 +49,9 @@ export class ExpressionUnit implements OperationUnit {
 
   private entry(offset: number, from: 'section' | 'unit'): Die | undefined {
     if (from === 'unit') return Die.at(this.unit, this.unit.layout.offset + offset);
-    const unit = this.unit.directory.unitHolding(offset);
-    return unit && Die.at(unit, offset);
+    const place = this.unit.start('.debug_info') + offset;
+    const unit = this.unit.directory.unitHolding(place);
+    return unit && Die.at(unit, place);
   }
 }
 

@@ -62,7 +62,8 @@ export class NameSearch {
   /** Also those that came with split units. */
   private typeUnits(): readonly Unit[] {
     const directories = new Set([this.list, ...this.list.units.map(({ full }) => full.directory)]);
-    return [...new Set([...directories].flatMap((directory) => directory.typeUnits))];
+    const all = [...directories].flatMap(({ units, typeUnits }) => [...units, ...typeUnits]);
+    return all.filter(({ layout }) => layout.signature !== undefined);
   }
 }
 

@@ -103,7 +103,7 @@ class Node implements ScopeNode {
       const contents: Contents = { children: [], variables: [], instances: new Set() };
       this.readConcrete(contents, this.die, this.depth);
       const origin = rootOrigin(this.die);
-      if (origin.offset !== this.die.offset) {
+      if (origin.unit !== this.die.unit || origin.offset !== this.die.offset) {
         noteInstances(contents, this.die, this.depth);
         readAbstract(contents, origin, this.depth);
       }

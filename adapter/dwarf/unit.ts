@@ -19,7 +19,7 @@ export interface UnitDirectory {
   /** The unit of .debug_info that has this offset. */
   unitHolding(offset: number): Unit | undefined;
   typeUnit(signature: bigint): Unit | undefined;
-  /** Those of the file itself, and of the package that it is part of. */
+  /** Those that are not among `units`: of further sections, and of the package that the file is part of. */
   readonly typeUnits: readonly Unit[];
   /** Where the entries are that a skeleton stands for (DWARF 5, 3.1.2). */
   splitUnit(skeleton: Unit): Found<Unit>;

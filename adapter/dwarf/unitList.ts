@@ -53,9 +53,9 @@ export class UnitList implements UnitDirectory {
     return this.all.units;
   }
 
-  /** Of .debug_types. */
+  /** Those that are not among `units`. */
   get typeUnits(): readonly Unit[] {
-    return this.all.types;
+    return [...this.all.types, ...this.related.typeUnits()];
   }
 
   unitHolding(offset: number): Unit | undefined {
@@ -90,16 +90,12 @@ export class UnitList implements UnitDirectory {
 
   /** A type unit of this file. */
   ownTypeUnit(signature: bigint): Unit | undefined {
-    this.bySignature ??= new Map(this.ownTypeUnits.map((unit) => [unit.layout.signature!, unit]));
+    this.bySignature ??= new Map(
+      [...this.all.types, ...this.units].flatMap((unit) =>
+        unit.layout.signature === undefined ? [] : [[unit.layout.signature, unit] as const],
+      ),
+    );
     return this.bySignature.get(signature);
-  }
-
-  get typeUnits(): readonly Unit[] {
-    return [...this.ownTypeUnits, ...this.related.typeUnits()];
-  }
-
-  private get ownTypeUnits(): readonly Unit[] {
-    return [...this.all.types, ...this.units].filter(({ layout }) => layout.signature !== undefined);
   }
 
   splitUnit(skeleton: Unit): Found<Unit> {
