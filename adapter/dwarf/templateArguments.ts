@@ -39,14 +39,15 @@ function collect(die: Die, typeOf: (parameter: Die) => Type, texts: string[]): v
 function valueText(parameter: Die, type: Type): string {
   const value = wideInteger(parameter.value(AT.constantValue));
   if (value === undefined) return UNKNOWN;
-  if (type.kind === 'enum') return `(${typeName(type)})${value}`;
+  if (type.kind === 'enum')
+    return type.enumerators.find((each) => each.value === value)?.name ?? `(${typeName(type)})${value}`;
   if (type.kind !== 'base') return String(value);
   if (type.encoding === 'boolean') return value === 0n ? 'false' : 'true';
   const isSigned = type.encoding === 'signed' || type.encoding === 'signedChar';
   const number = isSigned ? BigInt.asIntN(8 * (byteSize(type) ?? 8), value) : value;
   if (type.name !== 'char') return String(number);
   const character = String.fromCharCode(Number(BigInt.asUintN(8, value)));
-  return `(char)${/^[ -&(-[\]-~]$/.test(character) ? `'${character}'` : number}`;
+  return /^[ -&(-[\]-~]$/.test(character) ? `'${character}'` : `(char)${number}`;
 }
 
 const UNKNOWN = '?';

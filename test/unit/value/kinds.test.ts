@@ -117,7 +117,7 @@ describe('values of every kind of type are those that gdb prints', function () {
     }
     // `Some` cannot be; but the debug information does not say so, and gdb shows it.
     const never = ours('all.never');
-    assert.ok('children' in never && never.children && 'unavailable' in never.children[0]!);
+    assert.ok('children' in never && 'unavailable' in never.children[0]!);
     assert.deepEqual(ours('all.unit'), { name: 'all.unit', value: '()', type: '()' });
     assert.deepEqual(ours('all.ch'), { name: 'all.ch', value: "122 'z'", type: 'char' });
     assert.equal(
