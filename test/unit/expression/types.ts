@@ -35,7 +35,6 @@ export const unsignedLong = base('unsigned long', 8, 'unsigned');
 export const int128 = base('__int128', 16, 'signed');
 export const float = base('float', 4, 'float');
 export const double = base('double', 8, 'float');
-export const longDouble = base('long double', 16, 'float');
 export const nothing = { kind: 'void' } as const;
 
 export const pointer = (target: Type): PointerType => ({
