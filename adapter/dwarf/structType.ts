@@ -8,18 +8,25 @@ import type { Member, StaticMember, StructType, VariantPart } from './type';
 import type { TypeSource } from './typeSource';
 import { readVariantPart } from './variantPart';
 
-/** DW_TAG_structure_type, union_type, class_type, interface_type (DWARF 5, 5.7). @throws DecodeError */
+/**
+ * DW_TAG_structure_type, union_type, class_type, interface_type (DWARF 5, 5.7). What completes a declaration is looked for
+ * when more than the name is asked for.
+ * @throws DecodeError
+ */
 export const readStruct =
   (keyword: StructType['keyword']) =>
   (die: Die, types: TypeSource): StructType => {
-    const definition = types.definitionOf(die);
-    const parts = once(() => tolerant(() => readParts(definition, types)) ?? damaged(definition));
+    const definition = once(() => types.definitionOf(die));
+    const parts = once(() => tolerant(() => readParts(definition(), types)) ?? damaged(definition()));
+    const named = die.has(AT.name) ? die : definition();
     return {
       kind: 'struct',
       keyword,
-      language: languageOf(definition.unit),
-      name: types.nameOf(definition),
-      byteSize: definition.flag(AT.declaration) ? undefined : definition.size(AT.byteSize),
+      language: languageOf(named.unit),
+      name: types.nameOf(named),
+      get byteSize() {
+        return definition().flag(AT.declaration) ? undefined : definition().size(AT.byteSize);
+      },
       get members() {
         return parts().members;
       },
