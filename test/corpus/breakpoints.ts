@@ -5,6 +5,7 @@ import type { DebugInfo } from '../../adapter/dwarf/debugInfo';
 import type { LineSite } from '../../adapter/dwarf/lineSite';
 import type { LineTables } from '../../adapter/dwarf/lineTables';
 import type { Scope } from '../../adapter/dwarf/scope';
+import type { ScopeNode } from '../../adapter/dwarf/scopeNode';
 import { formatAddress, virtualAddress, type VirtualAddress } from '../../adapter/elf/address';
 import { openProgram } from '../../adapter/symbols/module';
 import { gdbLines, type OracleLocation } from './gdb';
@@ -19,6 +20,10 @@ export const REASONS = {
   repeated:
     'A copy of an inlined function starts with a row that has a discriminator and repeats the line before it; gdb drops the row.',
   cold: 'The cold part of a function is below its entry, which gdb takes for a prologue: it moves to the entry.',
+  prologue:
+    'The function starts with inlined code of other files, which gdb takes for its prologue: it moves behind it, even into the next function.',
+  dwarf2:
+    'Without DW_AT_ranges, gdb takes all addresses from the first to the last of what is inlined for one block, with one place.',
   thunk:
     'Code without a function in the debug information (thunks): gdb keeps one place for all such code of a unit.',
   other: '',
@@ -71,7 +76,7 @@ function sitesByFile(lines: LineTables, basenames?: readonly string[]): Map<stri
 class LineComparison implements Comparison {
   lines = 0;
   same = 0;
-  readonly reasons = { shadowed: 0, repeated: 0, cold: 0, thunk: 0, other: 0 };
+  readonly reasons = { shadowed: 0, repeated: 0, cold: 0, prologue: 0, dwarf2: 0, thunk: 0, other: 0 };
   readonly different: string[] = [];
   readonly wrong: string[] = [];
 
@@ -111,6 +116,8 @@ class LineComparison implements Comparison {
     if (subprogram && isBelowEntry(subprogram, address)) return 'cold';
     if (!subprogram && locations.some((other) => !this.info.subprogramAt(virtualAddress(other.address))))
       return 'thunk';
+    if (this.isMovedOn(address, line, locations)) return 'prologue';
+    if (subprogram && (subprogram as ScopeNode).die.unit.encoding.version === 2) return 'dwarf2';
     if (this.dump.isShadowed(address, line)) return 'shadowed';
     return this.dump.isRepeated(address, line) ? 'repeated' : 'other';
   }
@@ -128,7 +135,26 @@ class LineComparison implements Comparison {
       (ours) => this.info.subprogramAt(ours) === subprogram && subprogram && isBelowEntry(subprogram, ours),
     );
     if (cold) return 'cold';
+    if (missing.some((ours) => this.isMovedOn(ours, line, [{ address, line: reported, function: null }])))
+      return 'prologue';
     return locations.every((other) => other.line !== line) ? 'shadowed' : 'other';
+  }
+
+  /** Does gdb have, in its place, one on another line further on, in the function or where that ends? */
+  private isMovedOn(ours: VirtualAddress, line: number, locations: readonly OracleLocation[]): boolean {
+    const subprogram = this.info.subprogramAt(ours);
+    return (
+      subprogram !== undefined &&
+      locations.some(
+        (other) =>
+          (other.line !== line ||
+            locations.some((twin) => twin !== other && twin.address === other.address)) &&
+          other.address > ours &&
+          isSameOrNext(subprogram, this.info.subprogramAt(virtualAddress(other.address))) &&
+          this.dump.hasStatement(ours, line) &&
+          !this.dump.isShadowed(ours, line),
+      )
+    );
   }
 
   /** Is it where a statement of the line starts, or the end of a prologue that has one? */
@@ -142,6 +168,9 @@ class LineComparison implements Comparison {
     );
   }
 }
+
+const isSameOrNext = (subprogram: Scope, other: Scope | undefined): boolean =>
+  other === subprogram || subprogram.ranges.some(({ high }) => high === other?.entry);
 
 const isBelowEntry = ({ entry }: Scope, address: VirtualAddress): boolean => address < entry;
 

@@ -50,8 +50,15 @@ const rowOf = (name: string, found: Comparison): (string | number)[] => [
   ...REASON_NAMES.map((reason) => found.reasons[reason]),
 ];
 
-/** Optimised C++ of gcc is cold, shadowed or both in places all over: the reasons alone have to hold there. */
+/**
+ * Where gcc inlines across files (C++, link-time optimisation), rows of other files shadow lines all over, or code is
+ * cold: gdb loses too many lines there for a share to say anything, and the reasons alone have to hold.
+ */
 function leastShare(name: string): number {
-  if (name.includes('clang')) return 0.98;
-  return CXX_PROGRAMS.includes(name) && name.endsWith('-O2') ? 0 : 0.98;
+  if (
+    name.includes('gcc') &&
+    (name.endsWith('-lto') || (CXX_PROGRAMS.includes(name) && name.endsWith('-O2')))
+  )
+    return 0;
+  return name.includes('clang') || name.endsWith('-dw2') || CXX_PROGRAMS.includes(name) ? 0.98 : 0.99;
 }
