@@ -116,10 +116,10 @@ class LineComparison implements Comparison {
     if (subprogram && isBelowEntry(subprogram, address)) return 'cold';
     if (!subprogram && locations.some((other) => !this.info.subprogramAt(virtualAddress(other.address))))
       return 'thunk';
-    if (this.isMovedOn(address, line, locations)) return 'prologue';
     if (subprogram && (subprogram as ScopeNode).die.unit.encoding.version === 2) return 'dwarf2';
     if (this.dump.isShadowed(address, line)) return 'shadowed';
-    return this.dump.isRepeated(address, line) ? 'repeated' : 'other';
+    if (this.dump.isRepeated(address, line)) return 'repeated';
+    return this.isMovedOn(address, line, locations) ? 'prologue' : 'other';
   }
 
   /** Of an address that gdb alone has. */
@@ -135,9 +135,12 @@ class LineComparison implements Comparison {
       (ours) => this.info.subprogramAt(ours) === subprogram && subprogram && isBelowEntry(subprogram, ours),
     );
     if (cold) return 'cold';
+    const [ours] = missing;
+    const why = this.reasonOfMissing(line, ours!, locations);
+    if (locations.every((other) => other.line !== line)) return why;
     if (missing.some((ours) => this.isMovedOn(ours, line, [{ address, line: reported, function: null }])))
       return 'prologue';
-    return locations.every((other) => other.line !== line) ? 'shadowed' : 'other';
+    return 'other';
   }
 
   /** Does gdb have, in its place, one on another line further on, in the function or where that ends? */
