@@ -68,7 +68,9 @@ export function signature(type: Type): string {
     case 'array':
       return `array[${type.count ?? ''}](${signature(type.element)})`;
     case 'enum': {
-      const values = type.enumerators.map(({ name, value }) => `${name}=${value}`).join(',');
+      const values = type.enumerators
+        .map(({ name, value }) => `${name.replace(/^.*::/, '')}=${value}`)
+        .join(',');
       return `enum ${type.name ?? ''} ${type.byteSize} ${values}`;
     }
     case 'typedef':

@@ -2,7 +2,7 @@
 import type { DebugInfo } from '../../adapter/dwarf/debugInfo';
 import type { Variable } from '../../adapter/dwarf/scope';
 import type { ScopeNode } from '../../adapter/dwarf/scopeNode';
-import { variableName } from '../../adapter/dwarf/variable';
+import { isExternDeclaration, variableName } from '../../adapter/dwarf/variable';
 import { formatAddress, virtualAddress } from '../../adapter/elf/address';
 import { openProgram } from '../../adapter/symbols/module';
 import { askGdb, signature, type GdbScope } from './gdbVariables';
@@ -23,6 +23,10 @@ export type Agreement =
    * the last of another, and their parameters for variables.
    */
   | 'beforeDwarf3'
+  /** gdb names an unnamed type after its typedef, and leaves out the namespace of one that is local to a function. */
+  | 'named'
+  /** Declared here and defined where there is no debug information: gdb goes by the symbol table. */
+  | 'bySymbol'
   | 'different';
 
 export interface ScopeComparison {
@@ -37,7 +41,15 @@ export function compareScopes(program: string, sample: number, file = ''): Scope
   const { addresses } = askGdb(program, { file, sample });
   const module = openProgram(program);
   const { info } = module.debug!;
-  const counts = { same: 0, better: 0, cloneOfBlock: 0, beforeDwarf3: 0, different: 0 };
+  const counts = {
+    same: 0,
+    better: 0,
+    cloneOfBlock: 0,
+    beforeDwarf3: 0,
+    named: 0,
+    bySymbol: 0,
+    different: 0,
+  };
   const different: string[] = [];
   for (const [address, scope] of Object.entries(addresses))
     for (const { kind, text } of differences(info, Number(address), scope)) {
@@ -62,6 +74,7 @@ function* differences(info: DebugInfo, address: number, theirs: GdbScope): Gener
     const place = theirs.places[name];
     const found = compared(name, ours.get(name), names.get(name), place);
     if (found.kind !== 'different' || scope === undefined) yield found;
+    else if (place === 'somewhere' && isDeclaredOnly(scope, name)) yield { ...found, kind: 'bySymbol' };
     else if (isWithoutCallSite(scope)) yield { ...found, kind: 'beforeDwarf3' };
     else if (place !== 'somewhere' && isCloneOfBlock(scope, name, names.has(name)))
       yield { ...found, kind: 'cloneOfBlock' };
@@ -88,8 +101,11 @@ function compared(
   place: string | undefined,
 ): Difference {
   const type = ours && `${ours.scope === 'argument' ? 'argument' : 'variable'} ${signature(ours.type)}`;
-  if (type === undefined || !theirs.some((each) => words(each) === words(type)))
-    return { kind: 'different', text: `${name}: ${type ?? 'nothing'}, ${theirs.join(' or ')} for gdb` };
+  if (type === undefined || !theirs.some((each) => words(each) === words(type))) {
+    const isNamed = type !== undefined && theirs.some((each) => withoutNames(each) === withoutNames(type));
+    const text = `${name}: ${type ?? 'nothing'}, ${theirs.join(' or ')} for gdb`;
+    return { kind: isNamed ? 'named' : 'different', text };
+  }
   const isHere = ours?.location.kind !== 'unavailable';
   if (place === undefined || (place !== 'nowhere') === isHere) return { kind: 'same', text: name };
   return { kind: isHere ? 'better' : 'different', text: `${name}: here ${isHere}, ${place} for gdb` };
@@ -109,6 +125,10 @@ const words = (type: string): string =>
     .sort()
     .join(' ');
 
+/** What a type is made of, and the sizes. */
+const withoutNames = (type: string): string =>
+  words(type.replace(/\b(struct|typedef|enum) [^()=]*?(?= \d|\()/g, '$1'));
+
 /** In one of these scopes, is the name one of a block that has no place here, or that only the abstract instance has? */
 function isCloneOfBlock(scope: ScopeNode, name: string, isForGdb: boolean): boolean {
   if (!isForGdb) return true;
@@ -120,6 +140,11 @@ function isCloneOfBlock(scope: ScopeNode, name: string, isForGdb: boolean): bool
 const hasVariable = (block: ScopeNode, name: string): boolean =>
   block.variables.some((die) => variableName(die) === name) ||
   block.children.some((child) => child.kind === 'block' && hasVariable(child, name));
+
+const isDeclaredOnly = (scope: ScopeNode, name: string): boolean =>
+  scopesFrom(scope).some(({ variables }) =>
+    variables.some((die) => variableName(die) === name && isExternDeclaration(die)),
+  );
 
 const isWithoutCallSite = (scope: ScopeNode): boolean =>
   scopesFrom(scope).some(({ kind, die }) => kind === 'inlined' && !die.has(CALL_LINE));
