@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { kernelGap } from '../kernel/available';
 import { table, writeSection } from './results';
-import { runOf } from './runs';
+import { movedRunOf, runOf } from './runs';
 import { compareValues, type ValueComparison } from './values';
 
 const PROGRAMS = [
@@ -32,7 +32,7 @@ describe('values of running programs, against those of gdb at the same stops', (
 
   for (const name of PROGRAMS)
     it(name, () => {
-      const comparison = compareValues(runOf(name), 900);
+      const comparison = compareValues(runOf(name), movedRunOf(name), 900);
       found.set(name, comparison);
       assert.deepEqual(comparison.wrong, []);
       assert.ok(comparison.stops > 150);

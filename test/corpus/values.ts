@@ -31,9 +31,10 @@ export interface ValueComparison {
 
 type Variables = Readonly<Record<string, GdbTree>>;
 
-export function compareValues(run: Run, sample: number, file = ''): ValueComparison {
+/** @param other goes the same way, with libraries elsewhere: their places may differ under a probe, too */
+export function compareValues(run: Run, other: Run, sample: number, file = ''): ValueComparison {
   const { sampled, stops } = gdbStops(run, { file, sample });
-  const again = gdbStops(run, sampled).stops;
+  const again = gdbStops(other, sampled).stops;
   const places = Object.keys(stops).filter((address) => address in again);
   const hits = firstHits(run, places);
   const comparison = new Comparing();
