@@ -1,0 +1,92 @@
+/** Real files of each kind to damage: small programs by both compilers in every version and shape of DWARF. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { FIXTURES } from '../fixtures/build';
+
+export interface Sample {
+  readonly name: string;
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  /** The files that belong to it, by their names. */
+  readonly related: ReadonlyMap<string, Uint8Array>;
+}
+
+const OUT = resolve(__dirname, '../../out/fuzz');
+
+/** Each compiled once. */
+export function samples(): Sample[] {
+  const versions = [2, 3, 4, 5];
+  return [
+    ...versions.map((version) => sample(`gcc${version}`, 'scopes.c', 'gcc', '-O2', `-gdwarf-${version}`)),
+    ...versions.map((version) => sample(`clang${version}`, 'scopes.c', 'clang', '-O2', `-gdwarf-${version}`)),
+    sample('unoptimised', 'values.c', 'gcc', '-O0', '-gdwarf-5'),
+    sample('wide', 'loop.c', 'gcc', '-O2', '-gdwarf-5', '-gdwarf64'),
+    sample('typeUnits', 'names.cc', 'g++', '-O1', '-gdwarf-4', '-fdebug-types-section'),
+    sample('cc', 'names.cc', 'clang++', '-O2', '-gdwarf-5'),
+    sample('debugFrame', 'loop.c', 'gcc', '-O2', '-gdwarf-5', '-fno-asynchronous-unwind-tables'),
+    sample('compressed', 'loop.c', 'gcc', '-O2', '-gdwarf-5', '-gz=zlib'),
+    sample('compressedGnu', 'loop.c', 'gcc', '-O2', '-gdwarf-4', '-gz=zlib-gnu'),
+    split('split5', 'gcc', 5),
+    split('split4', 'gcc', 4),
+    split('splitTypes', 'clang', 5, '-fdebug-types-section'),
+    supplemented(),
+  ];
+}
+
+function sample(name: string, source: string, compiler: string, ...flags: string[]): Sample {
+  const path = built(name, (fresh) => {
+    compile(compiler, source, fresh, flags);
+  });
+  return { name, path, bytes: readFileSync(path), related: new Map() };
+}
+
+/** With its .dwo file. */
+function split(name: string, compiler: string, version: number, ...flags: string[]): Sample {
+  const all = ['-O1', '-gsplit-dwarf', `-gdwarf-${version}`, '-c', ...flags];
+  const object = built(`${name}.o`, (fresh) => {
+    compile(compiler, 'scopes.c', fresh, all);
+  });
+  const path = built(name, (fresh) => {
+    execFileSync(compiler, [object, '-o', fresh, '-lm', '-pthread']);
+  });
+  const dwo = object.replace(/\.o$/, '.dwo');
+  const related = [[basename(dwo), readFileSync(dwo)] as const];
+  return { name, path, bytes: readFileSync(path), related: new Map(related) };
+}
+
+/** Two programs whose common entries dwz moved to a third file; one program where there is no dwz. */
+function supplemented(): Sample {
+  const name = 'supplemented';
+  const twins = ['one', 'two'].map(
+    (twin) => sample(`${name}-${twin}`, 'values.c', 'gcc', '-O1', '-gdwarf-4').path,
+  );
+  const shared = join(OUT, `${name}.dwz`);
+  try {
+    if (!existsSync(shared))
+      execFileSync('dwz', ['-m', shared, '-M', `${name}.dwz`, ...twins], { stdio: 'ignore' });
+  } catch {
+    rmSync(shared, { force: true });
+  }
+  const related = existsSync(shared) ? [[`${name}.dwz`, readFileSync(shared)] as const] : [];
+  return { name, path: twins[0]!, bytes: readFileSync(twins[0]!), related: new Map(related) };
+}
+
+function compile(compiler: string, source: string, output: string, flags: readonly string[]): void {
+  const more = flags.includes('-c') ? [] : ['-lm', '-pthread', '-Wl,--build-id=sha1'];
+  execFileSync(compiler, ['-g', ...flags, join(FIXTURES, source), '-o', output, ...more], {
+    stdio: 'ignore',
+    cwd: OUT,
+  });
+}
+
+function built(name: string, make: (fresh: string) => void): string {
+  mkdirSync(OUT, { recursive: true });
+  const path = join(OUT, name);
+  if (existsSync(path)) return path;
+  // gcc names the .dwo file after the object, so an object is made in place.
+  const fresh = name.endsWith('.o') ? path : `${path}.${process.pid}`;
+  make(fresh);
+  if (fresh !== path) renameSync(fresh, path);
+  return path;
+}
