@@ -53,7 +53,17 @@ const SECTIONS: Record<string, Section> = {
       'src',
       ...mocha('test/unit/**/*.test.ts'),
     ),
+  /** Of the lines of dwarf/, by the unit tests that ran last. */
+  coverage: () =>
+    check(
+      'c8',
+      'report',
+      '--include',
+      'adapter/dwarf',
+      ...'--reporter text-summary --check-coverage --lines 85'.split(' '),
+    ),
   kernel: () => counted(mocha()[0]!, ...mocha('test/kernel/**/*.test.ts').slice(1)),
+  fuzz: () => counted('node', ...TSX, 'test/fuzz/run.ts', '60'),
   ui: () => counted('node', ...TSX, 'test/ui/run.ts'),
 };
 /** Not part of `npm test`: minutes and more. */

@@ -46,7 +46,6 @@ export class NameSearch {
 
   private search(name: string): Found {
     const strings = new Strings(Buffer.from(name));
-    if (name === '') return { units: [], strings };
     const supplement = this.list.supplement();
     const shared = supplement.ok ? strings.of(supplement.value.sections).words : NO_WORDS;
     const units = this.list.units.filter((unit) => {
@@ -129,6 +128,7 @@ const hasForeignOrigins = (unit: Unit): boolean =>
 
 /** Where a name is that ends there, or that template arguments follow. Strings may share their tails. */
 function* placesOf(name: Buffer, bytes: Buffer): Generator<number> {
+  if (name.length === 0) return;
   for (let at = bytes.indexOf(name); at >= 0; at = bytes.indexOf(name, at + 1)) {
     const next = bytes[at + name.length];
     if (next === 0 || next === LESS_THAN) yield at;

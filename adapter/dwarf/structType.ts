@@ -16,7 +16,7 @@ import { readVariantPart } from './variantPart';
 export const readStruct =
   (keyword: StructType['keyword']) =>
   (die: Die, types: TypeSource): StructType => {
-    const definition = once(() => types.definitionOf(die));
+    const definition = once(() => tolerant(() => types.definitionOf(die)) ?? die);
     const parts = once(() => tolerant(() => readParts(definition(), types)) ?? damaged(definition()));
     const named = die.has(AT.name) ? die : definition();
     return {

@@ -3,7 +3,7 @@ import { CallFrames } from '../../adapter/dwarf/callFrames';
 import { DebugFile } from '../../adapter/dwarf/debugFile';
 import type { DebugInfo, FunctionMatch } from '../../adapter/dwarf/debugInfo';
 import type { LineTables } from '../../adapter/dwarf/lineTables';
-import type { Acceptance, RelatedFiles } from '../../adapter/dwarf/relatedFile';
+import type { RelatedFiles } from '../../adapter/dwarf/relatedFile';
 import type { AddressContext, Scope } from '../../adapter/dwarf/scope';
 import type { Type } from '../../adapter/dwarf/type';
 import { byteSize } from '../../adapter/dwarf/type';
@@ -110,7 +110,7 @@ function relatedFiles({ related }: DamagedFile): RelatedFiles {
         const isPackage = name.endsWith('.dwp');
         const fits = wanted.kind === 'package' ? isPackage : !isPackage && wanted.name.endsWith(name);
         const accepted = fits ? tried(() => accept(ElfImage.parse(sourceOf(bytes)), name)) : undefined;
-        if (accepted?.ok === true) return accepted as Acceptance<never> & { ok: true };
+        if (accepted?.ok === true) return accepted;
       }
       return { ok: false, attempts: [] };
     },

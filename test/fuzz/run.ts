@@ -52,6 +52,7 @@ async function longRun(name: string, start: number, milliseconds: number): Promi
     if (!outcome.failure) break;
     const again = await watched(name, outcome.failure.seed, undefined);
     if (again.failure) return { inputs, read, failure: again.failure };
+    console.log(`${name} ${outcome.failure.seed} failed once, and not again: ${outcome.failure.reason}`);
     seed = outcome.failure.seed + 1;
   }
   return { inputs, read, failure: undefined };

@@ -451,6 +451,14 @@ describe('A type', () => {
     assert.equal(type.byteSize, undefined);
   });
 
+  it('that leads to damage has no size either', () => {
+    const lost = { [AT.name]: text('s'), [AT.declaration]: flag, [AT.signature]: form(0x10, 0xff, 0, 0, 0) };
+    const type = typeOf(to('lost'), [holding(labelled('lost', entry(TAG.structureType, lost)))]);
+    assert.ok(type.kind === 'struct');
+    assert.equal(type.byteSize, undefined);
+    assert.deepEqual(type.members, []);
+  });
+
   it('is found by its signature in a type unit', () => {
     const made = entry(TAG.typeUnit, {}, labelled('made', definition), declaration);
     const signature = 0x1122_3344_5566_7788n;

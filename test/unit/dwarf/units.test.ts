@@ -93,6 +93,13 @@ describe('A unit', () => {
     assert.equal(info.functionsNamed('f').length, 1);
   });
 
+  it('has nothing of no name', () => {
+    const f = entry(TAG.subprogram, { [AT.name]: form(0x0e, 0, 0, 0, 0), [AT.lowPc]: address(0x1000) });
+    const sections = { '.debug_str': [0, 0x66, 0] };
+    const info = debugInfo({ units: [unit(program('a.c', 0x1000, f))], sections });
+    assert.deepEqual(info.functionsNamed(''), []);
+  });
+
   it('with a reserved length ends the list', () => {
     const bytes = elfFile({ units: [unit(program('a.c', 0x1000)), unit(program('b.c', 0x2000))] });
     const second = Buffer.from(bytes).indexOf('b.c') - 13;
