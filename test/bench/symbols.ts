@@ -29,7 +29,7 @@ const LARGE: readonly Subject[] = [
 const BY_SIZE: readonly Subject[] = [
   { program: 'lua-gcc12-O2-dw5', file: 'ltable.c', line: 551 },
   { program: 'sqlite3-gcc12-O2', file: 'sqlite3.c', line: 60000 },
-  { program: 'emacs-temacs', file: 'alloc.c', line: 3000 },
+  { program: 'emacs-temacs', file: 'alloc.c', line: 4007 },
   { program: 'libpython3.11d.so', file: 'ceval.c', line: 1800 },
   ...LARGE,
 ];
