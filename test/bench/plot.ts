@@ -39,11 +39,10 @@ export function plot({ x, y, series }: Chart): string {
     ...Array.from(series, ([name, own], index) => {
       const color = COLORS[index % COLORS.length]!;
       const at = own.map((point) => [across.place(point.x), up.place(point.y)] as const);
-      const last = at.at(-1) ?? [0, 0];
       return (
         `<polyline fill="none" stroke="${color}" stroke-width="2" points="${at.map((place) => place.map(round).join(',')).join(' ')}"/>` +
         at.map(([cx, cy]) => `<circle cx="${round(cx)}" cy="${round(cy)}" r="3" fill="${color}"/>`).join('') +
-        `<text x="${round(last[0] + 8)}" y="${round(last[1] + 4)}" fill="${color}">${name}</text>`
+        `<text x="${WIDTH - MARGIN.right + 12}" y="${MARGIN.top + 12 + 18 * index}" fill="${color}">${name}</text>`
       );
     }),
   ];
