@@ -194,11 +194,13 @@ export class Unit {
     return value.width === 4 || value.width === 8 ? Number(value.value) : undefined;
   }
 
-  /** Entry of .debug_addr (DWARF 5, 7.27). */
+  /** Entry of .debug_addr (DWARF 5, 7.27). @throws DecodeError `badEncoding` where the unit does not say which part is its own */
   indexedAddress(index: number): VirtualAddress {
     if (this.skeleton !== undefined) return this.skeleton.indexedAddress(index);
     const { addressSize } = this.encoding;
-    const base = this.rootOffset(AT.addressBase) ?? this.rootOffset(AT.gnuAddressBase) ?? 0;
+    const base = this.rootOffset(AT.addressBase) ?? this.rootOffset(AT.gnuAddressBase);
+    if (base === undefined)
+      throw new DecodeError('badEncoding', this.layout.section, this.layout.offset, 'no DW_AT_addr_base');
     return this.sections.decode('.debug_addr', base + index * addressSize, (cursor) =>
       virtualAddress(cursor.address(addressSize)),
     );

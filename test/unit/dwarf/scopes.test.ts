@@ -44,7 +44,7 @@ const block = (attributes: Record<number, Value>, ...children: Entry[]): Entry =
 const withFunction = (...children: Entry[]): Entry =>
   entry(
     TAG.compileUnit,
-    code(BASE, 0x100),
+    { ...code(BASE, 0x100), [AT.addressBase]: sectionOffset(0) },
     entry(TAG.subprogram, { [AT.name]: text('f'), ...code(BASE, 0x100) }, ...children),
   );
 
@@ -373,7 +373,7 @@ describe('The ranges of a scope', () => {
   const rangesOf = (list: number[], options: UnitOptions, section: string): string[] => {
     const root = entry(
       TAG.compileUnit,
-      { [AT.lowPc]: address(BASE), [AT.highPc]: data8(0x1000) },
+      { [AT.lowPc]: address(BASE), [AT.highPc]: data8(0x1000), [AT.addressBase]: sectionOffset(0) },
       entry(TAG.subprogram, { [AT.name]: text('f'), [AT.ranges]: sectionOffset(0) }),
     );
     const info = debugInfo({

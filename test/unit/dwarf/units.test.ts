@@ -93,6 +93,16 @@ describe('A unit', () => {
     assert.equal(info.functionsNamed('f').length, 1);
   });
 
+  it('that does not say where its addresses are has none by index', () => {
+    const root = entry(TAG.compileUnit, {
+      [AT.name]: text('x.c'),
+      [AT.lowPc]: form(0x1b, 0),
+      [AT.highPc]: data8(16),
+    });
+    const info = debugInfo({ units: [unit(root)], sections: { '.debug_addr': little(0x2000, 8) } });
+    assert.deepEqual(info.units[0]?.ranges, []);
+  });
+
   it('has nothing of no name', () => {
     const f = entry(TAG.subprogram, { [AT.name]: form(0x0e, 0, 0, 0, 0), [AT.lowPc]: address(0x1000) });
     const sections = { '.debug_str': [0, 0x66, 0] };
