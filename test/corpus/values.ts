@@ -154,7 +154,7 @@ class Comparing implements ValueComparison {
 function isMoved(ours: string | undefined, theirs: GdbTree): boolean {
   if (ours === undefined || (theirs.kind !== 'pointer' && theirs.kind !== 'integer')) return false;
   const value = integerOf(ours);
-  if (value !== undefined) return BigInt(theirs.value) - value === PAGE;
+  if (value !== undefined) return BigInt(theirs.value) - value === PAGE && value >> 24n === LIBRARIES;
   return (
     theirs.kind === 'pointer' &&
     theirs.bytes?.endsWith('f7ff7f') === true &&
@@ -163,6 +163,8 @@ function isMoved(ours: string | undefined, theirs: GdbTree): boolean {
 }
 
 const PAGE = 4096n;
+/** Without address space layout randomisation libraries are below 0x7ffff7fff000; the upper bits of their addresses. */
+const LIBRARIES = 0x7ffff7n;
 
 /** Is there anything in it that has a value? */
 const isReadable = (tree: GdbTree): boolean => {
