@@ -11,7 +11,7 @@ import { DebugSections } from './debugSections';
 import { TAG } from './constants';
 import { Die } from './die';
 import { goesBy, lastComponent, withoutArguments } from './functionName';
-import { allInstances } from './instanceSearch';
+import { instances } from './instanceSearch';
 import { GlobalVariables } from './globalVariables';
 import { NameSearch } from './nameSearch';
 import { QualifiedNames } from './qualifiedName';
@@ -139,7 +139,7 @@ export class DebugInfo {
   functionsNamed(written: string): readonly FunctionMatch[] {
     const name = canonicalName(written);
     const plain = withoutArguments(lastComponent(name));
-    return allInstances(plain, FUNCTIONS, this.search).flatMap(({ unit, offset, hasCode, subprogram }) => {
+    return [...instances(plain, FUNCTIONS, this.search)].flatMap(({ unit, offset, hasCode, subprogram }) => {
       const found = hasCode ? this.nameAt(unit, offset) : undefined;
       if (found === undefined || !goesBy(found, name)) return [];
       const tree = this.scopesOf(unit).subprogram(subprogram ?? offset);

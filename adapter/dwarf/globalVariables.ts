@@ -37,15 +37,18 @@ export class GlobalVariables {
     return found;
   }
 
-  /** The unit's own, otherwise the first external one of another unit. */
+  /** The unit's own, otherwise the first external one of another unit, which has its place if one has. */
   find(name: string, unit: Unit): GlobalVariable | undefined {
     const own = this.of(unit).get(name);
     if (own !== undefined) return own;
+    let placeless: GlobalVariable | undefined;
     for (const { unit: other, offset, isLocal } of instances(lastComponent(name), TAGS, this.search, unit)) {
       const found = isLocal ? undefined : tolerant(() => this.variableAt(other, offset));
-      if (found?.name === name && tolerant(() => isExternal(found.die)) === true) return found;
+      if (found?.name !== name || tolerant(() => isExternal(found.die)) !== true) continue;
+      if (hasPlace(found.die)) return found;
+      placeless ??= found;
     }
-    return undefined;
+    return placeless;
   }
 
   private read(unit: Unit): ReadonlyMap<string, GlobalVariable> {
@@ -67,8 +70,9 @@ export class GlobalVariables {
 }
 
 /** A declaration of what is defined elsewhere (DWARF 5, 2.13.1). */
-const isUndefined = (die: Die): boolean =>
-  die.flag(AT.declaration) && !die.has(AT.location) && !die.has(AT.constantValue);
+const isUndefined = (die: Die): boolean => die.flag(AT.declaration) && !hasPlace(die);
+
+const hasPlace = (die: Die): boolean => die.has(AT.location) || die.has(AT.constantValue);
 
 const isExternal = (die: Die): boolean => owner(die, AT.external)?.flag(AT.external) ?? false;
 

@@ -22,35 +22,29 @@ export interface Instance {
   readonly isLocal: boolean;
 }
 
-/** In all units, with those whose origins are in other units. @param tags DW_TAG_ codes */
-export function allInstances(name: string, tags: ReadonlySet<number>, names: NameSearch): Instance[] {
-  const named = new NamedEntries();
-  const read = new Map<Unit, UnitEntries>();
-  const addFrom = (unit: Unit): void => {
-    let entries = read.get(unit);
-    if (entries === undefined) read.set(unit, (entries = new UnitEntries(unit, name, tags, names)));
-    entries.addTo(named);
-  };
-  names.units(name).forEach(addFrom);
-  for (let rounds = 0, before = 0; named.size > before && rounds < MAX_ORIGINS; rounds++) {
-    before = named.size;
-    names.unitsReferringTo(named.offsets()).forEach(addFrom);
-  }
-  return [...read.values()].flatMap((entries) => [...entries.of(named)]);
-}
-
-/** Unit by unit, `first` first, each read when it comes; without those whose origins are in other units. */
+/**
+ * Unit by unit, `first` first, each read when it comes; after all that have the name come those that lead to them from
+ * elsewhere, as link-time optimisation leaves them.
+ * @param tags DW_TAG_ codes
+ */
 export function* instances(
   name: string,
   tags: ReadonlySet<number>,
   names: NameSearch,
-  first: Unit,
+  first?: Unit,
 ): Generator<Instance> {
-  for (const unit of new Set([first, ...names.units(name)])) {
-    const entries = new UnitEntries(unit, name, tags, names);
-    const named = new NamedEntries();
+  const named = new NamedEntries();
+  const read = new Map<Unit, UnitEntries>();
+  const from = (unit: Unit): Iterable<Instance> => {
+    let entries = read.get(unit);
+    if (entries === undefined) read.set(unit, (entries = new UnitEntries(unit, name, tags, names)));
     entries.addTo(named);
-    yield* entries.of(named);
+    return entries.rest(named);
+  };
+  for (const unit of new Set([...(first ? [first] : []), ...names.units(name)])) yield* from(unit);
+  for (let rounds = 0, before = 0; named.size > before && rounds < MAX_ORIGINS; rounds++) {
+    before = named.size;
+    for (const unit of names.unitsReferringTo(named.offsets())) yield* from(unit);
   }
 }
 
@@ -85,7 +79,8 @@ class UnitEntries implements SkimVisitor<Role> {
   private readonly roles: Role[] = [];
   /** The concrete subprogram around each entry, or NO_CODE, or OUTSIDE. */
   private readonly subprograms: number[] = [];
-  /** The same, around the entries that are open. */
+  private readonly given = new Set<number>();
+  /** As `subprograms`, around the entries that are open. */
   private readonly open: number[] = [];
   private subprogram = OUTSIDE;
 
@@ -117,11 +112,13 @@ class UnitEntries implements SkimVisitor<Role> {
     }
   }
 
-  *of(named: NamedEntries): Generator<Instance> {
+  /** Those of the named entries that were not given before. */
+  *rest(named: NamedEntries): Generator<Instance> {
     const { unit } = this;
     const { sections } = unit.full;
     for (const [index, offset] of this.offsets.entries()) {
-      if (!named.has(sections, offset)) continue;
+      if (this.given.has(offset) || !named.has(sections, offset)) continue;
+      this.given.add(offset);
       const around = this.subprograms[index]!;
       const subprogram = around >= 0 ? around : undefined;
       yield { unit, offset, hasCode: this.roles[index]!.hasCode, subprogram, isLocal: around !== OUTSIDE };

@@ -250,6 +250,21 @@ describe('Scopes at an address', () => {
   });
 });
 
+describe('A variable of another unit', () => {
+  /** As link-time optimisation leaves it: named in one unit, with its place in another. */
+  it('is found where its place is, not where its name is', () => {
+    const early = labelled('early', entry(TAG.variable, { [AT.name]: text('x'), [AT.external]: flag }));
+    const placed = entry(TAG.variable, { [AT.abstractOrigin]: toAny('early'), [AT.location]: LIT1 });
+    const units = [
+      entry(TAG.compileUnit, {}, early),
+      withFunction(variable('y')),
+      entry(TAG.compileUnit, {}, placed),
+    ];
+    const info = debugInfo({ units: units.map((root) => unit(root)) });
+    assert.equal(info.contextAt(virtualAddress(BASE))?.lookup('x')?.location.kind, 'expression');
+  });
+});
+
 describe('The location of a variable', () => {
   const at = (
     attributes: Record<number, Value>,
