@@ -103,6 +103,24 @@ describe('A unit', () => {
     assert.deepEqual(info.units[0]?.ranges, []);
   });
 
+  it('is the same for an address that two describe, whatever was asked before', () => {
+    const units = [unit(program('a.c', 0x1000)), unit(program('b.c', 0x1080))];
+    /** Of .debug_aranges. */
+    const set = (offset: number, low: number): number[] => [
+      ...little(44, 4),
+      ...[...little(2, 2), ...little(offset, 4), 8, 0, 0, 0, 0, 0],
+      ...[...little(low, 8), ...little(0x100, 8), ...little(0, 16)],
+    ];
+    const second = debugInfo({ units }).units[1]!.offset;
+    for (const sections of [{}, { '.debug_aranges': [...set(0, 0x1000), ...set(second, 0x1080)] }]) {
+      const info = debugInfo({ units, sections });
+      const nameAt = (address: number): string | undefined => info.unitAt(at(address))?.name;
+      for (let round = 0; round < 100; round++)
+        assert.deepEqual([0x1010, 0x1090, 0x1110, 0x1090].map(nameAt), ['a.c', 'b.c', 'b.c', 'b.c']);
+      assert.equal(nameAt(0x1010), 'a.c');
+    }
+  });
+
   it('has nothing of no name', () => {
     const f = entry(TAG.subprogram, { [AT.name]: form(0x0e, 0, 0, 0, 0), [AT.lowPc]: address(0x1000) });
     const sections = { '.debug_str': [0, 0x66, 0] };
