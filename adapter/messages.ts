@@ -16,7 +16,7 @@ import {
   type UnsearchedModule,
 } from './engine/planError';
 import type { Planning } from './engine/planner';
-import type { RefusedSite } from './engine/site';
+import type { CandidateSite, RefusedSite } from './engine/site';
 import { TargetError, type TargetFailure } from './engine/target';
 import { ExpressionError, type ExpressionFailure } from './expression/expressionError';
 import { SymbolError } from './symbols/symbolError';
@@ -96,6 +96,13 @@ function refusedText({ site, reason }: RefusedSite): string {
     : `No probe can be put there: ${refusalText(reason)}. Try a neighbouring line.`;
 }
 
+/** Of a site that is in no function that is known. */
+export function noVariablesText({ module, address }: CandidateSite): string {
+  const gap = module.debug?.info.unitAt(address)?.gap();
+  const reason = gap ? unitGapText(gap) : `${refusalText({ code: 'noSubprogram' })}.`;
+  return `Nothing is known of the variables at ${formatAddress(address)}: ${reason}`;
+}
+
 /** The line tables of such a unit are there, and nothing else. */
 function unitGapText(gap: UnitGap): string {
   if (gap.code === 'damaged')
@@ -104,7 +111,10 @@ function unitGapText(gap: UnitGap): string {
     gap.code === 'split'
       ? `the debug information of the source file is in ${gap.file}, which was not found.`
       : 'a part of the debug information is in another file (dwz), which was not found.';
-  return [missing, ...gap.attempts.flatMap(attemptText)].join(' ');
+  const absent = gap.attempts.flatMap(({ path, problem }) => (problem.code === 'absent' ? [path] : []));
+  const advice =
+    absent.length > 0 ? [`Put it at one of these places: ${shortList([...new Set(absent)])}.`] : [];
+  return [missing, ...gap.attempts.flatMap(attemptText), ...advice].join(' ');
 }
 
 /** With what was wrong with the separate debug files that might have been its own. */

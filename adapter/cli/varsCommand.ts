@@ -1,9 +1,10 @@
 import { DEFAULT_CAPTURE_LIMITS } from '../capture/captured';
 import { lowerVariable } from '../capture/lower';
+import type { AddressContext } from '../dwarf/scope';
 import { formatAddress } from '../elf/address';
 import type { CandidateSite } from '../engine/site';
 import { findSites } from '../engine/siteSearch';
-import { damageText, gapText } from '../messages';
+import { damageText, gapText, noVariablesText } from '../messages';
 import { SourceMap } from '../symbols/sourceMap';
 import { typeName } from '../dwarf/typeName';
 import { modulesOf, parseArguments, whereOf } from './arguments';
@@ -23,8 +24,15 @@ export async function varsCommand(args: readonly string[]): Promise<number> {
   const output = new OutputQueue(1);
   const { sites, damaged } = findSites(where, modules, new SourceMap());
   for (const module of damaged) process.stderr.write(`sourcetap: ${damageText(module)}\n`);
+  let known = 0;
   for (const site of sites) {
-    const rows = [...variablesAt(site)];
+    const context = site.module.debug?.info.contextAt(site.address, site.scope);
+    if (!context) {
+      process.stderr.write(`sourcetap: ${noVariablesText(site)}\n`);
+      continue;
+    }
+    known++;
+    const rows = [...variablesIn(context)];
     const lines =
       parsed.values['json'] === true
         ? rows.map((row) => JSON.stringify(row))
@@ -34,7 +42,7 @@ export async function varsCommand(args: readonly string[]): Promise<number> {
   }
   await output.flush();
   for (const module of modules) module.close();
-  return 0;
+  return known > 0 ? 0 : 1;
 }
 
 interface VariableRow {
@@ -46,9 +54,7 @@ interface VariableRow {
   readonly scope: 'argument' | 'local' | 'global';
 }
 
-function* variablesAt(site: CandidateSite): Generator<VariableRow> {
-  const context = site.module.debug?.info.contextAt(site.address, site.scope);
-  if (!context) return;
+function* variablesIn(context: AddressContext): Generator<VariableRow> {
   const locals = context.locals();
   const names = new Set(locals.map(({ name }) => name));
   const globals = context.globals().filter(({ name }) => !names.has(name));
@@ -57,7 +63,7 @@ function* variablesAt(site: CandidateSite): Generator<VariableRow> {
     yield {
       name: variable.name,
       type: typeName(type),
-      address: formatAddress(site.address),
+      address: formatAddress(context.address),
       available: source.kind !== 'unavailable',
       ...(source.kind === 'unavailable' ? { reason: gapText(source.reason) } : {}),
       scope: variable.scope,

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { resolve } from 'node:path';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { fixture, FIXTURES, probeLine } from '../../fixtures/build';
 
 const CLI = process.env['SOURCETAP_CLI']
@@ -88,6 +90,30 @@ describe('sourcetap vars', () => {
     );
     assert.equal(sum?.['available'], false);
     assert.match(String(sum['reason']), /optimised out/);
+  });
+
+  it('says which file is missing where the variables are in another, and where it is looked for', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'sourcetap-cli-'));
+    try {
+      const program = join(directory, 'loop');
+      execFileSync(
+        'gcc',
+        ['-g', '-gsplit-dwarf', join(FIXTURES, 'loop.c'), '-o', program, '-lm', '-pthread'],
+        {
+          cwd: directory,
+        },
+      );
+      for (const name of readdirSync(directory)) if (name.endsWith('.dwo')) rmSync(join(directory, name));
+      const { status, stdout, stderr } = run('vars', WHERE, '--program', program);
+      assert.equal(status, 1);
+      assert.equal(stdout, '');
+      assert.match(
+        stderr,
+        /^sourcetap: Nothing is known of the variables at 0x[0-9a-f]+: .* is in \S+\.dwo, which was not found\. Put it at one of these places: .*\.dwo/,
+      );
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
   });
 });
 
