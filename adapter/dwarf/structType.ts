@@ -18,6 +18,9 @@ export const readStruct =
   (die: Die, types: TypeSource): StructType => {
     const definition = once(() => tolerant(() => types.definitionOf(die)) ?? die);
     const parts = once(() => tolerant(() => readParts(definition(), types)) ?? damaged(definition()));
+    const size = once(() =>
+      tolerant(() => (definition().flag(AT.declaration) ? undefined : definition().size(AT.byteSize))),
+    );
     const named = die.has(AT.name) ? die : definition();
     return {
       kind: 'struct',
@@ -25,7 +28,7 @@ export const readStruct =
       language: languageOf(named.unit),
       name: types.nameOf(named),
       get byteSize() {
-        return definition().flag(AT.declaration) ? undefined : definition().size(AT.byteSize);
+        return size();
       },
       get members() {
         return parts().members;

@@ -466,6 +466,13 @@ describe('A type', () => {
     assert.equal(type.byteSize, undefined);
   });
 
+  it('whose size cannot be read has none', () => {
+    const struct = entry(TAG.structureType, { [AT.name]: text('s'), [AT.byteSize]: form(0x0a, 0x7f) });
+    const type = typeOf(to('s'), [holding(labelled('s', struct))]);
+    assert.ok(type.kind === 'struct');
+    assert.equal(type.byteSize, undefined);
+  });
+
   it('that leads to damage has no size either', () => {
     const lost = { [AT.name]: text('s'), [AT.declaration]: flag, [AT.signature]: form(0x10, 0xff, 0, 0, 0) };
     const type = typeOf(to('lost'), [holding(labelled('lost', entry(TAG.structureType, lost)))]);
