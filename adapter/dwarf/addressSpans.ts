@@ -7,48 +7,86 @@ export interface AddressSpan<Holder> {
   readonly holder: Holder;
 }
 
-/** Finds what holds an address; where spans overlap, the one that starts last wins. In columns: there may be 10^5 of them. */
+/**
+ * Finds what holds an address; where spans overlap, the one that starts last wins. In columns, for there may be 10^5 of them,
+ * and cut into pieces that do not overlap, so that no file can make the search slow.
+ */
 export class AddressSpans<Holder> {
-  private readonly low: Float64Array;
-  private readonly high: Float64Array;
-  /** The highest end of all spans up to this one. */
-  private readonly highest: Float64Array;
-  private readonly holder: readonly Holder[];
+  /** Where each piece starts; it ends where the next one starts. */
+  private readonly starts: Float64Array;
+  /** Index of the span that each piece is of; NONE between spans. */
+  private readonly owners: Int32Array;
+  private readonly holders: readonly Holder[];
 
   constructor(spans: readonly AddressSpan<Holder>[]) {
     const sorted = inOrder(spans);
-    this.low = new Float64Array(sorted.length);
-    this.high = new Float64Array(sorted.length);
-    this.highest = new Float64Array(sorted.length);
-    this.holder = sorted.map(({ holder }) => holder);
-    let highest = -Infinity;
-    for (let index = 0; index < sorted.length; index++) {
-      const { low, high } = sorted[index]!;
-      highest = Math.max(highest, high);
-      this.low[index] = low;
-      this.high[index] = high;
-      this.highest[index] = highest;
-    }
+    const pieces = new Pieces(sorted);
+    this.starts = pieces.starts.slice(0, pieces.length);
+    this.owners = pieces.owners.slice(0, pieces.length);
+    this.holders = sorted.map(({ holder }) => holder);
   }
 
   at(address: VirtualAddress): Holder | undefined {
-    for (let index = this.after(address) - 1; index >= 0 && this.highest[index]! > address; index--)
-      if (this.high[index]! > address) return this.holder[index];
-    return undefined;
+    const owner = this.owners[this.after(address) - 1] ?? NONE;
+    return owner === NONE ? undefined : this.holders[owner];
   }
 
-  /** Index of the first span that starts after an address. */
+  /** Index of the first piece that starts after an address. */
   private after(address: VirtualAddress): number {
     let low = 0;
-    let high = this.low.length;
+    let high = this.starts.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.low[middle]! <= address) low = middle + 1;
+      if (this.starts[middle]! <= address) low = middle + 1;
       else high = middle;
     }
     return low;
   }
 }
+
+/** One sweep over spans in the order of their starts. */
+class Pieces {
+  readonly starts: Float64Array;
+  readonly owners: Int32Array;
+  length = 0;
+  /** Spans that reach to where the sweep is, or did when they were covered by the ones behind them. */
+  private readonly open: number[] = [];
+
+  constructor(private readonly spans: readonly AddressSpan<unknown>[]) {
+    this.starts = new Float64Array(2 * spans.length);
+    this.owners = new Int32Array(2 * spans.length);
+    for (let index = 0; index < spans.length; index++) {
+      const { low, high } = spans[index]!;
+      if (!(low < high)) continue;
+      this.closeUpTo(low);
+      this.open.push(index);
+      this.start(low, index);
+    }
+    this.closeUpTo(Infinity);
+  }
+
+  private closeUpTo(address: number): void {
+    const { open } = this;
+    while (open.length > 0 && this.endOf(open.at(-1)!) <= address) {
+      const end = this.endOf(open.pop()!);
+      while (open.length > 0 && this.endOf(open.at(-1)!) <= end) open.pop();
+      this.start(end, open.at(-1) ?? NONE);
+    }
+  }
+
+  private endOf(span: number): number {
+    return this.spans[span]!.high;
+  }
+
+  private start(address: number, owner: number): void {
+    if (this.length > 0 && this.starts[this.length - 1] === address) this.length--;
+    this.starts[this.length] = address;
+    this.owners[this.length] = owner;
+    this.length++;
+  }
+}
+
+const NONE = -1;
 
 /** By their starts. They often are in order, but for a few. */
 function inOrder<Holder>(spans: readonly AddressSpan<Holder>[]): readonly AddressSpan<Holder>[] {

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
-import type { VirtualAddress } from '../elf/address';
+import { virtualAddress, type VirtualAddress } from '../elf/address';
 import type { ElfImage } from '../elf/image';
+import { AddressSpans } from './addressSpans';
 import { BaseName } from './baseName';
 import { BreakpointRule } from './breakpoint';
 import type { DebugInfo } from './debugInfo';
@@ -25,7 +26,7 @@ import { tolerant } from './tolerance';
 export class LineTables {
   private readonly sections: LineSections;
   private readonly rule: BreakpointRule;
-  private readonly code: readonly { readonly low: number; readonly high: number }[];
+  private readonly code: AddressSpans<true>;
   private readonly scratch = new LineRows();
   /** The last decoded tables by their offsets, the latest last. */
   private readonly tables = new Map<number, LineTable>();
@@ -45,9 +46,11 @@ export class LineTables {
       strings: new LineStrings(image),
     };
     this.rule = new BreakpointRule(info, program);
-    this.code = program.sections
-      .filter((section) => section.executable)
-      .map(({ address, size }) => ({ low: address, high: address + size }));
+    this.code = new AddressSpans(
+      program.sections
+        .filter((section) => section.executable)
+        .map(({ address, size }) => ({ low: address, high: virtualAddress(address + size), holder: true })),
+    );
   }
 
   /**
@@ -217,7 +220,7 @@ export class LineTables {
   }
 
   private isCode(address: VirtualAddress): boolean {
-    return address !== 0 && this.code.some(({ low, high }) => address >= low && address < high);
+    return address !== 0 && this.code.at(address) === true;
   }
 }
 

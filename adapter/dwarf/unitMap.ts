@@ -1,7 +1,6 @@
 import type { VirtualAddress } from '../elf/address';
 import { AddressRangeTable } from './addressRangeTable';
-import { AddressSpans } from './addressSpans';
-import { covers } from './rangeList';
+import { AddressSpans, type AddressSpan } from './addressSpans';
 import { tolerant } from './tolerance';
 import type { Unit } from './unit';
 import type { UnitList } from './unitList';
@@ -13,6 +12,7 @@ import type { UnitList } from './unitList';
 export class UnitMap {
   private table: AddressRangeTable | undefined;
   private spans: AddressSpans<Unit> | undefined;
+  private readonly byUnit = new Map<Unit, AddressSpans<Unit>>();
 
   constructor(private readonly list: UnitList) {}
 
@@ -28,15 +28,24 @@ export class UnitMap {
     );
     const offset = this.table.unitAt(address);
     const unit = offset === undefined ? undefined : this.list.unitSaidToStartAt(offset);
-    return unit && covers(rangesOf(unit), address) ? unit : undefined;
+    return unit && this.ownSpans(unit).at(address);
+  }
+
+  /** A unit whose functions have sections of their own has as many ranges. */
+  private ownSpans(unit: Unit): AddressSpans<Unit> {
+    let spans = this.byUnit.get(unit);
+    if (spans === undefined) {
+      spans = new AddressSpans(spansOf(unit));
+      this.byUnit.set(unit, spans);
+    }
+    return spans;
   }
 
   private spanning(address: VirtualAddress): Unit | undefined {
-    this.spans ??= new AddressSpans(
-      this.list.units.flatMap((unit) => rangesOf(unit).map(({ low, high }) => ({ low, high, holder: unit }))),
-    );
+    this.spans ??= new AddressSpans(this.list.units.flatMap(spansOf));
     return this.spans.at(address);
   }
 }
 
-const rangesOf = (unit: Unit): Unit['ranges'] => tolerant(() => unit.ranges) ?? [];
+const spansOf = (unit: Unit): AddressSpan<Unit>[] =>
+  (tolerant(() => unit.ranges) ?? []).map(({ low, high }) => ({ low, high, holder: unit }));

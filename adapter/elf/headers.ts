@@ -61,23 +61,41 @@ export function readHeaders(source: ByteSource): Headers {
   const start = source.read(0, Math.min(ELF_HEADER_SIZE, source.size));
   checkIdentity(start);
   const header = new DataView(start.buffer, start.byteOffset, start.length);
-  const programTable = readTable(source, header, PROGRAM_TABLE);
-  const sectionTable = readTable(source, header, SECTION_TABLE);
-  const names = sectionNames(source, header, sectionTable);
-  const image = headerImage(start, programTable, sectionTable, names);
-  return decode(image, programTable, sectionTable, header);
+  const numbers = readNumbers(source, header);
+  const programTable = readTable(source, header, PROGRAM_TABLE, numbers.programs);
+  const sectionTable = readTable(source, header, SECTION_TABLE, numbers.sections);
+  const names = sectionNames(source, numbers.names, sectionTable);
+  const [first, ...rest] = batches(sectionTable);
+  const { type, segments, sections } = decode(
+    headerImage(start, programTable, first, names),
+    programTable,
+    first,
+  );
+  for (const batch of rest)
+    for (const section of decode(headerImage(start, NO_HEADERS, batch, names), NO_HEADERS, batch).sections)
+      sections.push({ ...section, index: sections.length });
+  return { type, entry: addressAt(header, 24), segments, sections };
 }
 
-function decode(
-  image: Buffer,
-  programTable: Uint8Array,
-  sectionTable: Uint8Array,
-  header: DataView,
-): Headers {
+/** Section headers, so many at a time as 16 bits can count. */
+function batches(table: Uint8Array): [Uint8Array, ...Uint8Array[]] {
+  const found: [Uint8Array, ...Uint8Array[]] = [table.subarray(0, BATCH_BYTES)];
+  for (let from = BATCH_BYTES; from < table.length; from += BATCH_BYTES)
+    found.push(table.subarray(from, from + BATCH_BYTES));
+  return found;
+}
+
+interface Decoded {
+  readonly type: ElfType;
+  readonly segments: Segment[];
+  readonly sections: Section[];
+}
+
+/** @param image of these two tables, and of the names */
+function decode(image: Buffer, programTable: Uint8Array, sectionTable: Uint8Array): Decoded {
   const elf = parse(image);
   return {
     type: TYPES[elf.type ?? 'none'] ?? 'none',
-    entry: addressAt(header, 24),
     sections: elf.body.sections.slice(0, -1).map((section, index) => {
       const raw = view(sectionTable, index * SECTION_HEADER_SIZE);
       const flags = raw.getUint32(8, true);
@@ -131,16 +149,43 @@ interface Table {
   readonly entrySizeAt: number;
   readonly countAt: number;
   readonly entrySize: number;
+  readonly limit: number;
 }
 
-function readTable(source: ByteSource, header: DataView, table: Table): Uint8Array {
+/** How many program and section headers there are, and which section has the names. */
+interface Numbers {
+  readonly programs: number;
+  readonly sections: number;
+  readonly names: number;
+}
+
+/**
+ * What does not fit in the 16 bits of the ELF header is in section header 0 (gABI, "ELF Header"):
+ *
+ *     e_shnum 0 -> sh_size    e_shstrndx SHN_XINDEX -> sh_link    e_phnum PN_XNUM -> sh_info
+ */
+function readNumbers(source: ByteSource, header: DataView): Numbers {
+  const [programs, sections, names] = [56, 60, 62].map((at) => header.getUint16(at, true)) as [
+    number,
+    number,
+    number,
+  ];
+  const offset = Number(header.getBigUint64(SECTION_TABLE.offsetAt, true));
+  const isExtended = sections === 0 || programs === PN_XNUM || names === SHN_XINDEX;
+  if (!isExtended || offset === 0) return { programs, sections, names };
+  const bytes = readChecked(source, offset, SECTION_HEADER_SIZE, SECTION_TABLE.name);
+  const zero = view(bytes, 0);
+  return {
+    programs: programs === PN_XNUM ? zero.getUint32(44, true) : programs,
+    sections: sections === 0 ? Number(zero.getBigUint64(32, true)) : sections,
+    names: names === SHN_XINDEX ? zero.getUint32(40, true) : names,
+  };
+}
+
+function readTable(source: ByteSource, header: DataView, table: Table, count: number): Uint8Array {
   const offset = Number(header.getBigUint64(table.offsetAt, true));
-  const count = header.getUint16(table.countAt, true);
-  if (offset === 0) return new Uint8Array(0);
-  // Extended numbering (gABI: the real count is in section header 0) needs over 65 279 of them.
-  const extended = table === SECTION_TABLE ? count === 0 : count === 0xffff;
-  if (extended || count > MAX_HEADERS)
-    throw new DecodeError('tooLarge', table.name, offset, 'extended numbering');
+  if (offset === 0) return NO_HEADERS;
+  if (count > table.limit) throw new DecodeError('tooLarge', table.name, offset, `${count} of them`);
   const entrySize = header.getUint16(table.entrySizeAt, true);
   if (count > 0 && entrySize !== table.entrySize)
     throw new DecodeError('badEncoding', table.name, offset, `entries of ${entrySize} bytes`);
@@ -148,9 +193,8 @@ function readTable(source: ByteSource, header: DataView, table: Table): Uint8Arr
 }
 
 /** The body of the section that e_shstrndx names, checked so that all names together stay small. */
-function sectionNames(source: ByteSource, header: DataView, table: Uint8Array): Uint8Array {
+function sectionNames(source: ByteSource, index: number, table: Uint8Array): Uint8Array {
   const count = table.length / SECTION_HEADER_SIZE;
-  const index = header.getUint16(62, true);
   if (index === 0 || count === 0) return new Uint8Array(1);
   if (index >= count) throw new DecodeError('outOfRange', 'ELF header', 62, 'e_shstrndx');
   const at = view(table, index * SECTION_HEADER_SIZE);
@@ -221,6 +265,7 @@ const PROGRAM_TABLE: Table = {
   entrySizeAt: 54,
   countAt: 56,
   entrySize: PROGRAM_HEADER_SIZE,
+  limit: 0xffff, // what elfy counts; cores alone have more
 };
 const SECTION_TABLE: Table = {
   name: 'section headers',
@@ -228,6 +273,7 @@ const SECTION_TABLE: Table = {
   entrySizeAt: 58,
   countAt: 60,
   entrySize: SECTION_HEADER_SIZE,
+  limit: 1 << 18,
 };
 
 const TYPES: Readonly<Record<string, ElfType>> = {
@@ -237,8 +283,12 @@ const TYPES: Readonly<Record<string, ElfType>> = {
   core: 'core',
 };
 
-/** SHN_LORESERVE - 1, with room for our own. */
-const MAX_HEADERS = 0xff00 - 2;
+const NO_HEADERS = new Uint8Array(0);
+/** In e_phnum and e_shstrndx: the number is in section header 0. */
+const PN_XNUM = 0xffff;
+const SHN_XINDEX = 0xffff;
+/** Of as many section headers as an ELF header can count, SHN_LORESERVE - 1, without our own. */
+const BATCH_BYTES = (0xff00 - 2) * SECTION_HEADER_SIZE;
 const MAX_TABLE_BYTES = 16 << 20;
 /** Of .shstrtab, and of all section names together. */
 const MAX_NAME_BYTES = 16 << 20;

@@ -24,19 +24,31 @@ export function functionSymbols(image: ElfImage): readonly FunctionSymbol[] {
     new Cursor(image.body(table), table.name),
     count,
     new Cursor(image.body(strings), strings.name),
+    extendedIndices(image, table),
   );
+}
+
+/** SHT_SYMTAB_SHNDX: the section indices that have no room in a symbol, u32 each (gABI, "Symbol Table"). */
+function extendedIndices(image: ElfImage, table: Section): Cursor | undefined {
+  const section = image.sections.find(({ type, link }) => type === 'symtab_shndx' && link === table.index);
+  return section && new Cursor(image.body(section), section.name);
 }
 
 /**
  *     Elf64_Sym:  st_name u32 | st_info u8 | st_other u8 | st_shndx u16 | st_value u64 | st_size u64
  */
-function decode(cursor: Cursor, count: number, strings: Cursor): FunctionSymbol[] {
+function decode(
+  cursor: Cursor,
+  count: number,
+  strings: Cursor,
+  indices: Cursor | undefined,
+): FunctionSymbol[] {
   const symbols: FunctionSymbol[] = [];
   for (let index = 0; index < count; index++) {
     const name = cursor.u32();
     const type = cursor.u8() & 0xf;
     cursor.skip(1);
-    const section = cursor.u16();
+    const section = sectionOf(cursor.u16(), index, indices);
     const address = virtualAddress(cursor.address(8));
     const size = cursor.address(8);
     if ((type !== STT_FUNC && type !== STT_GNU_IFUNC) || section === SHN_UNDEF) continue;
@@ -46,10 +58,19 @@ function decode(cursor: Cursor, count: number, strings: Cursor): FunctionSymbol[
   return symbols;
 }
 
+/** The index of a symbol's section. @throws DecodeError */
+function sectionOf(field: number, symbol: number, indices: Cursor | undefined): number {
+  if (field !== SHN_XINDEX || indices === undefined) return field;
+  indices.seek(4 * symbol);
+  return indices.u32();
+}
+
 const hasBody = (section: Section | undefined): boolean => section !== undefined && section.type !== 'nobits';
 
 const SYMBOL_SIZE = 24;
 const STT_FUNC = 2;
 const STT_GNU_IFUNC = 10;
 const SHN_UNDEF = 0;
+/** The index is in the section of type SHT_SYMTAB_SHNDX. */
+const SHN_XINDEX = 0xffff;
 const MAX_SYMBOLS = 1 << 23;
