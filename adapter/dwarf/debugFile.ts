@@ -2,6 +2,7 @@ import type { ElfImage } from '../elf/image';
 import { DebugInfo } from './debugInfo';
 import { LineTables } from './lineTables';
 import type { RelatedFiles } from './relatedFile';
+import { UndescribedCode } from './undescribedCode';
 
 /** The debug information of one ELF file: its entries and its lines. */
 export class DebugFile {
@@ -9,6 +10,8 @@ export class DebugFile {
     readonly image: ElfImage,
     readonly info: DebugInfo,
     readonly lines: LineTables,
+    /** Code that `info` describes no function around. */
+    readonly undescribed: UndescribedCode,
   ) {}
 
   /**
@@ -19,6 +22,8 @@ export class DebugFile {
    */
   static open(image: ElfImage, program: ElfImage = image, related?: RelatedFiles): DebugFile | undefined {
     const info = DebugInfo.open(image, program, related);
-    return info && new DebugFile(image, info, new LineTables(image, info, program));
+    if (!info) return undefined;
+    const undescribed = new UndescribedCode([image, program], program);
+    return new DebugFile(image, info, new LineTables(image, info, program, undescribed), undescribed);
   }
 }

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { Cursor } from '../elf/cursor';
-import { tablesCursor, type LineHeader, type LineSections } from './lineUnit';
-import type { LineStrings, StringSection } from './lineStrings';
+import { tablesCursor, type LineHeader } from './lineUnit';
+import type { StringSection } from './lineStrings';
 
 /** The directories and files of one unit's line table (DWARF 5, 6.2.4.1; versions 2 to 4: 6.2.4 items 11 and 12). */
 export class FileTable {
@@ -16,14 +16,10 @@ export class FileTable {
    * @param compilationDirectory DW_AT_comp_dir; what relative directories are relative to.
    * @throws DecodeError
    */
-  static read(
-    sections: LineSections,
-    header: LineHeader,
-    compilationDirectory: string | undefined,
-  ): FileTable {
+  static read(strings: PathStrings, header: LineHeader, compilationDirectory: string | undefined): FileTable {
     const cursor = tablesCursor(header);
     if (header.unit.version >= 5)
-      return FileTable.readVersion5(cursor, header, sections.strings, compilationDirectory);
+      return FileTable.readVersion5(cursor, header, strings, compilationDirectory);
     const base = compilationDirectory ?? '';
     const directories = [base];
     for (let name = cursor.string(); name !== ''; name = cursor.string())
@@ -37,7 +33,7 @@ export class FileTable {
   private static readVersion5(
     cursor: Cursor,
     header: LineHeader,
-    strings: LineStrings,
+    strings: PathStrings,
     compilationDirectory: string | undefined,
   ): FileTable {
     const { offsetSize } = header.unit;
@@ -72,6 +68,12 @@ export class FileTable {
   }
 }
 
+/** What the forms of paths lead to. */
+interface PathStrings {
+  /** @throws DecodeError `outOfRange`, `badEncoding` */
+  at(section: StringSection, offset: number): string;
+}
+
 interface FileEntry {
   readonly name: string;
   readonly directory: number;
@@ -90,7 +92,7 @@ type PathReference =
   | { readonly section: StringSection; readonly offset: number }
   | { readonly section: 'inline'; readonly bytes: Uint8Array };
 
-const textOf = (path: PathReference, strings: LineStrings): string =>
+const textOf = (path: PathReference, strings: PathStrings): string =>
   path.section === 'inline'
     ? Buffer.from(path.bytes).toString('utf8')
     : strings.at(path.section, path.offset);

@@ -25,7 +25,7 @@ export class LineTable {
     isCode: (address: VirtualAddress) => boolean,
     scratch: LineRows,
   ): LineTable {
-    const files = FileTable.read(sections, header, compilationDirectory);
+    const files = FileTable.read(sections.strings, header, compilationDirectory);
     const indexOf = new Map<string, number>();
     const fileOf = new Uint32Array(files.end).fill(NO_FILE);
     for (const [file, path] of files.paths()) {
@@ -79,6 +79,10 @@ export class LineTable {
     return listed > 1;
   }
 
+  isStatement(row: number): boolean {
+    return (this.rows.flags[row]! & IS_STMT) !== 0;
+  }
+
   isListed(row: number): boolean {
     return (this.rows.flags[row]! & LISTED) !== 0;
   }
@@ -115,16 +119,22 @@ export class LineTable {
     ).sort((a, b) => this.byAddress(a, b));
   }
 
-  /** The listed row that covers an address, with the addresses where it starts and ends (gdb's find_pc_sect_line). */
-  covering(address: VirtualAddress): { row: number; start: VirtualAddress; end: VirtualAddress } | undefined {
+  /**
+   * The row that covers an address, with the addresses where it starts and ends (gdb's find_pc_sect_line).
+   * @param counts whether a row is one; by default those that are listed
+   */
+  covering(
+    address: VirtualAddress,
+    counts = (row: number): boolean => this.isListed(row),
+  ): { row: number; start: VirtualAddress; end: VirtualAddress } | undefined {
     const sequence = this.sequenceOf(address);
     if (!sequence) return undefined;
     let row = this.lastAtOrBefore(sequence, address);
-    while (row >= sequence.first && !this.isListed(row)) row--;
+    while (row >= sequence.first && !counts(row)) row--;
     if (row < sequence.first) return undefined;
     const start = this.addressOf(row);
     let next = row + 1;
-    while (next < sequence.end && (!this.isListed(next) || this.addressOf(next) === start)) next++;
+    while (next < sequence.end && (!counts(next) || this.addressOf(next) === start)) next++;
     return { row: this.statementAt(row, sequence), start, end: this.addressOf(next) };
   }
 
@@ -146,7 +156,7 @@ export class LineTable {
   /** Of several listed rows at one address the last is_stmt one, otherwise the last. */
   private statementAt(last: number, sequence: LineSequence): number {
     for (let row = last; row >= sequence.first && this.addressOf(row) === this.addressOf(last); row--)
-      if (this.isListed(row) && this.rows.flags[row]! & IS_STMT) return row;
+      if (this.isListed(row) && this.isStatement(row)) return row;
     return last;
   }
 

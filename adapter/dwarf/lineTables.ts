@@ -17,6 +17,7 @@ import { lineUnits, readLineHeader, type LineHeader, type LineSections } from '.
 import { once } from './once';
 import { StatementRows } from './statementRows';
 import { tolerant } from './tolerance';
+import { UndescribedCode } from './undescribedCode';
 
 /**
  * Source lines and machine addresses of one program: .debug_line and what it needs of .debug_info. Units are found by
@@ -39,13 +40,14 @@ export class LineTables {
     image: ElfImage,
     private readonly info: DebugInfo | undefined,
     program: ElfImage = image,
+    undescribed = new UndescribedCode([image, program], program),
   ) {
     const line = image.section('.debug_line');
     this.sections = {
       line: line ? new LineSectionReader(image, line) : new Uint8Array(0),
       strings: new LineStrings(image),
     };
-    this.rule = new BreakpointRule(info, program);
+    this.rule = new BreakpointRule(info, undescribed, program);
     this.code = new AddressSpans(
       program.sections
         .filter((section) => section.executable)
@@ -139,11 +141,21 @@ export class LineTables {
     return headers;
   }
 
-  /** Of a file without code: a header of declarations, code that the linker dropped, or no file of the program at all. */
+  /**
+   * Of a file without code: a header of declarations, code that the linker dropped, or no file of the program at all. What
+   * is similar takes all file tables, and is looked for when it is asked for.
+   */
   private gapOf(file: string): LineGap {
-    return this.files().some((path) => fits(path, file))
-      ? { code: 'noCode', nearest: [] }
-      : { code: 'noSuchFile', similar: this.similar(file) };
+    for (const header of this.headersNaming(posix.basename(file)))
+      for (const [, path] of this.filesOf(header)?.paths() ?? [])
+        if (fits(path, file)) return { code: 'noCode', nearest: [] };
+    const similar = once(() => this.similar(file));
+    return {
+      code: 'noSuchFile',
+      get similar() {
+        return similar();
+      },
+    };
   }
 
   private similar(file: string): readonly string[] {
@@ -187,7 +199,7 @@ export class LineTables {
   }
 
   private filesOf(header: LineHeader): FileTable | undefined {
-    return tolerant(() => FileTable.read(this.sections, header, this.directoryOf(header)));
+    return tolerant(() => FileTable.read(this.sections.strings, header, this.directoryOf(header)));
   }
 
   private forgetOldest(): void {

@@ -11,6 +11,7 @@ export interface LineUnit {
   readonly offset: number;
   /** Offset of the byte after the program. */
   readonly end: number;
+  /** 0 where there is no room for one. */
   readonly version: number;
   /** 8 in 64-bit DWARF (DWARF 5, 7.4). */
   readonly offsetSize: 4 | 8;
@@ -41,19 +42,24 @@ export interface LineHeader {
  * @throws DecodeError `truncated`, `badEncoding`
  */
 export function* lineUnits(section: LineSection): Generator<LineUnit> {
-  for (let offset = 0, end = 0; offset < section.length; offset = end) {
-    const cursor = new Cursor(section.subarray(offset, offset + UNIT_START_BYTES), SECTION, offset);
-    const first = cursor.u32();
-    if (first >= RESERVED_LENGTHS && first !== ESCAPE_64) throw cursor.error('badEncoding', 'unit_length');
-    const offsetSize = first === ESCAPE_64 ? 8 : 4;
-    const length = offsetSize === 8 ? cursor.u64AsNumber() : first;
-    end = cursor.offset + length;
-    if (end > section.length) throw cursor.error('truncated', `unit of ${length} bytes`);
-    if (length >= 2) {
-      const version = cursor.u16();
-      if (version >= 2 && version <= 5) yield { offset, end, version, offsetSize, fields: cursor.offset };
-    }
+  for (let offset = 0; offset < section.length;) {
+    const unit = lineUnitAt(section, offset);
+    if (unit.version >= 2 && unit.version <= 5) yield unit;
+    offset = unit.end;
   }
+}
+
+/** @throws DecodeError `truncated`, `badEncoding` */
+export function lineUnitAt(section: LineSection, offset: number): LineUnit {
+  const cursor = new Cursor(section.subarray(offset, offset + UNIT_START_BYTES), SECTION, offset);
+  const first = cursor.u32();
+  if (first >= RESERVED_LENGTHS && first !== ESCAPE_64) throw cursor.error('badEncoding', 'unit_length');
+  const offsetSize = first === ESCAPE_64 ? 8 : 4;
+  const length = offsetSize === 8 ? cursor.u64AsNumber() : first;
+  const end = cursor.offset + length;
+  if (end > section.length) throw cursor.error('truncated', `unit of ${length} bytes`);
+  const version = length >= 2 ? cursor.u16() : 0;
+  return { offset, end, version, offsetSize, fields: cursor.offset };
 }
 
 /** @throws DecodeError `truncated`, `outOfRange`, `badEncoding` */

@@ -40,11 +40,23 @@ export class Prologues {
     const limit = endOfCode(subprogram);
     const byLines = producer.startsWith('clang ') ? this.endByLines(subprogram, limit, table) : undefined;
     const address = table.prologueEnd(entry, limit) ?? byLines ?? afterFrameSetup(this.code, entry);
-    const covering = table.covering(address);
+    const covering = this.lineAt(address, entry, table);
     // In the middle of a line: the next line starts the body, if it is still the same function.
     if (covering && covering.start !== address && covering.end >= entry && covering.end < limit)
       return covering.end;
     return address;
+  }
+
+  /** No row of a function may be listed that follows another one of the same line, as instances of a template do. */
+  private lineAt(
+    address: VirtualAddress,
+    entry: VirtualAddress,
+    table: LineTable,
+  ): { start: VirtualAddress; end: VirtualAddress } | undefined {
+    const listed = table.covering(address);
+    return listed && listed.start >= entry
+      ? listed
+      : table.covering(address, (row) => table.isStatement(row));
   }
 
   /** LLVM starts a second line where the prologue ends. Undefined when the function is one line. */

@@ -3,20 +3,28 @@ import { AT } from './constants';
 import { owner } from './origin';
 import type { Scope } from './scope';
 import type { ScopeNode } from './scopeNode';
+import type { Unit } from './unit';
 
-/**
- * Where a function's name is in its definition: DW_AT_decl_file, a file number of its unit's line table, and
- * DW_AT_decl_line. Undefined for a block, and where another unit has the definition, whose file numbers are its own.
- */
-export function declaration(scope: Scope): { file: number; line: number } | undefined {
-  if (scope.kind === 'block' || !hasEntry(scope)) return undefined;
-  const named = owner(scope.die, AT.declarationLine);
-  const line = named?.number(AT.declarationLine);
-  const file = owner(scope.die, AT.declarationFile)?.number(AT.declarationFile);
-  return line === undefined || file === undefined || named?.unit !== scope.die.unit
-    ? undefined
-    : { file, line };
+/** Where a function's name is in its definition: DW_AT_decl_file and DW_AT_decl_line. */
+interface Declaration {
+  /** A file number of `unit`. */
+  readonly file: number;
+  readonly line: number;
+  readonly unit: Unit;
 }
+
+/** Of a function; undefined for a block, and where the debug information does not say. */
+export function declaration(scope: Scope): Declaration | undefined {
+  if (scope.kind === 'block' || !hasEntry(scope)) return undefined;
+  const line = owner(scope.die, AT.declarationLine)?.number(AT.declarationLine);
+  const place = owner(scope.die, AT.declarationFile);
+  const file = place?.number(AT.declarationFile);
+  return line === undefined || file === undefined ? undefined : { file, line, unit: place!.unit };
+}
+
+/** Does the unit that describes a function's machine code declare it, too? */
+export const isDeclaredInOwnUnit = (scope: Scope, { unit }: Declaration): boolean =>
+  hasEntry(scope) && scope.die.unit === unit;
 
 /** The scope itself, or the one around it if it is a block without variables, which is no block to gdb. */
 export function blockWithVariables(scope: Scope): Scope {

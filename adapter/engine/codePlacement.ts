@@ -1,4 +1,4 @@
-import type { AddressRange, VirtualAddress } from '../elf/address';
+import { virtualAddress, type AddressRange, type VirtualAddress } from '../elf/address';
 import type { Module } from '../symbols/module';
 import type { CaptureReads, Placement, RefusalReason } from '../x86/placement';
 import { SubprogramCode, type CodeRange } from '../x86/subprogramCode';
@@ -11,14 +11,26 @@ export class CodePlacement {
 
   /** Without `reads` the probe is not moved. */
   place(address: VirtualAddress, reads?: CaptureReads): Placement {
-    const scope = this.module.debug?.info.subprogramAt(address);
-    if (!scope) return refused({ code: 'noSubprogram' });
-    const index = scope.ranges.findIndex(({ low, high }) => low <= address && address < high);
-    const codes = this.codeOf(scope.entry, scope.ranges);
+    const { entry, ranges } = this.functionAt(address) ?? NO_FUNCTION;
+    const index = ranges.findIndex(({ low, high }) => low <= address && address < high);
+    if (index < 0) return refused({ code: 'noSubprogram' });
+    const codes = this.codeOf(entry, ranges);
     if ('code' in codes) return refused(codes);
     const code = codes[index];
     if (!code) return refused({ code: 'noSubprogram' });
     return reads ? code.place(address, reads) : code.verdictAt(address);
+  }
+
+  /**
+   * By the debug information or, of code that it does not describe, by the symbols. Not where a part of it is missing, which
+   * would tell what is inlined there.
+   */
+  private functionAt(address: VirtualAddress): MachineFunction | undefined {
+    const { debug } = this.module;
+    const subprogram = debug?.info.subprogramAt(address);
+    if (!debug || subprogram || debug.info.unitAt(address)?.gap()) return subprogram;
+    const extent = debug.undescribed.extentAt(address);
+    return extent && { entry: extent.low, ranges: [extent] };
   }
 
   private codeOf(entry: VirtualAddress, ranges: readonly AddressRange[]): SubprogramCode[] | RefusalReason {
@@ -40,4 +52,10 @@ export class CodePlacement {
   }
 }
 
+interface MachineFunction {
+  readonly entry: VirtualAddress;
+  readonly ranges: readonly AddressRange[];
+}
+
+const NO_FUNCTION: MachineFunction = { entry: virtualAddress(0), ranges: [] };
 const refused = (reason: RefusalReason): Placement => ({ kind: 'refused', reason });

@@ -1,14 +1,21 @@
 /** The sites of lines against the breakpoints of a debugger, which is the oracle, with names for what differs. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { DebugInfo } from '../../adapter/dwarf/debugInfo';
 import type { LineSite } from '../../adapter/dwarf/lineSite';
 import type { LineTables } from '../../adapter/dwarf/lineTables';
 import type { Scope } from '../../adapter/dwarf/scope';
 import type { ScopeNode } from '../../adapter/dwarf/scopeNode';
-import { formatAddress, virtualAddress, type VirtualAddress } from '../../adapter/elf/address';
+import {
+  formatAddress,
+  virtualAddress,
+  type AddressRange,
+  type VirtualAddress,
+} from '../../adapter/elf/address';
 import { openProgram } from '../../adapter/symbols/module';
-import { gdbLines, type OracleLocation } from './gdb';
+import { gdbLines, type OracleLines, type OracleLocation } from './gdb';
 import { RowDump } from './rowDump';
 
 export const linesOf = (program: string): LineTables => openProgram(program).debug!.lines;
@@ -18,22 +25,27 @@ export const REASONS = {
   shadowed:
     'A row of another file follows at the same address, so the row covers no code; gdb drops it, and goes on to a later line where none is left.',
   repeated:
-    'A copy of an inlined function starts with a row that has a discriminator and repeats the line before it; gdb drops the row.',
+    'A copy of an inlined function, or an instance of a template, starts with a row that has a discriminator and repeats the line before it; gdb drops the row.',
   cold: 'The cold part of a function is below its entry, which gdb takes for a prologue: it moves to the entry.',
+  thunk:
+    'What a thunk has of the line only adjusts `this` and goes on in the function: gdb stops in both, and a call would count twice.',
   prologue:
     'The function starts with inlined code of other files, which gdb takes for its prologue: it moves behind it, even into the next function.',
   dwarf2:
     'Without DW_AT_ranges, gdb takes all addresses from the first to the last of what is inlined for one block, with one place.',
-  thunk:
-    'Code without a function in the debug information (thunks): gdb keeps one place for all such code of a unit.',
   other: '',
 } as const;
 export type Reason = keyof typeof REASONS;
+
+/** Where gdb has lost places that the line table has, or has some that no source line has. */
+const LOSSES: ReadonlySet<Reason> = new Set(['shadowed', 'repeated', 'cold', 'thunk']);
 
 export interface Comparison {
   /** Lines with code. */
   readonly lines: number;
   readonly same: number;
+  /** Lines of which gdb loses places, or has some twice, and is the same but for these. */
+  readonly lost: number;
   /** Lines that differ for this reason; some differ for several. */
   readonly reasons: Readonly<Record<Reason, number>>;
   readonly different: readonly string[];
@@ -41,7 +53,8 @@ export interface Comparison {
   readonly wrong: readonly string[];
 }
 
-export const share = ({ same, lines }: Comparison): number => same / lines;
+/** How many are alike of the lines that gdb has as they are. */
+export const share = ({ same, lines, lost }: Comparison): number => same / (lines - lost);
 
 /**
  * All lines with code.
@@ -52,11 +65,29 @@ export function compare(program: string, basenames?: readonly string[]): Compari
   const files = sitesByFile(lines, basenames);
   const questions = [...files].map(([file, places]) => [file, [...places.keys()]] as const);
   const theirs = gdbLines(program, Object.fromEntries(questions));
-  const comparison = new LineComparison(info, RowDump.of(program));
+  const comparison = new LineComparison(info, RowDump.of(program), thunksOf(program), addressesOf(theirs));
   for (const [file, places] of files)
     for (const [line, sites] of places)
       comparison.add(`${basename(file)}:${line}`, line, sites, theirs.get(file)?.get(line) ?? []);
   return comparison;
+}
+
+/** Where thunks are, by the program's symbols (Itanium C++ ABI, 5.1.4.3). */
+function thunksOf(program: string): readonly AddressRange[] {
+  const debug = `${program}.debug`;
+  const listing = execFileSync('nm', ['-S', existsSync(debug) ? debug : program], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
+  return [...listing.matchAll(/^(\w+) (\w+) . _ZT[hvc]/gm)].map(([, start, size]) => {
+    const low = virtualAddress(parseInt(start!, 16));
+    return { low, high: virtualAddress(low + parseInt(size!, 16)) };
+  });
+}
+
+function addressesOf(lines: OracleLines): ReadonlySet<number> {
+  const locations = [...lines.values()].flatMap((file) => [...file.values()].flat());
+  return new Set(locations.map(({ address }) => address));
 }
 
 type Sites = Map<VirtualAddress, LineSite>;
@@ -76,13 +107,17 @@ function sitesByFile(lines: LineTables, basenames?: readonly string[]): Map<stri
 class LineComparison implements Comparison {
   lines = 0;
   same = 0;
-  readonly reasons = { shadowed: 0, repeated: 0, cold: 0, prologue: 0, dwarf2: 0, thunk: 0, other: 0 };
+  lost = 0;
+  readonly reasons = { shadowed: 0, repeated: 0, cold: 0, thunk: 0, prologue: 0, dwarf2: 0, other: 0 };
   readonly different: string[] = [];
   readonly wrong: string[] = [];
 
   constructor(
     private readonly info: DebugInfo,
     private readonly dump: RowDump,
+    private readonly thunks: readonly AddressRange[],
+    /** All that gdb has, of any line. */
+    private readonly oracles: ReadonlySet<number>,
   ) {}
 
   add(name: string, line: number, sites: Sites, locations: readonly OracleLocation[]): void {
@@ -91,19 +126,20 @@ class LineComparison implements Comparison {
     this.lines++;
     const reasons = this.reasonsOf(line, sites, locations);
     if (reasons.size === 0) this.same++;
+    else if ([...reasons].every((reason) => LOSSES.has(reason))) this.lost++;
     for (const reason of reasons) this.reasons[reason]++;
     if (reasons.has('other')) this.different.push(`${name}: ${textOf(sites.keys(), locations)}`);
   }
 
   private reasonsOf(line: number, sites: Sites, locations: readonly OracleLocation[]): Set<Reason> {
-    const reasons = new Set<Reason>();
     const theirs = new Set(locations.map(({ address }) => address));
-    const missing = [...sites.keys()].filter((address) => !theirs.has(address));
-    for (const address of missing) reasons.add(this.reasonOfMissing(line, address, locations));
-    for (const location of locations)
-      if (!sites.has(virtualAddress(location.address)))
-        reasons.add(this.reasonOfExtra(line, location, locations, missing));
-    return reasons;
+    const ours = [...sites.keys()];
+    const missing = ours.filter((address) => !theirs.has(address));
+    const extra = locations.filter(({ address }) => !sites.has(virtualAddress(address)));
+    return new Set([
+      ...missing.map((address) => this.reasonOfMissing(line, address, locations)),
+      ...extra.map((location) => this.reasonOfExtra(line, location, ours, missing)),
+    ]);
   }
 
   /** Of an address that gdb does not have. */
@@ -112,35 +148,47 @@ class LineComparison implements Comparison {
     address: VirtualAddress,
     locations: readonly OracleLocation[],
   ): Reason {
-    const subprogram = this.info.subprogramAt(address);
-    if (subprogram && isBelowEntry(subprogram, address)) return 'cold';
-    if (!subprogram && locations.some((other) => !this.info.subprogramAt(virtualAddress(other.address))))
-      return 'thunk';
-    if (subprogram && (subprogram as ScopeNode).die.unit.encoding.version === 2) return 'dwarf2';
+    if (this.isCold(address)) return 'cold';
+    if (this.isDwarf2(address)) return 'dwarf2';
     if (this.dump.isShadowed(address, line)) return 'shadowed';
-    if (this.dump.isRepeated(address, line)) return 'repeated';
+    if (this.isRepeated(address, line)) return 'repeated';
     return this.isMovedOn(address, line, locations) ? 'prologue' : 'other';
   }
 
   /** Of an address that gdb alone has. */
   private reasonOfExtra(
     line: number,
-    { address, line: reported }: OracleLocation,
-    locations: readonly OracleLocation[],
+    location: OracleLocation,
+    ours: readonly VirtualAddress[],
     missing: readonly VirtualAddress[],
   ): Reason {
-    if (reported === line || missing.length === 0) return 'other';
-    const subprogram = this.info.subprogramAt(virtualAddress(address));
-    const cold = missing.some(
-      (ours) => this.info.subprogramAt(ours) === subprogram && subprogram && isBelowEntry(subprogram, ours),
-    );
-    if (cold) return 'cold';
-    const [ours] = missing;
-    const why = this.reasonOfMissing(line, ours!, locations);
-    if (locations.every((other) => other.line !== line)) return why;
-    if (missing.some((ours) => this.isMovedOn(ours, line, [{ address, line: reported, function: null }])))
-      return 'prologue';
-    return 'other';
+    const address = virtualAddress(location.address);
+    if (this.thunks.some(({ low, high }) => low <= address && address < high)) return 'thunk';
+    if (this.dump.hasStatement(address, line)) return this.isDwarf2(address) ? 'dwarf2' : 'other';
+    // It is none of the line: gdb has moved from one of those that it lacks, or from all.
+    const subprogram = this.info.subprogramAt(address);
+    if (missing.some((one) => this.isCold(one) && this.info.subprogramAt(one) === subprogram)) return 'cold';
+    const isShadowed = (one: VirtualAddress): boolean => this.dump.isShadowed(one, line);
+    if (ours.every((one) => isShadowed(one) || this.isRepeated(one, line)))
+      return ours.some(isShadowed) ? 'shadowed' : 'repeated';
+    return missing.some((one) => this.isMovedOn(one, line, [location])) ? 'prologue' : 'other';
+  }
+
+  /** Below the entry of its function. */
+  private isCold(address: VirtualAddress): boolean {
+    const subprogram = this.info.subprogramAt(address);
+    return subprogram !== undefined && address < subprogram.entry;
+  }
+
+  private isDwarf2(address: VirtualAddress): boolean {
+    const subprogram = this.info.subprogramAt(address);
+    return subprogram !== undefined && (subprogram as ScopeNode).die.unit.encoding.version === 2;
+  }
+
+  /** Itself, or the entry of a function whose prologue ends there. */
+  private isRepeated(address: VirtualAddress, line: number): boolean {
+    const entry = this.info.subprogramAt(address)?.entry;
+    return this.dump.isRepeated(address, line) || (entry !== undefined && this.dump.isRepeated(entry, line));
   }
 
   /** Does gdb have, in its place, one on another line further on, in the function or where that ends? */
@@ -160,12 +208,13 @@ class LineComparison implements Comparison {
     );
   }
 
-  /** Is it where a statement of the line starts, or the end of a prologue that has one? */
+  /** Is it where a statement of the line starts, or the end of a prologue that has one, by gdb as well? */
   private isPlaceOf(line: number, address: VirtualAddress): boolean {
     if (this.dump.hasStatement(address, line)) return true;
     const subprogram = this.info.subprogramAt(address);
     return (
       subprogram !== undefined &&
+      this.oracles.has(address) &&
       this.dump.isStatement(address) &&
       this.dump.hasStatementBetween(subprogram.entry, address, line)
     );
@@ -174,8 +223,6 @@ class LineComparison implements Comparison {
 
 const isSameOrNext = (subprogram: Scope, other: Scope | undefined): boolean =>
   other === subprogram || subprogram.ranges.some(({ high }) => high === other?.entry);
-
-const isBelowEntry = ({ entry }: Scope, address: VirtualAddress): boolean => address < entry;
 
 const textOf = (ours: Iterable<VirtualAddress>, theirs: readonly OracleLocation[]): string =>
   [

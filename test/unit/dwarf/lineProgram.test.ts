@@ -25,7 +25,7 @@ function decoded(program: string): DumpedLines {
   const columns = new LineRows();
   for (const unit of lineUnits(sections.line)) {
     const header = readLineHeader(sections.line, unit);
-    for (const [file, path] of FileTable.read(sections, header, '/').paths())
+    for (const [file, path] of FileTable.read(sections.strings, header, '/').paths())
       files.push({ file, name: basename(path) });
     decodeRows(sections.line, header, () => true, columns);
     for (let row = 0; row < columns.length; row++)
@@ -192,7 +192,7 @@ function decodeAll(line: Uint8Array): string[] {
   const rows: string[] = [];
   for (const unit of lineUnits(line)) {
     const header: LineHeader = readLineHeader(line, unit);
-    FileTable.read(sections, header, undefined);
+    FileTable.read(sections.strings, header, undefined);
     decodeRows(line, header, () => true, columns);
     for (let row = 0; row < columns.length; row++) rows.push(textOf(columns, row));
   }
