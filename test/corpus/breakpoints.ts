@@ -72,8 +72,37 @@ export function compare(program: string, basenames?: readonly string[]): Compari
   return comparison;
 }
 
+/** Lines without code up to the last one with code of each file: how many have sites further on, and how many of those are gdb's. */
+export function compareGaps(program: string): { readonly moved: number; readonly alike: number } {
+  const { lines } = openProgram(program).debug!;
+  const gaps = [...sitesByFile(lines)].map(([file, places]) => {
+    const last = Math.max(...places.keys());
+    return [
+      file,
+      Array.from({ length: last }, (_, index) => index + 1).filter((line) => !places.has(line)),
+    ] as const;
+  });
+  const theirs = gdbLines(program, Object.fromEntries(gaps));
+  let moved = 0;
+  let alike = 0;
+  for (const [file, without] of gaps)
+    for (const line of without) {
+      const found = lines.resolve(file, line);
+      if (!found.ok) continue;
+      const locations = new Set((theirs.get(file)?.get(line) ?? []).map(({ address }) => address));
+      const addresses = new Set(found.sites.map(({ address }) => address));
+      moved++;
+      if (locations.size === addresses.size && [...addresses].every((address) => locations.has(address)))
+        alike++;
+    }
+  return { moved, alike };
+}
+
+/** Of one line of a file, for each site. */
+export type Sites = Map<VirtualAddress, LineSite>;
+
 /** Where thunks are, by the program's symbols (Itanium C++ ABI, 5.1.4.3). */
-function thunksOf(program: string): readonly AddressRange[] {
+export function thunksOf(program: string): readonly AddressRange[] {
   const debug = `${program}.debug`;
   const listing = execFileSync('nm', ['-S', existsSync(debug) ? debug : program], {
     encoding: 'utf8',
@@ -90,10 +119,11 @@ function addressesOf(lines: OracleLines): ReadonlySet<number> {
   return new Set(locations.map(({ address }) => address));
 }
 
-type Sites = Map<VirtualAddress, LineSite>;
-
 /** File -> line -> address -> site. */
-function sitesByFile(lines: LineTables, basenames?: readonly string[]): Map<string, Map<number, Sites>> {
+export function sitesByFile(
+  lines: LineTables,
+  basenames?: readonly string[],
+): Map<string, Map<number, Sites>> {
   const files = new Map<string, Map<number, Sites>>();
   for (const site of lines.statements()) {
     if (basenames && !basenames.includes(basename(site.file))) continue;

@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { assertExplained, compare, REASONS, share, type Comparison, type Reason } from './breakpoints';
+import {
+  assertExplained,
+  compare,
+  compareGaps,
+  REASONS,
+  share,
+  type Comparison,
+  type Reason,
+} from './breakpoints';
 import { corpus } from './corpus';
 import { LUA_VARIANTS } from './programs';
 import { table, writeSection } from './results';
@@ -41,6 +49,16 @@ describe('every line with code, against the breakpoints of gdb', () => {
       ...table(['program', 'lines', 'alike', 'lost', 'share', ...REASON_NAMES], rows),
     ]);
   });
+});
+
+describe('lines without code, against the breakpoints of gdb', () => {
+  for (const name of ['lua-gcc12-O0-dw5', 'lua-gcc12-O2-dw5', 'lua-clang14-O2-dw5'])
+    it(`go where gdb goes, or are refused where that is another function: ${name}`, () => {
+      const { moved, alike } = compareGaps(corpus(name));
+      assert.ok(moved > 1000);
+      // gdb moves out of cold parts, and has no lines of a file that is included in a function.
+      assert.ok(alike / moved >= 0.99, `${String(alike)} of ${String(moved)}`);
+    });
 });
 
 const rowOf = (name: string, found: Comparison): (string | number)[] => [

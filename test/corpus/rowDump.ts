@@ -34,6 +34,13 @@ export class RowDump {
     return (this.statements.get(line) ?? []).some((address) => low <= address && address <= high);
   }
 
+  /** At how many addresses do statements start from `low` on, before `high`? */
+  statementsBetween(low: number, high: number): number {
+    let count = 0;
+    for (let address = low; address < high; address++) if (this.isStatement(address)) count++;
+    return count;
+  }
+
   /** Does a row of another file follow the line's at the same address? */
   isShadowed(address: number, line: number): boolean {
     return this.indicesOf(address, line).some((index) => {
