@@ -3,19 +3,22 @@ import { DecodeError } from '../elf/decodeError';
 import type { ElfImage, Section } from '../elf/image';
 import { AbbreviationTable } from './abbreviation';
 import type { Encoding } from './form';
+import { RangeAllowance } from './rangeAllowance';
 import type { UnitLayout } from './unitLayout';
 
 /** The .debug_ sections of a file: read when first touched, then remembered. */
 export class DebugSections {
   private readonly bodies = new Map<string, Uint8Array>();
   private readonly windows = new Map<string, Window>();
-  private readonly strings = new Map<string, Cursor>();
+  private readonly strings = new Map<string, Strings>();
   private readonly tables = new Map<string, AbbreviationTable>();
   private readonly units = new Map<UnitLayout, UnitContents>();
   private latest: UnitContents | undefined;
   private unitBytes = 0;
 
   private readonly known = new Map<string, Section | undefined>();
+  /** Of all units: one bad unit shall not cost the others theirs. */
+  private readonly ranges = new RangeAllowance(() => this.rangeBytes());
 
   /** @param isSplit of a .dwo or .dwp file: `.debug_x` stands for `.debug_x.dwo` */
   constructor(
@@ -75,11 +78,17 @@ export class DebugSections {
   string(name: string, offset: number): string {
     let strings = this.strings.get(name);
     if (strings === undefined) {
-      strings = new Cursor(this.body(name), name);
+      strings = { cursor: new Cursor(this.body(name), name), long: new Map<number, string>() };
       this.strings.set(name, strings);
     }
-    strings.seek(offset);
-    return strings.string();
+    const { cursor, long } = strings;
+    cursor.seek(offset);
+    const bytes = cursor.stringBytes();
+    if (bytes.length < LONG_STRING) return utf8.decode(bytes);
+    const text = long.get(offset) ?? utf8.decode(bytes);
+    if (long.size === MAX_LONG_STRINGS) long.clear();
+    long.set(offset, text);
+    return text;
   }
 
   /** A part of a section, which may be large; not remembered. */
@@ -105,6 +114,11 @@ export class DebugSections {
     return contents;
   }
 
+  /** Each entry takes three bytes at least, mostly five and more (DWARF 5, 7.25), and is read twice at most. */
+  rangesOfUnit(): RangeAllowance {
+    return new RangeAllowance(() => this.rangeBytes() / 2, this.ranges);
+  }
+
   abbreviations(offset: number, encoding: Encoding): AbbreviationTable {
     const key = `${offset}/${encoding.version}/${encoding.addressSize}/${encoding.offsetSize}`;
     let table = this.tables.get(key);
@@ -128,6 +142,10 @@ export class DebugSections {
     const window = { start: offset, bytes };
     this.windows.set(name, window);
     return window;
+  }
+
+  private rangeBytes(): number {
+    return MIN_RANGE_BYTES + this.size('.debug_ranges') + this.size('.debug_rnglists');
   }
 
   private named(name: string): Section | undefined {
@@ -161,6 +179,13 @@ export class DebugSections {
   }
 }
 
+/** A string section. Many entries may have one long string: it is in memory once. */
+interface Strings {
+  readonly cursor: Cursor;
+  /** By offset. */
+  readonly long: Map<number, string>;
+}
+
 /** A part of a section. */
 interface Window {
   /** In the section. */
@@ -175,6 +200,12 @@ export interface UnitContents {
   readonly cursor: Cursor;
 }
 
+const utf8 = new TextDecoder('utf-8');
+/** Bytes of a string that is worth remembering, and how many of them are. */
+const LONG_STRING = 1 << 12;
+const MAX_LONG_STRINGS = 64;
+/** A split unit of DWARF 4 has its ranges with its skeleton. */
+const MIN_RANGE_BYTES = 1 << 16;
 /** DWARF 5, 7.3.2.2. */
 const SPLIT_SUFFIX = '.dwo';
 /** Of a section that is read in parts. */

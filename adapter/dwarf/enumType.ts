@@ -3,7 +3,7 @@ import type { Die } from './die';
 import { languageOf } from './language';
 import { once } from './once';
 import { tolerant } from './tolerance';
-import { byteSize, stripped, type EnumType, type Type } from './type';
+import { stripped, type EnumType, type Type } from './type';
 import type { TypeSource } from './typeSource';
 import { wideInteger } from './wideInteger';
 
@@ -13,6 +13,7 @@ export function readEnum(die: Die, types: TypeSource): EnumType {
   const name = types.nameOf(definition);
   const isScoped = definition.flag(AT.enumClass);
   const underlying = once(() => (definition.has(AT.type) ? types.typeOf(definition) : undefined));
+  const size = once(() => definition.size(AT.byteSize) ?? sizeBeneath(underlying()));
   const enumerators = once(
     () => tolerant(() => readEnumerators(definition, isScoped ? name : types.scopeOf(definition))) ?? [],
   );
@@ -20,7 +21,9 @@ export function readEnum(die: Die, types: TypeSource): EnumType {
     kind: 'enum',
     language: languageOf(definition.unit),
     name,
-    byteSize: definition.size(AT.byteSize) ?? sizeBeneath(underlying()),
+    get byteSize() {
+      return size();
+    },
     isScoped,
     get signed() {
       return signOf(underlying()) ?? enumerators().some(({ value }) => value < 0n);
@@ -34,7 +37,10 @@ export function readEnum(die: Die, types: TypeSource): EnumType {
   };
 }
 
-const sizeBeneath = (underlying: Type | undefined): number => (underlying && byteSize(underlying)) ?? 0;
+function sizeBeneath(underlying: Type | undefined): number {
+  const base = underlying && stripped(underlying);
+  return base?.kind === 'base' ? base.byteSize : 0;
+}
 
 function signOf(underlying: Type | undefined): boolean | undefined {
   const base = underlying && stripped(underlying);

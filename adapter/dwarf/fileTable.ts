@@ -12,18 +12,34 @@ export class FileTable {
     private readonly base: 0 | 1,
   ) {}
 
+  /** The characters of all paths together. */
+  private get length(): number {
+    return this.entries.reduce(
+      (sum, { name, directory }) => sum + name.length + (this.directories[directory]?.length ?? 0),
+      0,
+    );
+  }
+
   /**
    * @param compilationDirectory DW_AT_comp_dir; what relative directories are relative to.
    * @throws DecodeError
    */
   static read(strings: PathStrings, header: LineHeader, compilationDirectory: string | undefined): FileTable {
     const cursor = tablesCursor(header);
-    if (header.unit.version >= 5)
-      return FileTable.readVersion5(cursor, header, strings, compilationDirectory);
-    const base = compilationDirectory ?? '';
+    const table =
+      header.unit.version >= 5
+        ? FileTable.readVersion5(cursor, header, strings, compilationDirectory)
+        : FileTable.readVersion4(cursor, compilationDirectory ?? '');
+    if (table.length > MAX_PATH_LENGTH) throw cursor.error('tooLarge', 'paths');
+    return table;
+  }
+
+  /** Versions 2 to 4. */
+  private static readVersion4(cursor: Cursor, base: string): FileTable {
     const directories = [base];
+    const budget = new PathBudget(cursor);
     for (let name = cursor.string(); name !== ''; name = cursor.string())
-      directories.push(posix.resolve('/', base, name));
+      directories.push(budget.spent(posix.resolve('/', base, name)));
     const entries: FileEntry[] = [];
     for (let name = cursor.string(); name !== ''; name = cursor.string())
       entries.push(readEntry(cursor, name));
@@ -37,15 +53,16 @@ export class FileTable {
     compilationDirectory: string | undefined,
   ): FileTable {
     const { offsetSize } = header.unit;
+    const budget = new PathBudget(cursor);
     const names: string[] = [];
-    readTable(cursor, offsetSize, (path) => names.push(textOf(path, strings)));
+    readTable(cursor, offsetSize, (path) => names.push(budget.spent(textOf(path, strings))));
     const base = posix.resolve('/', compilationDirectory ?? '', names[0] ?? '');
     const entries: FileEntry[] = [];
     readTable(cursor, offsetSize, (path, directory) =>
-      entries.push({ name: textOf(path, strings), directory }),
+      entries.push({ name: budget.spent(textOf(path, strings)), directory }),
     );
     return new FileTable(
-      names.map((name) => posix.resolve(base, name)),
+      names.map((name) => budget.spent(posix.resolve(base, name))),
       entries,
       0,
     );
@@ -65,6 +82,20 @@ export class FileTable {
   /** The paths of all files, by number. */
   *paths(): Generator<[number: number, path: string]> {
     for (let file: number = this.base; file < this.end; file++) yield [file, this.path(file)!];
+  }
+}
+
+/** Few bytes may give much text: entries that share a long string, or a long directory. */
+class PathBudget {
+  private length = 0;
+
+  constructor(private readonly cursor: Cursor) {}
+
+  /** @throws DecodeError `tooLarge` */
+  spent(path: string): string {
+    this.length += path.length;
+    if (this.length > MAX_PATH_LENGTH) throw this.cursor.error('tooLarge', 'paths');
+    return path;
   }
 }
 
@@ -151,6 +182,9 @@ function skipForm(cursor: Cursor, form: number, offsetSize: 4 | 8): void {
 }
 
 const NO_PATH: PathReference = { section: 'inline', bytes: new Uint8Array(0) };
+
+/** Characters of the directories of a unit, and of the paths of its files. */
+const MAX_PATH_LENGTH = 1 << 25;
 
 // DWARF 5, 7.22 and 7.5.6.
 const DW_LNCT_path = 1;

@@ -3,16 +3,27 @@ import { FileTable } from './fileTable';
 import { decodeRows } from './lineProgram';
 import { IS_STMT, LISTED, NO_CODE, PROLOGUE_END, type LineRows, type LineSequence } from './lineRows';
 import type { LineHeader, LineSections } from './lineUnit';
+import { once } from './once';
 import { listStatements } from './statement';
 
 /** The decoded line table of one unit. */
 export class LineTable {
+  /** What it takes in memory, in rows. */
+  readonly weight: number;
+  private readonly paths: readonly string[];
+  /** Statement rows by the index of their file. */
+  private readonly byFile = once(() => this.rowsByFile());
+
   private constructor(
     readonly rows: LineRows,
-    private readonly paths: readonly string[],
+    /** Of each path in `paths`. */
+    private readonly indices: ReadonlyMap<string, number>,
     /** For each number of the `file` register the index in `paths`. */
     private readonly fileOf: Uint32Array,
-  ) {}
+  ) {
+    this.paths = [...indices.keys()];
+    this.weight = this.paths.reduce((sum, { length }) => sum + length / ROW_BYTES, rows.length);
+  }
 
   /**
    * @param scratch columns to decode into; the table keeps a copy of what they hold then.
@@ -35,7 +46,7 @@ export class LineTable {
     }
     decodeRows(sections.line, header, isCode, scratch);
     listStatements(scratch, fileOf);
-    return new LineTable(scratch.kept(), [...indexOf.keys()], fileOf);
+    return new LineTable(scratch.kept(), indexOf, fileOf);
   }
 
   /** Paths of the files that have rows. */
@@ -48,7 +59,7 @@ export class LineTable {
 
   /** Index of a file, for the other methods here. */
   indexOf(path: string): number {
-    return this.paths.indexOf(path);
+    return this.indices.get(path) ?? -1;
   }
 
   path(row: number): string | undefined {
@@ -90,7 +101,7 @@ export class LineTable {
   /** The is_stmt rows of one file, grouped by line, in the order of lines, each group in the order of addresses. */
   *statements(file: number): Generator<[line: number, rows: readonly number[]]> {
     const { line } = this.rows;
-    const rows = this.statementRows((row) => this.fileOf[this.rows.file[row]!] === file);
+    const rows = this.byFile().get(file) ?? [];
     rows.sort((a, b) => line[a]! - line[b]! || this.byAddress(a, b));
     for (let from = 0; from < rows.length;) {
       let to = from;
@@ -188,6 +199,17 @@ export class LineTable {
     return low - 1;
   }
 
+  private rowsByFile(): ReadonlyMap<number, number[]> {
+    const found = new Map<number, number[]>();
+    for (const row of this.statementRows(() => true)) {
+      const file = this.fileOf[this.rows.file[row]!] ?? NO_FILE;
+      const rows = found.get(file);
+      if (rows === undefined) found.set(file, [row]);
+      else rows.push(row);
+    }
+    return found;
+  }
+
   private statementRows(matches: (row: number) => boolean): number[] {
     const found: number[] = [];
     const { flags, line } = this.rows;
@@ -204,3 +226,5 @@ export class LineTable {
 }
 
 const NO_FILE = 0xffffffff;
+/** Of LineRows. */
+const ROW_BYTES = 17;

@@ -204,10 +204,10 @@ export class LineTables {
 
   private forgetOldest(): void {
     let rows = 0;
-    for (const table of this.tables.values()) rows += table.rows.length;
+    for (const table of this.tables.values()) rows += table.weight;
     for (const [offset, table] of this.tables) {
       if (rows <= MAX_KEPT_ROWS) return;
-      rows -= table.rows.length;
+      rows -= table.weight;
       this.tables.delete(offset);
     }
   }

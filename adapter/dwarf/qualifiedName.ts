@@ -15,6 +15,10 @@ export class QualifiedNames {
   private readonly known = new Map<Unit, Map<number, string | undefined>>();
 
   private readonly byClang = new Map<Unit, boolean>();
+  /** How many names are being read, each for the sake of the one before. */
+  private depth = 0;
+  /** Characters of all known names. */
+  private length = 0;
 
   constructor(
     private readonly indices: UnitIndices,
@@ -29,9 +33,37 @@ export class QualifiedNames {
     if (names === undefined) this.known.set(origin.unit, (names = new Map<number, string | undefined>()));
     if (!names.has(origin.offset)) {
       names.set(origin.offset, undefined); // ends the circle of a name that is among its own template's arguments
-      names.set(origin.offset, this.read(origin));
+      try {
+        const name = this.readWithin(origin);
+        names.set(origin.offset, name);
+        this.remembered(name?.length ?? 0);
+        return name;
+      } catch (error) {
+        names.delete(origin.offset);
+        throw error;
+      }
     }
     return names.get(origin.offset);
+  }
+
+  /** @throws DecodeError `tooDeep`, `tooLarge` */
+  private readWithin(die: Die): string | undefined {
+    if (this.depth === MAX_DEPTH) throw die.error('tooDeep', 'names in names');
+    this.depth++;
+    try {
+      const name = this.read(die);
+      if (name !== undefined && name.length > MAX_NAME) throw die.error('tooLarge', 'name');
+      return name;
+    } finally {
+      this.depth--;
+    }
+  }
+
+  private remembered(length: number): void {
+    this.length += length;
+    if (this.length <= MAX_KNOWN) return;
+    this.known.clear();
+    this.length = 0;
   }
 
   /** Of the namespace or type in which an entry is declared; undefined for none that has a name. @throws DecodeError */
@@ -89,6 +121,11 @@ const MAY_BE_TEMPLATES: ReadonlySet<number> = new Set([
   TAG.typedef,
   TAG.variable,
 ]);
+/** Namespaces and classes around a name, and templates in a template's arguments. */
+const MAX_DEPTH = 32;
+const MAX_NAME = 1 << 16;
+/** Characters of the names that are remembered. */
+const MAX_KNOWN = 1 << 25;
 const UNNAMED = '(anonymous namespace)';
 /** What names in an unnamed namespace start with, after the namespaces around it. */
 export const UNNAMED_NAMESPACE = `${UNNAMED}::`;

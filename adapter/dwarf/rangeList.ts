@@ -1,12 +1,15 @@
 import type { AddressRange, VirtualAddress } from '../elf/address';
 import { virtualAddress } from '../elf/address';
+import type { Cursor } from '../elf/cursor';
+import { DecodeError } from '../elf/decodeError';
 import { AT } from './constants';
 import type { FormValue } from './form';
 import { RANGE_LIST_ENTRIES, readEntries, readPairs, type ListUnit } from './listEntry';
-import type { Cursor } from '../elf/cursor';
+import type { RangeAllowance } from './rangeAllowance';
 
 /** A unit as far as its range lists need it. */
 export interface RangeUnit extends ListUnit {
+  readonly rangeAllowance: RangeAllowance;
   addressOf(value: FormValue | undefined): VirtualAddress | undefined;
   sectionOffsetOf(value: FormValue | undefined): number | undefined;
   listOffset(section: string, baseAttribute: number, index: number): number;
@@ -49,10 +52,13 @@ function readRangeList(unit: RangeUnit, value: FormValue): AddressRange[] {
       ? unit.listOffset(section, AT.rangeListsBase, value.value)
       : unit.sectionOffsetOf(value);
   if (offset === undefined) return [];
-  return unit.decodeAt(section, offset, (cursor) => {
+  if (!unit.rangeAllowance.take(0)) throw new DecodeError('tooLarge', section, offset, 'ranges of the unit');
+  const ranges = unit.decodeAt(section, offset, (cursor) => {
     const entries = old ? readPairs(cursor, unit) : readEntries(cursor, RANGE_LIST_ENTRIES, unit);
     return Array.from(entries, ({ low, high }) => ({ low, high }));
   });
+  unit.rangeAllowance.take(ranges.length);
+  return ranges;
 }
 
 /** Linkers give dropped code the address 0, 1, or one of the two highest. */

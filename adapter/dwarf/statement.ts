@@ -19,6 +19,8 @@ function listSequence(rows: LineRows, { first, end }: LineSequence, fileOf: Uint
   let lastFile = NO_FILE;
   let lastLine = 0;
   let statementHere = false;
+  /** First row of `lastFile` since another file was the last. */
+  let since = first;
   for (let row = first; row < end; row++) {
     const here = address[row]!;
     if (row > first && here !== address[row - 1]) statementHere = false;
@@ -26,7 +28,10 @@ function listSequence(rows: LineRows, { first, end }: LineSequence, fileOf: Uint
     const thisFile = fileOf[file[row]!] ?? NO_FILE;
     const shadowed = thisFile !== lastFile && !isStmt && statementHere;
     if (line[row] !== 0 && !shadowed) {
-      if (thisFile !== lastFile) unlistAt(rows, row - 1, first, here, lastFile, fileOf);
+      if (thisFile !== lastFile) {
+        unlistAt(rows, row - 1, since, here, lastFile, fileOf);
+        since = row;
+      }
       if (thisFile !== lastFile || line[row] !== lastLine || !(flags[row]! & DISCRIMINATED))
         flags[row]! |= LISTED;
       lastFile = thisFile;

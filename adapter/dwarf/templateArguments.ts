@@ -13,6 +13,8 @@ export function templateArguments(die: Die, typeOf: (parameter: Die) => Type): s
   const texts: string[] = [];
   collect(die, typeOf, texts);
   if (texts.length === 0) return '';
+  const length = texts.reduce((sum, each) => sum + each.length, 0);
+  if (length > MAX_LENGTH) throw die.error('tooLarge', 'template arguments');
   const text = texts.join(', ');
   return `<${text}${text.endsWith('>') ? ' ' : ''}>`;
 }
@@ -52,3 +54,4 @@ function valueText(parameter: Die, type: Type): string {
 
 const UNKNOWN = '?';
 const MAX_ARGUMENTS = 1000;
+const MAX_LENGTH = 1 << 18;

@@ -6,6 +6,7 @@ import type { Abbreviation, AbbreviationTable } from './abbreviation';
 import { AT } from './constants';
 import type { DebugSections } from './debugSections';
 import { readForm, type Encoding, type FormValue } from './form';
+import type { RangeAllowance } from './rangeAllowance';
 import { codeRanges } from './rangeList';
 import type { Found } from './relatedFile';
 import { tolerant } from './tolerance';
@@ -33,6 +34,7 @@ export type SectionStarts = ReadonlyMap<string, number>;
 /** One contribution to .debug_info or .debug_types: its encoding, its root DIE's attributes, and what they resolve. */
 export class Unit {
   readonly encoding: Encoding;
+  private readonly ownRanges: RangeAllowance;
   private rootValues: ReadonlyMap<number, FormValue> | undefined;
   private rootTag = 0;
   private table: AbbreviationTable | undefined;
@@ -48,6 +50,14 @@ export class Unit {
     private readonly starts: SectionStarts = new Map<string, number>(),
   ) {
     this.encoding = layout.encoding;
+    this.ownRanges = directory.sections.rangesOfUnit();
+  }
+
+  /** Of the section that has the ranges: until DWARF 5 the skeleton's. */
+  get rangeAllowance(): RangeAllowance {
+    return this.skeleton !== undefined && this.encoding.version < 5
+      ? this.skeleton.rangeAllowance
+      : this.ownRanges;
   }
 
   get sections(): DebugSections {

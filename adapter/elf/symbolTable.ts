@@ -44,6 +44,8 @@ function decode(
   indices: Cursor | undefined,
 ): FunctionSymbol[] {
   const symbols: FunctionSymbol[] = [];
+  const stringBytes = strings.remaining;
+  let nameBytes = 0;
   for (let index = 0; index < count; index++) {
     const name = cursor.u32();
     const type = cursor.u8() & 0xf;
@@ -54,6 +56,9 @@ function decode(
     if ((type !== STT_FUNC && type !== STT_GNU_IFUNC) || section === SHN_UNDEF) continue;
     strings.seek(name);
     symbols.push({ name: strings.string(), address, size });
+    nameBytes += strings.offset - name;
+    if (nameBytes > MIN_NAME_BYTES + MAX_NAME_RATIO * stringBytes)
+      throw cursor.error('tooLarge', 'names of symbols');
   }
   return symbols;
 }
@@ -73,4 +78,7 @@ const STT_GNU_IFUNC = 10;
 const SHN_UNDEF = 0;
 /** The index is in the section of type SHT_SYMTAB_SHNDX. */
 const SHN_XINDEX = 0xffff;
+/** Of all names together: names may share their tails, but few do. Times the bytes of the string table. */
+const MAX_NAME_RATIO = 4;
+const MIN_NAME_BYTES = 1 << 24;
 const MAX_SYMBOLS = 1 << 23;

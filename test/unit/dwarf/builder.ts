@@ -120,7 +120,14 @@ export function elfFile({ units, sections = {} }: File): Uint8Array {
   for (const each of units) offset += encodeUnit(each, offset, [], unresolved, entries).length;
   const info: number[] = [];
   for (const each of units)
-    info.push(...encodeUnit(each, info.length, abbreviations, { entries, unit: info.length }, new Map()));
+    for (const byte of encodeUnit(
+      each,
+      info.length,
+      abbreviations,
+      { entries, unit: info.length },
+      new Map(),
+    ))
+      info.push(byte);
   return elf({ '.debug_info': info, '.debug_abbrev': abbreviations, ...sections });
 }
 
@@ -155,7 +162,7 @@ function encodeUnit(
         ...uleb(number),
         ...(number === 0x21 ? sleb(implicit ?? 0) : []),
       );
-      body.push(...(typeof bytes === 'function' ? bytes(places, options) : bytes));
+      for (const byte of typeof bytes === 'function' ? bytes(places, options) : bytes) body.push(byte);
     }
     abbreviations.push(0, 0);
     children.forEach(write);

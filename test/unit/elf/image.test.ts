@@ -97,6 +97,8 @@ describe('the headers of a program', () => {
 
 describe('section bodies', () => {
   const body = Buffer.from('line table '.repeat(50));
+  /** printf 'line table ' 50 times | zstd -c */
+  const frame = Buffer.from('28b52ffd0458950000586c696e65207461626c65200100185c152f84a6e719', 'hex');
   const chdr = (type: number, size: number): Buffer => {
     const bytes = Buffer.alloc(24);
     bytes.writeUInt32LE(type, 0);
@@ -128,7 +130,6 @@ describe('section bodies', () => {
   });
 
   it('are inflated: SHF_COMPRESSED with zstd', () => {
-    const frame = Buffer.from('28b52ffd0458950000586c696e65207461626c65200100185c152f84a6e719', 'hex'); // printf 'line table ' 50 times | zstd -c
     assert.equal(bodyOf(compressed(2, frame)), body.toString());
   });
 
@@ -152,6 +153,15 @@ describe('section bodies', () => {
     'a size that the data does not have': () => compressed(1, deflateSync(body), body.length + 1),
     'more data than the size says': () => compressed(1, deflateSync(body), body.length - 1),
     'a size out of proportion to the data': () => compressed(1, deflateSync(body), 2 ** 30),
+    'a size that a zstd frame does not have': () => compressed(2, frame, body.length + 1),
+    'a zstd frame of more than the size says': () => compressed(2, frame, body.length - 1),
+    'a zstd frame that says it is of 16 TB': () =>
+      compressed(
+        2,
+        Buffer.concat([frame.subarray(0, 4), Buffer.from('c0ff000000000010000058', 'hex'), frame]),
+      ),
+    'a bomb of zeros, a thousand times as long as it says': () =>
+      compressed(1, deflateSync(Buffer.alloc(1 << 26)), 1 << 16),
     'data that is no zlib stream': () => compressed(1, body),
     'data that is no zstd frame': () => compressed(2, body),
     'an unknown compression': () => compressed(77, body),
@@ -177,6 +187,20 @@ describe('section bodies', () => {
       sections: [{ name: '.debug_line', type: SHT.nobits, offset: 1 << 20, size: 100 }],
     });
     assert.equal(bodyOf(image), '');
+  });
+});
+
+describe('symbols', () => {
+  it('that share a name of a megabyte, ten thousand of them, are refused', () => {
+    const symbol = Buffer.concat([Buffer.from([0, 0, 0, 0, 2, 0, 1, 0]), Buffer.alloc(16)]);
+    const names = Buffer.concat([Buffer.alloc(1 << 20, 'a'), Buffer.alloc(1)]);
+    const image = built({
+      sections: [
+        { name: '.symtab', type: SHT.symtab, body: Buffer.concat(Array(10_000).fill(symbol)), link: 2 },
+        { name: '.strtab', type: SHT.strtab, body: names },
+      ],
+    });
+    assert.throws(() => functionSymbols(image), code('tooLarge'));
   });
 });
 
