@@ -34,7 +34,7 @@ export class BreakpointRule {
    * @param asked the line that the user named.
    */
   sites(table: LineTable, rows: readonly number[], asked: number): LineSite[] {
-    const outside = rows.filter((row) => !this.isInThunk(table.addressOf(row)));
+    const outside = this.withoutThunks(table, rows);
     const listed = outside.filter((row) => table.isListed(row));
     const firsts = listed.length > 0 ? [...listed, ...this.lostCopies(table, outside, listed)] : outside;
     const blocks = new Map<Block, number[]>();
@@ -116,8 +116,19 @@ export class BreakpointRule {
   }
 
   /** A call through a thunk would hit the line twice: there, and in the function that it goes on in. */
-  private isInThunk(address: VirtualAddress): boolean {
-    return this.info?.subprogramAt(address) === undefined && this.undescribed.isThunk(address);
+  private withoutThunks(table: LineTable, rows: readonly number[]): readonly number[] {
+    const entries = new Set<VirtualAddress>();
+    const undescribed = new Set<number>();
+    for (const row of rows) {
+      const subprogram = this.info?.subprogramAt(table.addressOf(row));
+      if (subprogram) entries.add(subprogram.entry);
+      else undescribed.add(row);
+    }
+    return undescribed.size === 0 || entries.size === 0
+      ? rows
+      : rows.filter(
+          (row) => !undescribed.has(row) || !this.undescribed.isThunk(table.addressOf(row), entries),
+        );
   }
 }
 

@@ -5,69 +5,51 @@ import { functionSymbols, type FunctionSymbol } from '../elf/symbolTable';
 import { AddressSpans, type AddressSpan } from './addressSpans';
 import { tolerant } from './tolerance';
 
-/** Machine code around which the debug information describes no function, by the symbols that it has. */
+/** Machine code around which the debug information describes no function. */
 export class UndescribedCode {
-  private known: { readonly symbols: readonly FunctionSymbol[]; readonly spans: Spans } | undefined;
+  private symbols: AddressSpans<FunctionSymbol> | undefined;
 
   /**
-   * @param symbols images whose symbols to take: those of the first that has any
+   * @param images whose symbols to take: those of the first that has any
    * @param code the image that has the machine code
    */
   constructor(
-    private readonly symbols: readonly ElfImage[],
+    private readonly images: readonly ElfImage[],
     private readonly code: ElfImage,
   ) {}
 
   /** The code around the address that belongs together: a symbol's. */
   extentAt(address: VirtualAddress): AddressRange | undefined {
-    const symbol = this.read().spans.at(address);
+    this.symbols ??= new AddressSpans(this.readSymbols().map(spanOf));
+    const symbol = this.symbols.at(address);
     return symbol && spanOf(symbol);
   }
 
   /**
-   * Does the code around the address only adjust `this` or what is returned, and leave the rest to the function whose line
-   * it has (Itanium C++ ABI, 5.1.4.3)? Optimised code may have the function itself in the thunk.
+   * Does a thunk start there, that adjusts `this` or what is returned, and leaves the rest to one of these functions (Itanium
+   * C++ ABI, 2.5.3)? Optimised code may have the function itself in the thunk: that is none.
+   * @param entries of functions
    */
-  isThunk(address: VirtualAddress): boolean {
-    const { symbols, spans } = this.read();
-    const thunk = spans.at(address);
-    const [, encoding] = THUNK.exec(thunk?.name ?? '') ?? [];
-    if (thunk === undefined || encoding === undefined) return false;
-    const target = symbols.find(({ name }) => name === `_Z${encoding}`);
-    return target !== undefined && this.branches(thunk, target.address);
-  }
-
-  /** Is there a call or a jump to the address? */
-  private branches({ address, size }: FunctionSymbol, target: VirtualAddress): boolean {
-    const bytes = tolerant(() => this.code.read(address, Math.min(size, MAX_THUNK_BYTES)));
+  isThunk(address: VirtualAddress, entries: ReadonlySet<VirtualAddress>): boolean {
+    const bytes = tolerant(() => this.code.read(address, MAX_THUNK_BYTES));
     if (!bytes) return false;
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     return bytes.some((opcode, at) => {
-      const displacement =
-        opcode === JMP_REL8 && at + 2 <= bytes.length
-          ? 2 + view.getInt8(at + 1)
-          : (opcode === CALL_REL32 || opcode === JMP_REL32) && at + 5 <= bytes.length
-            ? 5 + view.getInt32(at + 1, true)
-            : undefined;
-      return displacement !== undefined && address + at + displacement === target;
+      const end = at + (BRANCHES[opcode] ?? Infinity);
+      if (end > bytes.length) return false;
+      const displacement = opcode === JMP_REL8 ? view.getInt8(at + 1) : view.getInt32(at + 1, true);
+      return entries.has(virtualAddress(address + end + displacement));
     });
   }
 
-  private read(): NonNullable<UndescribedCode['known']> {
-    this.known ??= this.readSymbols();
-    return this.known;
-  }
-
-  private readSymbols(): NonNullable<UndescribedCode['known']> {
-    for (const image of this.symbols) {
+  private readSymbols(): readonly FunctionSymbol[] {
+    for (const image of this.images) {
       const symbols = tolerant(() => functionSymbols(image)) ?? [];
-      if (symbols.length > 0) return { symbols, spans: new AddressSpans(symbols.map(spanOf)) };
+      if (symbols.length > 0) return symbols;
     }
-    return { symbols: [], spans: new AddressSpans<FunctionSymbol>([]) };
+    return [];
   }
 }
-
-type Spans = AddressSpans<FunctionSymbol>;
 
 const spanOf = (symbol: FunctionSymbol): AddressSpan<FunctionSymbol> => ({
   low: symbol.address,
@@ -75,9 +57,8 @@ const spanOf = (symbol: FunctionSymbol): AddressSpan<FunctionSymbol> => ({
   holder: symbol,
 });
 
-/** `_ZT` [`c` of a covariant return type] <call-offset>... <encoding of the function> */
-const THUNK = /^_ZTc?(?:hn?\d+_|vn?\d+_n?\d+_)+(.+)$/;
-const MAX_THUNK_BYTES = 256;
-const CALL_REL32 = 0xe8;
-const JMP_REL32 = 0xe9;
+/** More than compilers make of one. */
+const MAX_THUNK_BYTES = 48;
 const JMP_REL8 = 0xeb;
+/** Lengths of `call rel32`, `jmp rel32` and `jmp rel8`, by their opcodes. */
+const BRANCHES: Readonly<Record<number, number>> = { 0xe8: 5, 0xe9: 5, [JMP_REL8]: 2 };
