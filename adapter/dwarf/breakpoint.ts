@@ -1,6 +1,7 @@
 import type { VirtualAddress } from '../elf/address';
 import type { ElfImage } from '../elf/image';
 import type { DebugInfo } from './debugInfo';
+import { languageOf } from './language';
 import type { LineSite } from './lineSite';
 import type { LineTable } from './lineTable';
 import { Prologues } from './prologue';
@@ -34,7 +35,7 @@ export class BreakpointRule {
    * @param asked the line that the user named.
    */
   sites(table: LineTable, rows: readonly number[], asked: number): LineSite[] {
-    const outside = this.withoutThunks(table, rows);
+    const outside = rows.filter((row) => !this.isInThunk(table.addressOf(row)));
     const listed = outside.filter((row) => table.isListed(row));
     const firsts = listed.length > 0 ? [...listed, ...this.lostCopies(table, outside, listed)] : outside;
     const blocks = new Map<Block, number[]>();
@@ -51,9 +52,11 @@ export class BreakpointRule {
 
   /** The lowest rows of those copies of the line's function that have no listed one. */
   private lostCopies(table: LineTable, rows: readonly number[], listed: readonly number[]): number[] {
+    const hidden = rows.filter((row) => !table.isListed(row));
+    if (hidden.length === 0) return hidden;
     const copyOf = (row: number): Scope | undefined => this.declaredAbove(table, row)?.scope;
     const known = new Set(listed.map(copyOf));
-    return rows.filter((row) => {
+    return hidden.filter((row) => {
       const copy = copyOf(row);
       return copy !== undefined && !known.has(copy) && known.add(copy);
     });
@@ -116,19 +119,15 @@ export class BreakpointRule {
   }
 
   /** A call through a thunk would hit the line twice: there, and in the function that it goes on in. */
-  private withoutThunks(table: LineTable, rows: readonly number[]): readonly number[] {
-    const entries = new Set<VirtualAddress>();
-    const undescribed = new Set<number>();
-    for (const row of rows) {
-      const subprogram = this.info?.subprogramAt(table.addressOf(row));
-      if (subprogram) entries.add(subprogram.entry);
-      else undescribed.add(row);
-    }
-    return undescribed.size === 0 || entries.size === 0
-      ? rows
-      : rows.filter(
-          (row) => !undescribed.has(row) || !this.undescribed.isThunk(table.addressOf(row), entries),
-        );
+  private isInThunk(address: VirtualAddress): boolean {
+    if (this.info === undefined || this.info.subprogramAt(address)) return false;
+    const { info } = this;
+    const unit = info.unitAt(address);
+    return (
+      unit !== undefined &&
+      languageOf(unit) === 'cplus' &&
+      this.undescribed.isThunk(address, (target) => info.subprogramAt(target)?.entry === target)
+    );
   }
 }
 

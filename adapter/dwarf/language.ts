@@ -16,7 +16,7 @@ const ONE_BASED: ReadonlySet<number> = new Set([
 ]);
 
 /** DW_AT_language of a unit; C where it does not say. @throws DecodeError */
-export function languageOf(unit: Unit): Language {
+export function languageOf(unit: Pick<Unit, 'language'>): Language {
   const code = unit.language;
   return code === undefined ? 'c' : (LANGUAGES.get(code) ?? 'other');
 }

@@ -26,20 +26,30 @@ export class UndescribedCode {
   }
 
   /**
-   * Does a thunk start there, that adjusts `this` or what is returned, and leaves the rest to one of these functions (Itanium
-   * C++ ABI, 2.5.3)? Optimised code may have the function itself in the thunk: that is none.
-   * @param entries of functions
+   * Does a thunk start there, which adjusts `this` or what is returned, and leaves the rest to a function (Itanium C++ ABI,
+   * 2.5.3)? Optimised code may have the function itself in the thunk: that is none. Where the code is not at hand, as in a
+   * debug file alone, it is taken for one.
    */
-  isThunk(address: VirtualAddress, entries: ReadonlySet<VirtualAddress>): boolean {
-    const bytes = tolerant(() => this.code.read(address, MAX_THUNK_BYTES));
-    if (!bytes) return false;
+  isThunk(address: VirtualAddress, isEntry: (target: VirtualAddress) => boolean): boolean {
+    const bytes = tolerant(() => this.read(address, MAX_THUNK_BYTES));
+    if (!bytes) return true;
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    return bytes.some((opcode, at) => {
+    for (const [at, opcode] of bytes.entries()) {
+      if (opcode === RET) return false;
       const end = at + (BRANCHES[opcode] ?? Infinity);
-      if (end > bytes.length) return false;
+      if (end > bytes.length) continue;
       const displacement = opcode === JMP_REL8 ? view.getInt8(at + 1) : view.getInt32(at + 1, true);
-      return entries.has(virtualAddress(address + end + displacement));
-    });
+      if (isEntry(virtualAddress(address + end + displacement))) return true;
+    }
+    return false;
+  }
+
+  /** Up to so many bytes, within the section. */
+  private read(address: VirtualAddress, most: number): Uint8Array | undefined {
+    const section = this.code.sections.find(
+      (one) => one.executable && one.address <= address && address < one.address + one.size,
+    );
+    return section && this.code.read(address, Math.min(most, section.address + section.size - address));
   }
 
   private readSymbols(): readonly FunctionSymbol[] {
@@ -57,8 +67,9 @@ const spanOf = (symbol: FunctionSymbol): AddressSpan<FunctionSymbol> => ({
   holder: symbol,
 });
 
-/** More than compilers make of one. */
-const MAX_THUNK_BYTES = 48;
+/** More than compilers make of one up to where it leaves. */
+const MAX_THUNK_BYTES = 40;
+const RET = 0xc3;
 const JMP_REL8 = 0xeb;
 /** Lengths of `call rel32`, `jmp rel32` and `jmp rel8`, by their opcodes. */
 const BRANCHES: Readonly<Record<number, number>> = { 0xe8: 5, 0xe9: 5, [JMP_REL8]: 2 };
