@@ -1,7 +1,7 @@
 import { inflateSync } from 'node:zlib';
-import { decompress } from 'fzstd';
 import { Cursor } from './cursor';
 import { DecodeError } from './decodeError';
+import { unpackZstd } from './zstdFrame';
 
 /**
  * The contents of a compressed section.
@@ -42,9 +42,10 @@ function decompressed(type: number, data: Uint8Array, size: number, section: str
   if (type !== ELFCOMPRESS_ZLIB && type !== ELFCOMPRESS_ZSTD)
     throw new DecodeError('badCompression', section, 0, `type ${type}`);
   try {
-    if (type === ELFCOMPRESS_ZSTD) return unpackZstd(data, size);
+    if (type === ELFCOMPRESS_ZSTD) return unpackZstd(data, size, section);
     return inflateSync(data, { maxOutputLength: Math.max(size, 1), chunkSize: CHUNK_BYTES });
   } catch (error) {
+    if (error instanceof DecodeError) throw error;
     throw new DecodeError(
       'badCompression',
       section,
@@ -54,21 +55,6 @@ function decompressed(type: number, data: Uint8Array, size: number, section: str
   }
 }
 
-/** fzstd does not say how much it wrote: marks over the last byte and behind it do. Data may look like one of them. */
-function unpackZstd(data: Uint8Array, size: number): Uint8Array {
-  const buffer = new Uint8Array(size + MARGIN);
-  for (const mark of MARKS) {
-    buffer.fill(mark, Math.max(size - 1, 0));
-    decompress(data, buffer);
-    const isFull = size === 0 || buffer[size - 1] !== mark;
-    if (isFull && buffer.subarray(size).every((byte) => byte === mark)) return buffer.subarray(0, size);
-  }
-  throw new RangeError(`not ${size} bytes`);
-}
-
-const MARKS = [0xa5, 0x5a];
-/** Bytes behind the contents that are to stay as they are. */
-const MARGIN = 16;
 const ELFCOMPRESS_ZLIB = 1;
 const ELFCOMPRESS_ZSTD = 2;
 /** "ZLIB", read as a little-endian number. */
