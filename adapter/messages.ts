@@ -16,6 +16,7 @@ import {
   type UnsearchedModule,
 } from './engine/planError';
 import type { Planning } from './engine/planner';
+import type { FoundSites, MissedColumn } from './engine/siteSearch';
 import type { CandidateSite, RefusedSite } from './engine/site';
 import { TargetError, type TargetFailure } from './engine/target';
 import { ExpressionError, type ExpressionFailure } from './expression/expressionError';
@@ -385,6 +386,16 @@ export const hitMessage = (hit: Hit, values: readonly NamedValue[]): string =>
 /** As it stands in the place of a value. */
 export const gapInWords = (gap: ValueGap): string => `<${gapText(gap)}>`;
 
+/** What is worth knowing of a search that found something: sentences. */
+export const searchNotes = ({ damaged, missedColumn }: Omit<FoundSites, 'sites'>): string[] => [
+  ...damaged.map(damageText),
+  ...(missedColumn ? [`${missedColumnText('Line', missedColumn)}.`] : []),
+];
+
+/** One sentence without its full stop. */
+const missedColumnText = (noun: 'line' | 'Line', { line, column }: MissedColumn): string =>
+  `${noun} ${line} has nothing at column ${column}, so it is the whole line`;
+
 /**
  * What is worth knowing of a tracepoint that is in: where it really is, how many copies, what is missing and why.
  * One sentence without its full stop each.
@@ -396,6 +407,9 @@ export function planningNotes(plannings: readonly Planning[]): string[] {
   const moved = sites.find(({ line, resolvedLine }) => line !== undefined && line !== resolvedLine);
   const inlined = sites.filter((site) => site.scope?.kind === 'inlined').length;
   return [
+    ...plannings.flatMap(({ missedColumn }) =>
+      missedColumn ? [missedColumnText('line', missedColumn)] : [],
+    ),
     ...(moved ? [`line ${moved.line!} has no code, so it is at line ${moved.resolvedLine!}`] : []),
     ...(sites.length > 1 ? [`${sites.length} places in the machine code`] : []),
     ...(inlined > 0 ? [`${inlined} ${inlined === 1 ? 'inlined copy' : 'inlined copies'}`] : []),

@@ -38,9 +38,12 @@ export function parseArguments(args: readonly string[], options: Options): Parse
 /** @throws UsageError */
 export function whereOf(text: string): Where {
   const where = parseWhere(text);
-  if (!where) throw new UsageError(`"${text}" is no place: FILE:LINE, FILE, FUNCTION or *0xADDRESS`);
+  if (!where) throw new UsageError(`"${text}" is no place: ${/:\d*$/.test(text) ? POSITIONS : PLACES}`);
   return where;
 }
+
+const PLACES = 'FILE:LINE, FILE, FUNCTION or *0xADDRESS';
+const POSITIONS = 'FILE:LINE or FILE:LINE:COLUMN, both of them numbers from 1';
 
 /** @throws UsageError */
 export function pidOf(text: string): number {

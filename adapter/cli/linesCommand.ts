@@ -2,11 +2,11 @@ import { basename } from 'node:path';
 import { formatAddress } from '../elf/address';
 import { CodePlacement } from '../engine/codePlacement';
 import { searchModules, undescribed } from '../engine/moduleSearch';
-import { PlanError, type UnsearchedModule } from '../engine/planError';
+import { PlanError } from '../engine/planError';
 import { chooseAddress } from '../engine/planner';
 import type { CandidateSite } from '../engine/site';
-import { findSites, statementRows } from '../engine/siteSearch';
-import { damageText, refusalText } from '../messages';
+import { findSites, statementRows, type FoundSites } from '../engine/siteSearch';
+import { refusalText, searchNotes } from '../messages';
 import type { Module } from '../symbols/module';
 import { SourceMap } from '../symbols/sourceMap';
 import { modulesOf, parseArguments, whereOf } from './arguments';
@@ -24,10 +24,10 @@ export async function linesCommand(args: readonly string[]): Promise<number> {
   const where = text === undefined ? undefined : whereOf(text);
   const modules = modulesOf(parsed);
   const map = new SourceMap();
-  const { sites, damaged } = where ? findSites(where, modules, map) : everySite(modules, map);
-  for (const module of damaged) process.stderr.write(`sourcetap: ${damageText(module)}\n`);
+  const found = where ? findSites(where, modules, map, true) : everySite(modules, map);
+  for (const note of searchNotes(found)) process.stderr.write(`sourcetap: ${note}\n`);
   const output = new OutputQueue(1);
-  const rows = rowsOf(sites);
+  const rows = rowsOf(found.sites);
   if (parsed.values['json'] === true) {
     for (const row of rows) {
       output.line(JSON.stringify(row));
@@ -48,15 +48,12 @@ export async function linesCommand(args: readonly string[]): Promise<number> {
 function everySite(modules: readonly Module[], map: SourceMap): SiteStream {
   const { found, unsearched } = searchModules(modules, (module) => module.debug && module);
   const damaged = unsearched.filter(({ error }) => error !== undefined);
-  if (found.length > 0) return { sites: sitesOf(found, map), damaged };
+  if (found.length > 0) return { sites: sitesOf(found, map), damaged, missedColumn: undefined };
   if (damaged[0]?.error instanceof Error) throw damaged[0].error;
   throw new PlanError({ code: 'noDebugInformation', module: undescribed(modules[0]!) });
 }
 
-interface SiteStream {
-  readonly sites: Iterable<CandidateSite>;
-  readonly damaged: readonly UnsearchedModule[];
-}
+type SiteStream = Omit<FoundSites, 'sites'> & { readonly sites: Iterable<CandidateSite> };
 
 function* sitesOf(modules: readonly Module[], map: SourceMap): Generator<CandidateSite> {
   for (const module of modules)
@@ -68,6 +65,7 @@ interface LineRow {
   readonly file: string;
   readonly line: number | undefined;
   readonly resolvedLine: number | undefined;
+  readonly column?: number;
   readonly address: string;
   readonly function: string;
   readonly inlined: boolean;
@@ -87,6 +85,7 @@ function* rowsOf(sites: Iterable<CandidateSite>): Generator<LineRow> {
       file: site.file ?? '',
       line: site.line,
       resolvedLine: site.resolvedLine,
+      ...(site.column !== undefined && site.column > 0 && { column: site.column }),
       address: formatAddress(site.address),
       function: site.scope?.name ?? '',
       inlined: site.scope?.kind === 'inlined',
@@ -101,7 +100,7 @@ function* rowsOf(sites: Iterable<CandidateSite>): Generator<LineRow> {
 const READS_NOTHING = { registers: new Set<never>() };
 
 const columns = (row: LineRow, withModule: boolean): string[] => [
-  `${row.file}:${row.resolvedLine ?? '?'}`,
+  `${row.file}:${row.resolvedLine ?? '?'}${row.column === undefined ? '' : `:${row.column}`}`,
   row.address,
   ...(withModule ? [basename(row.module)] : []),
   `${row.function}${row.inlined ? ' (inlined)' : ''}`,

@@ -1,7 +1,7 @@
 /** The arguments make no sense: exit status 2, with the usage. */
 export class UsageError extends Error {}
 
-const WHERE = `WHERE is FILE:LINE, FILE (all of its lines), FUNCTION, or *0xADDRESS (link-time).`;
+const WHERE = `WHERE is FILE:LINE, FILE:LINE:COLUMN (one statement of several), FILE (all of its lines), FUNCTION, or *0xADDRESS (link-time).`;
 
 const USAGE: Readonly<Record<string, string>> = {
   lines: `sourcetap lines [WHERE] (--program P | --pid N) [--json]

@@ -4,7 +4,7 @@ import type { AddressContext } from '../dwarf/scope';
 import { formatAddress } from '../elf/address';
 import type { CandidateSite } from '../engine/site';
 import { findSites } from '../engine/siteSearch';
-import { damageText, gapText, noVariablesText } from '../messages';
+import { gapText, noVariablesText, searchNotes } from '../messages';
 import { SourceMap } from '../symbols/sourceMap';
 import { typeName } from '../dwarf/typeName';
 import { modulesOf, parseArguments, whereOf } from './arguments';
@@ -22,10 +22,10 @@ export async function varsCommand(args: readonly string[]): Promise<number> {
   const where = whereOf(text);
   const modules = modulesOf(parsed);
   const output = new OutputQueue(1);
-  const { sites, damaged } = findSites(where, modules, new SourceMap());
-  for (const module of damaged) process.stderr.write(`sourcetap: ${damageText(module)}\n`);
+  const found = findSites(where, modules, new SourceMap());
+  for (const note of searchNotes(found)) process.stderr.write(`sourcetap: ${note}\n`);
   let known = 0;
-  for (const site of sites) {
+  for (const site of found.sites) {
     const context = site.module.debug?.info.contextAt(site.address, site.scope);
     if (!context) {
       process.stderr.write(`sourcetap: ${noVariablesText(site)}\n`);

@@ -3,7 +3,6 @@ import { basename } from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { ProtocolServer } from '@vscode/debugadapter/lib/protocol';
 import { searchModules } from '../engine/moduleSearch';
-import { allSites } from '../engine/siteSearch';
 import type { LaunchedTarget } from '../engine/launchedTarget';
 import type { Target, TargetEnd } from '../engine/target';
 import type { TerminalCommand } from '../engine/terminalTarget';
@@ -17,8 +16,10 @@ import {
   type ConfigureArguments,
   type LaunchArguments,
 } from '../protocol';
+import { breakpointLocations, type SourceRange } from './breakpointLocations';
 import { FUNCTIONS, type WantedBreakpoint } from './breakpointBook';
 import { attachTarget, ConfigurationError, DEFAULT_LIMITS, launchTarget } from './openTarget';
+import { Positions } from './positions';
 import { lastOutput, TraceSession } from './traceSession';
 
 /** Sent to the client as it is. */
@@ -28,6 +29,7 @@ type Verb = (args: never) => object | undefined | Promise<object | undefined>;
 
 export class DebugAdapter extends ProtocolServer {
   private client: Partial<DebugProtocol.InitializeRequestArguments> = {};
+  private positions = new Positions({});
   private trace: TraceSession | undefined;
   private launched = false;
   private terminated = false;
@@ -107,6 +109,7 @@ export class DebugAdapter extends ProtocolServer {
   private readonly verbs = {
     initialize: (args: DebugProtocol.InitializeRequestArguments): DebugProtocol.Capabilities => {
       this.client = args;
+      this.positions = new Positions(args);
       return CAPABILITIES;
     },
     launch: async (args: LaunchArguments) => {
@@ -129,14 +132,22 @@ export class DebugAdapter extends ProtocolServer {
       const asked = args.breakpoints ?? [];
       if (path === undefined) throw new RequestError('The source has no path.');
       const wanted = asked.map((one) =>
-        wantedAt({ kind: 'line', file: path, line: this.line(one.line) }, one),
+        wantedAt(
+          {
+            kind: 'line',
+            file: path,
+            line: this.positions.line(one.line),
+            ...(one.column !== undefined && { column: this.positions.column(one.column) }),
+          },
+          one,
+        ),
       );
-      return { breakpoints: this.linesOut(await trace.setBreakpoints(path, wanted)) };
+      return { breakpoints: this.breakpointsOut(await trace.setBreakpoints(path, wanted)) };
     },
     setFunctionBreakpoints: async (args: DebugProtocol.SetFunctionBreakpointsArguments) => {
       const trace = await this.begun;
       const wanted = args.breakpoints.map(wantedFunction);
-      return { breakpoints: this.linesOut(await trace.setBreakpoints(FUNCTIONS, wanted)) };
+      return { breakpoints: this.breakpointsOut(await trace.setBreakpoints(FUNCTIONS, wanted)) };
     },
     // Clients send this whatever the capabilities say.
     setExceptionBreakpoints: () => ({ breakpoints: [] }),
@@ -167,16 +178,12 @@ export class DebugAdapter extends ProtocolServer {
       return { sources: paths.map((path) => ({ name: basename(path), path })) };
     },
     breakpointLocations: async (args: DebugProtocol.BreakpointLocationsArguments) => {
-      const trace = await this.begun;
       const { path } = args.source;
-      const [first, last] = [this.line(args.line), this.line(args.endLine ?? args.line)];
-      if (path === undefined) return { breakpoints: [] };
-      const { found } = searchModules(trace.target.modules, (module) =>
-        [...allSites(module, trace.sourceMap, path)].flatMap(({ resolvedLine }) => resolvedLine ?? []),
-      );
-      const lines = new Set(found.flat().filter((line) => line >= first && line <= last));
-      const sorted = [...lines].sort((a, b) => a - b);
-      return { breakpoints: sorted.map((line) => ({ line: this.lineOut(line) })) };
+      const range = this.rangeOf(args);
+      const { target, sourceMap } = await this.begun;
+      if (path === undefined) throw new RequestError('The source has no path.');
+      const found = breakpointLocations(path, range, target.modules, sourceMap);
+      return { breakpoints: found.map((place) => this.positions.out(place)) };
     },
     [CONFIGURE_REQUEST]: async (args: ConfigureArguments) => {
       if (!(await (await this.begun).configure(args)))
@@ -255,23 +262,27 @@ export class DebugAdapter extends ProtocolServer {
     this.sendEvent({ type: 'event', seq: 0, event, body });
   }
 
-  /** Lines count from 1 here. */
-  private line(clientLine: number): number {
-    return this.client.linesStartAt1 === false ? clientLine + 1 : clientLine;
+  private rangeOf(args: DebugProtocol.BreakpointLocationsArguments): SourceRange {
+    const { positions } = this;
+    const { line, column, endLine = line, endColumn } = args;
+    const wrong = wrongPosition({ line, column: column ?? FIRST, endLine, endColumn: endColumn ?? FIRST });
+    if (wrong !== undefined) throw new RequestError(wrong);
+    if (endLine < line) throw new RequestError(`endLine ${endLine} comes before line ${line}.`);
+    return {
+      first: { line: positions.line(line), column: column === undefined ? 1 : positions.column(column) },
+      last: {
+        line: positions.line(endLine),
+        column: endColumn === undefined ? Infinity : positions.column(endColumn),
+      },
+    };
   }
 
-  private lineOut(line: number): number {
-    return this.client.linesStartAt1 === false ? line - 1 : line;
-  }
-
-  private linesOut(breakpoints: readonly DebugProtocol.Breakpoint[]): DebugProtocol.Breakpoint[] {
-    return breakpoints.map((one) =>
-      one.line === undefined ? one : { ...one, line: this.lineOut(one.line) },
-    );
+  private breakpointsOut(breakpoints: readonly DebugProtocol.Breakpoint[]): DebugProtocol.Breakpoint[] {
+    return breakpoints.map((one) => this.positions.out(one));
   }
 
   private breakpointOut(body: DebugProtocol.BreakpointEvent['body']): DebugProtocol.BreakpointEvent['body'] {
-    return { ...body, breakpoint: this.linesOut([body.breakpoint])[0]! };
+    return { ...body, breakpoint: this.positions.out(body.breakpoint) };
   }
 }
 
@@ -279,13 +290,21 @@ type Outputs = Pick<LaunchedTarget, 'stdout' | 'stderr'>;
 
 function wantedAt(
   where: Where,
-  { condition, hitCondition, logMessage }: Partial<DebugProtocol.SourceBreakpoint>,
+  {
+    line = FIRST,
+    column = FIRST,
+    condition,
+    hitCondition,
+    logMessage,
+  }: Partial<DebugProtocol.SourceBreakpoint>,
 ): WantedBreakpoint {
   const refused = condition ? 'Conditions' : hitCondition ? 'Hit conditions' : undefined;
   return {
     where,
     logMessage,
-    refusal: refused && `${refused} are not supported yet: remove it, and filter what is logged instead.`,
+    refusal:
+      wrongPosition({ line, column }) ??
+      (refused && `${refused} are not supported yet: remove it, and filter what is logged instead.`),
   };
 }
 
@@ -296,6 +315,15 @@ function wantedFunction(asked: DebugProtocol.FunctionBreakpoint): WantedBreakpoi
     ? { ...wanted, refusal: `${asked.name} is no address: write *0x and hexadecimal digits.` }
     : wanted;
 }
+
+/** What is wrong with the lines and columns of a request, in words. */
+function wrongPosition(numbers: Readonly<Record<string, number>>): string | undefined {
+  const wrong = Object.entries(numbers).find(([, value]) => !Number.isSafeInteger(value) || value < 0);
+  return wrong && `${wrong[0]} is no whole number: ${JSON.stringify(wrong[1])}.`;
+}
+
+/** In place of a line or column that is not given: any good one. */
+const FIRST = 1;
 
 const messageOf = (error: unknown): string =>
   error instanceof RequestError || error instanceof ConfigurationError ? error.message : errorMessage(error);

@@ -55,7 +55,8 @@ export class BreakpointBook {
     const same = wanted.map((one) => take((entry) => samePlace(entry.wanted.where, one.where)));
     const entries = wanted.map((one, i): BookEntry => {
       const { where } = one;
-      const moved = (entry: BookEntry): boolean => where.kind === 'line' && lineOf(entry.id) === where.line;
+      const moved = (entry: BookEntry): boolean =>
+        where.kind === 'line' && columnOf(entry) === where.column && lineOf(entry.id) === where.line;
       const before = same[i] ?? take(moved);
       if (before) return { ...before, wanted: { ...one, where: before.wanted.where } };
       return { id: this.nextId++, group, wanted: one, configured: {} };
@@ -97,6 +98,9 @@ export class BreakpointBook {
     return [...this.groups.values()].flat();
   }
 }
+
+const columnOf = ({ wanted: { where } }: BookEntry): number | undefined =>
+  where.kind === 'line' ? where.column : undefined;
 
 const samePlace = (a: Where, b: Where): boolean => JSON.stringify(a) === JSON.stringify(b);
 

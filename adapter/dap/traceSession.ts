@@ -187,6 +187,7 @@ export class TraceSession {
       id,
       verified: status.state === 'armed',
       ...(place.line !== undefined && { line: place.line }),
+      ...(place.column !== undefined && { column: place.column }),
       ...(place.path !== undefined && { source: { name: basename(place.path), path: place.path } }),
       ...(status.message !== undefined && { message: status.message }),
       ...(status.state === 'pending' || status.state === 'failed' ? { reason: status.state } : {}),
@@ -209,10 +210,15 @@ export class TraceSession {
     };
   }
 
-  /** The path as the client names it, and the line where the tracepoint is. */
-  private placeOf({ id, wanted: { where } }: BookEntry): { path?: string; line?: number } {
+  /** The path as the client names it, and where in it the tracepoint is; the column where one was asked for. */
+  private placeOf({ id, wanted: { where } }: BookEntry): Place {
     const site = this.session.report(id)?.sites[0]?.site;
-    if (where.kind === 'line') return { path: where.file, line: site?.resolvedLine ?? where.line };
+    if (where.kind === 'line')
+      return {
+        path: where.file,
+        line: site?.resolvedLine ?? where.line,
+        ...(where.column !== undefined && site?.column === where.column && { column: where.column }),
+      };
     return {
       ...(site?.file !== undefined && { path: site.file }),
       ...(site?.resolvedLine !== undefined && { line: site.resolvedLine }),
@@ -264,16 +270,24 @@ export class TraceSession {
     const report = this.session.report(entry.id);
     const { state, message } = this.statusOf(entry);
     const kept = this.last.get(entry.id);
+    const place = this.placeOf(entry);
     return {
       id: entry.id,
       state: this.hasEnded && state !== 'failed' ? 'ended' : state,
-      ...this.placeOf(entry),
+      ...(place.path !== undefined && { path: place.path }),
+      ...(place.line !== undefined && { line: place.line }),
       counts: report?.counts ?? NO_COUNTS,
       values: kept?.hit.values().map(valueView) ?? [],
       ...(message !== undefined && { message }),
       sites: sitesOf(report),
     };
   }
+}
+
+interface Place {
+  readonly path?: string;
+  readonly line?: number;
+  readonly column?: number;
 }
 
 const sitesOf = (report: TracepointReport | undefined): Snapshot['sites'] =>

@@ -91,6 +91,7 @@ export class BreakpointRule {
   private site(table: LineTable, members: readonly number[], asked: number): LineSite {
     const row = members[0]!;
     const start = table.addressOf(row);
+    const column = table.column(row);
     const address = this.prologues?.skip(start, table) ?? start;
     const others = new Set(
       members.map((member) => table.addressOf(member)).filter((other) => other > address),
@@ -99,6 +100,7 @@ export class BreakpointRule {
       file: table.path(row) ?? '',
       line: asked,
       resolvedLine: table.line(row),
+      ...(column !== undefined && { column }),
       address,
       scope: this.functionOfLine(table, row, address),
       alternatives: [...others].sort((a, b) => a - b),

@@ -8,6 +8,7 @@ import { DISCRIMINATED, END_SEQUENCE, IS_STMT, PROLOGUE_END, type LineRows } fro
  * Runs a line number program (DWARF 5, 6.2.5) and leaves its rows in `rows`, sequence after sequence. Sequences that
  * do not start in machine code (functions that the linker dropped: clang and gcc leave address 0 or a tombstone) and
  * those whose addresses go backwards are left out.
+ * @param withColumns keeps the columns too, which few questions are about.
  * @throws DecodeError `truncated`, `badEncoding`
  */
 export function decodeRows(
@@ -15,8 +16,9 @@ export function decodeRows(
   header: LineHeader,
   isCode: (address: VirtualAddress) => boolean,
   rows: LineRows,
+  withColumns = false,
 ): void {
-  rows.clear();
+  rows.clear(withColumns);
   new LineMachine(section.subarray(header.unit.offset, header.unit.end), header, isCode, rows).run();
   const { address } = rows;
   rows.sequences.sort((a, b) => address[a.first]! - address[b.first]! || a.first - b.first);
@@ -27,6 +29,7 @@ class LineMachine {
   private address = 0;
   private file = 1;
   private line = 1;
+  private column = 0;
   private isStmt: number;
   private discriminator = 0;
   /** PROLOGUE_END or 0. */
@@ -96,6 +99,9 @@ class LineMachine {
       case DW_LNS_set_file:
         this.file = this.uleb();
         this.discriminated = this.discriminator !== 0 ? DISCRIMINATED : 0;
+        return;
+      case DW_LNS_set_column:
+        this.column = this.uleb();
         return;
       case DW_LNS_negate_stmt:
         this.isStmt ^= IS_STMT;
@@ -169,6 +175,7 @@ class LineMachine {
     rows.address[row] = address;
     rows.line[row] = this.line;
     rows.file[row] = this.file;
+    if (rows.column !== undefined) rows.column[row] = this.column;
     rows.flags[row] = this.isStmt | this.discriminated | this.prologueEnd | endSequence;
     rows.length = row + 1;
     this.discriminator = 0;
@@ -187,6 +194,7 @@ class LineMachine {
     this.address = 0;
     this.file = 1;
     this.line = 1;
+    this.column = 0;
     this.isStmt = this.header.defaultIsStmt ? IS_STMT : 0;
     this.discriminated = 0;
   }
@@ -197,6 +205,7 @@ const DW_LNS_copy = 1;
 const DW_LNS_advance_pc = 2;
 const DW_LNS_advance_line = 3;
 const DW_LNS_set_file = 4;
+const DW_LNS_set_column = 5;
 const DW_LNS_negate_stmt = 6;
 const DW_LNS_const_add_pc = 8;
 const DW_LNS_fixed_advance_pc = 9;

@@ -6,6 +6,7 @@
  *     line     Uint32    source line, from 1; 0 = no line
  *     file     Uint32    the `file` register: a number of the unit's FileTable
  *     flags    Uint8     IS_STMT and the others below
+ *     column   Uint32    byte in the line, from 1; 0 = no column, or the whole line. Kept where it is asked for.
  */
 export class LineRows {
   length = 0;
@@ -13,6 +14,7 @@ export class LineRows {
   line: Uint32Array;
   file: Uint32Array;
   flags: Uint8Array;
+  column: Uint32Array | undefined;
   /** In the order of their addresses once the unit is decoded. */
   sequences: LineSequence[] = [];
 
@@ -23,8 +25,9 @@ export class LineRows {
     this.flags = new Uint8Array(capacity);
   }
 
-  clear(): void {
+  clear(withColumns: boolean): void {
     this.length = 0;
+    this.column = withColumns ? (this.column ?? new Uint32Array(this.line.length)) : undefined;
     this.sequences = [];
   }
 
@@ -38,6 +41,7 @@ export class LineRows {
     this.line = wider(this.line, new Uint32Array(capacity));
     this.file = wider(this.file, new Uint32Array(capacity));
     this.flags = wider(this.flags, new Uint8Array(capacity));
+    if (this.column) this.column = wider(this.column, new Uint32Array(capacity));
   }
 
   /** The same rows in columns of just their length, which no later unit will overwrite. */
@@ -48,6 +52,7 @@ export class LineRows {
     rows.line.set(this.line.subarray(0, this.length));
     rows.file.set(this.file.subarray(0, this.length));
     rows.flags.set(this.flags.subarray(0, this.length));
+    rows.column = this.column?.slice(0, this.length);
     rows.sequences = this.sequences;
     return rows;
   }

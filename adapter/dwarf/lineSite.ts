@@ -9,6 +9,8 @@ export interface LineSite {
   readonly line: number;
   /** The line that the address belongs to: `line`, or the next line with code in the same function. */
   readonly resolvedLine: number;
+  /** In bytes, from 1, of the row that gave the site; 0 where the compiler gives none. Present where it was asked for. */
+  readonly column?: number;
   readonly address: VirtualAddress;
   /**
    * The function, inlined ones included, whose source the line is in; undefined where no subprogram covers the address.
@@ -20,6 +22,21 @@ export interface LineSite {
    * itself cannot be probed.
    */
   readonly alternatives: readonly VirtualAddress[];
+}
+
+/** What a question about a line has to do with columns; decoding them is left out where it has nothing. */
+export interface ColumnQuestion {
+  /** Only the statements of this column, if the line has any there; otherwise the whole line. */
+  readonly column?: number | undefined;
+  /** The sites tell their columns. */
+  readonly withColumns?: boolean;
+}
+
+/** A place in a source file that has code. */
+export interface Position {
+  readonly line: number;
+  /** As in LineSite. */
+  readonly column: number;
 }
 
 /** Why a line has no sites. */

@@ -26,7 +26,8 @@ export class LineTable {
   }
 
   /**
-   * @param scratch columns to decode into; the table keeps a copy of what they hold then.
+   * @param scratch rows to decode into; the table keeps a copy of what they hold then.
+   * @param withColumns see `column`.
    * @throws DecodeError
    */
   static decode(
@@ -35,6 +36,7 @@ export class LineTable {
     compilationDirectory: string | undefined,
     isCode: (address: VirtualAddress) => boolean,
     scratch: LineRows,
+    withColumns = false,
   ): LineTable {
     const files = FileTable.read(sections.strings, header, compilationDirectory);
     const indexOf = new Map<string, number>();
@@ -44,7 +46,7 @@ export class LineTable {
       indexOf.set(path, index);
       fileOf[file] = index;
     }
-    decodeRows(sections.line, header, isCode, scratch);
+    decodeRows(sections.line, header, isCode, scratch, withColumns);
     listStatements(scratch, fileOf);
     return new LineTable(scratch.kept(), indexOf, fileOf);
   }
@@ -74,6 +76,15 @@ export class LineTable {
 
   line(row: number): number {
     return this.rows.line[row]!;
+  }
+
+  get hasColumns(): boolean {
+    return this.rows.column !== undefined;
+  }
+
+  /** 0 where the compiler gives none; undefined where the table was decoded without columns. */
+  column(row: number): number | undefined {
+    return this.rows.column?.[row];
   }
 
   addressOf(row: number): VirtualAddress {
@@ -120,6 +131,34 @@ export class LineTable {
       if (line > wanted) around.next = Math.min(around.next, line);
     }
     return around;
+  }
+
+  /** Adds the columns of those of a file's lines that have is_stmt rows to what is known of each line. */
+  addColumns(
+    file: number,
+    { first, last }: { readonly first: number; readonly last: number },
+    columns: Map<number, Set<number>>,
+  ): void {
+    const { line } = this.rows;
+    const matches = (row: number): boolean =>
+      line[row]! >= first && line[row]! <= last && this.fileOf[this.rows.file[row]!] === file;
+    for (const row of this.statementRows(matches))
+      if (!columns.has(line[row]!)) columns.set(line[row]!, new Set());
+    for (const row of this.codeRows(matches)) columns.get(line[row]!)?.add(this.column(row) ?? 0);
+  }
+
+  /**
+   * The rows at a column of a line, in the order of addresses: its is_stmt rows; if it has none there, the others, for
+   * clang makes statements of the first row of a line alone.
+   */
+  columnRows(file: number, wanted: number, column: number): readonly number[] {
+    const { line } = this.rows;
+    const rows = this.codeRows(
+      (row) =>
+        line[row] === wanted && this.column(row) === column && this.fileOf[this.rows.file[row]!] === file,
+    ).sort((a, b) => this.byAddress(a, b));
+    const statements = rows.filter((row) => this.isStatement(row));
+    return statements.length > 0 ? statements : rows;
   }
 
   /** The is_stmt rows of one line, in the order of addresses. */
@@ -211,12 +250,19 @@ export class LineTable {
   }
 
   private statementRows(matches: (row: number) => boolean): number[] {
+    return this.rowsWith(IS_STMT | NO_CODE, IS_STMT, matches);
+  }
+
+  private codeRows(matches: (row: number) => boolean): number[] {
+    return this.rowsWith(NO_CODE, 0, matches);
+  }
+
+  private rowsWith(mask: number, masked: number, matches: (row: number) => boolean): number[] {
     const found: number[] = [];
     const { flags, line } = this.rows;
     for (const { first, end } of this.rows.sequences)
       for (let row = first; row < end; row++)
-        if ((flags[row]! & (IS_STMT | NO_CODE)) === IS_STMT && line[row] !== 0 && matches(row))
-          found.push(row);
+        if ((flags[row]! & mask) === masked && line[row] !== 0 && matches(row)) found.push(row);
     return found;
   }
 

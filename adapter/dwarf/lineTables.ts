@@ -9,7 +9,7 @@ import { FileTable } from './fileTable';
 import { nextLineSites, type FileInTable } from './lineGap';
 import { decodeRows } from './lineProgram';
 import { LineRows } from './lineRows';
-import type { LineGap, LineResolution, LineSite } from './lineSite';
+import type { ColumnQuestion, LineGap, LineResolution, LineSite, Position } from './lineSite';
 import { LineSectionReader } from './lineSection';
 import { LineStrings } from './lineStrings';
 import { LineTable } from './lineTable';
@@ -59,9 +59,13 @@ export class LineTables {
    * The sites of a source line.
    * @param file absolute path, relative path or basename: the last components of the path in the line table.
    */
-  resolve(file: string, line: number): LineResolution {
+  resolve(file: string, line: number, { column, withColumns = false }: ColumnQuestion = {}): LineResolution {
+    if (column !== undefined) {
+      const resolution = this.resolveAt(file, line, column);
+      if (resolution) return resolution;
+    }
     const found = new Map<string, LineSite[]>();
-    for (const { table, path } of this.tablesNaming(file)) {
+    for (const { table, path } of this.tablesNaming(file, withColumns)) {
       const sites = this.rule.sites(table, table.statementsOf(table.indexOf(path), line), line);
       found.set(path, (found.get(path) ?? []).concat(sites));
     }
@@ -71,15 +75,28 @@ export class LineTables {
     if (paths.length > 1) return { ok: false, gap: { code: 'ambiguousFile', files: paths } };
     const sites = distinct(found.get(path)!);
     if (sites.length > 0) return { ok: true, sites };
-    return nextLineSites(() => this.tablesNaming(path), line, this.rule);
+    return nextLineSites(() => this.tablesNaming(path, withColumns), line, this.rule);
+  }
+
+  /**
+   * The places of one file's lines, from the first of `lines` to the last, in their order: the columns of a line that has
+   * several statements, otherwise its one column. The rows alone are asked, not the rule: cheap for whole files.
+   */
+  positions(file: string, lines: { readonly first: number; readonly last: number }): readonly Position[] {
+    const found = new Map<number, Set<number>>();
+    for (const { table, path } of this.tablesNaming(file, true))
+      table.addColumns(table.indexOf(path), lines, found);
+    return [...found]
+      .sort(([a], [b]) => a - b)
+      .flatMap(([line, columns]) => [...columns].sort((a, b) => a - b).map((column) => ({ line, column })));
   }
 
   /**
    * Every line with code, of one file (as in `resolve`; all files that fit) or of the program, by the same rule.
    * Comes unit by unit, so a line of a header file comes once for each unit that has it.
    */
-  *statements(file?: string): Generator<LineSite> {
-    for (const { table, path } of this.tablesNaming(file))
+  *statements(file?: string, withColumns = false): Generator<LineSite> {
+    for (const { table, path } of this.tablesNaming(file, withColumns))
       for (const [line, rows] of table.statements(table.indexOf(path)))
         yield* distinct(this.rule.sites(table, rows, line));
   }
@@ -90,9 +107,9 @@ export class LineTables {
   }
 
   /** Every is_stmt row of the program, unit by unit. They are gone when anything else is asked. */
-  *rows(): Generator<StatementRows> {
+  *rows(withColumns = false): Generator<StatementRows> {
     for (const header of this.allHeaders()) {
-      const decoded = tolerant(() => this.decodeInto(this.scratch, header));
+      const decoded = tolerant(() => this.decodeInto(this.scratch, header, withColumns));
       if (decoded)
         yield new StatementRows(
           decoded,
@@ -122,10 +139,22 @@ export class LineTables {
     return undefined;
   }
 
+  /** Undefined where the file, or one of the files so called, has nothing at the column of the line. */
+  private resolveAt(file: string, line: number, column: number): LineResolution | undefined {
+    const files = new Set<string>();
+    const sites: LineSite[] = [];
+    for (const { table, path } of this.tablesNaming(file, true)) {
+      files.add(path);
+      const rows = table.columnRows(table.indexOf(path), line, column);
+      sites.push(...this.rule.sites(table, rows, line));
+    }
+    return sites.length > 0 && files.size === 1 ? { ok: true, sites: distinct(sites) } : undefined;
+  }
+
   /** Unit by unit the files with code, all or those whose path ends in the components of `file`. */
-  private *tablesNaming(file: string | undefined): Generator<FileInTable> {
+  private *tablesNaming(file: string | undefined, withColumns = false): Generator<FileInTable> {
     for (const header of file === undefined ? this.allHeaders() : this.headersNaming(posix.basename(file))) {
-      const table = this.decode(header);
+      const table = this.decode(header, withColumns);
       if (!table) continue;
       for (const path of table.files()) if (file === undefined || fits(path, file)) yield { table, path };
     }
@@ -173,10 +202,11 @@ export class LineTables {
       .slice(0, MAX_SIMILAR);
   }
 
-  private decode(header: LineHeader): LineTable | undefined {
+  private decode(header: LineHeader, withColumns = false): LineTable | undefined {
     const { offset } = header.unit;
+    const kept = this.tables.get(offset);
     const table =
-      this.tables.get(offset) ??
+      (kept && (kept.hasColumns || !withColumns) ? kept : undefined) ??
       tolerant(() =>
         LineTable.decode(
           this.sections,
@@ -184,6 +214,7 @@ export class LineTables {
           this.directoryOf(header),
           (at) => this.isCode(at),
           this.scratch,
+          withColumns,
         ),
       );
     if (!table) return undefined;
@@ -193,8 +224,8 @@ export class LineTables {
     return table;
   }
 
-  private decodeInto(rows: LineRows, header: LineHeader): LineRows {
-    decodeRows(this.sections.line, header, (at) => this.isCode(at), rows);
+  private decodeInto(rows: LineRows, header: LineHeader, withColumns: boolean): LineRows {
+    decodeRows(this.sections.line, header, (at) => this.isCode(at), rows, withColumns);
     return rows;
   }
 
@@ -249,5 +280,5 @@ function distinct(sites: readonly LineSite[]): LineSite[] {
 }
 
 const MAX_SIMILAR = 5;
-/** 17 bytes each. */
+/** 17 bytes each, 21 with columns. */
 const MAX_KEPT_ROWS = 1 << 21;

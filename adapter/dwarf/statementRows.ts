@@ -12,12 +12,17 @@ export class StatementRows {
   ) {}
 
   /** Calls `visit` for each row, sequence after sequence; not for the rows that end a sequence, nor for line 0. */
-  each(visit: (file: number, line: number, address: VirtualAddress) => void): void {
+  each(visit: (file: number, line: number, address: VirtualAddress, row: number) => void): void {
     const { address, file, flags, line, sequences } = this.rows;
     for (const { first, end } of sequences)
       for (let row = first; row < end; row++)
         if ((flags[row]! & IS_STMT) !== 0 && line[row] !== 0)
-          visit(file[row]!, line[row]!, address[row]! as VirtualAddress);
+          visit(file[row]!, line[row]!, address[row]! as VirtualAddress, row);
+  }
+
+  /** Of a row that `each` gave, where columns were asked for; 0 where the compiler gives none. */
+  column(row: number): number | undefined {
+    return this.rows.column?.[row];
   }
 
   /** Absolute path of a file that `each` gave; undefined where the table does not have it. */

@@ -17,7 +17,7 @@ import { CodePlacement } from './codePlacement';
 import type { CaptureRequest, Definition } from './definition';
 import { PlanError, type UnsearchedModule } from './planError';
 import type { CandidateSite, RefusedSite } from './site';
-import { findSites } from './siteSearch';
+import { findSites, type MissedColumn } from './siteSearch';
 
 /** A site that gets a probe. */
 export interface PlannedSite extends CandidateSite {
@@ -48,6 +48,7 @@ export interface Planning {
   readonly unavailable: readonly UnavailableExpression[];
   /** Modules that may have more sites, but are damaged. */
   readonly damaged: readonly UnsearchedModule[];
+  readonly missedColumn: MissedColumn | undefined;
 }
 export interface UnavailableExpression {
   readonly text: string;
@@ -67,7 +68,8 @@ export interface PlanTarget {
 /** @throws PlanError, SymbolError, DecodeError */
 export function planTracepoint(definition: Definition, target: PlanTarget): Planning {
   const wanted = parseRequest(definition.capture);
-  const { sites: candidates, damaged } = findSites(definition.where, target.modules, target.sourceMap);
+  const found = findSites(definition.where, target.modules, target.sourceMap);
+  const { sites: candidates, damaged, missedColumn } = found;
   const { sites: limit } = definition.limits;
   if (candidates.length > limit) {
     throw new PlanError({ code: 'tooManySites', found: candidates.length, limit });
@@ -85,7 +87,7 @@ export function planTracepoint(definition: Definition, target: PlanTarget): Plan
   }
   if (parts.length === 0) throw new PlanError({ code: 'allRefused', refused });
   const unavailable = unavailableIn(parts.flatMap(({ sites }) => sites));
-  return { parts, refused, unavailable, damaged };
+  return { parts, refused, unavailable, damaged, missedColumn };
 }
 
 type Wanted =

@@ -11,6 +11,8 @@ export interface CandidateSite {
   /** The line that was asked for. */
   readonly line: number | undefined;
   readonly resolvedLine: number | undefined;
+  /** As in LineSite; present where it was asked for. */
+  readonly column?: number | undefined;
   readonly address: VirtualAddress;
   /** The function, inlined ones included, that the place belongs to. */
   readonly scope: Scope | undefined;

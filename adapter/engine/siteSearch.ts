@@ -10,27 +10,34 @@ import { searchModules, undescribed } from './moduleSearch';
 import { sourceNames } from './sourceName';
 import { PlanError, type PlanFailure, type UnsearchedModule } from './planError';
 import type { CandidateSite } from './site';
-import type { Where } from './where';
+import type { LineWhere, Where } from './where';
 
 /** Of all modules that could be searched. */
 export interface FoundSites {
   readonly sites: readonly CandidateSite[];
   /** Modules that may have more, but are damaged. */
   readonly damaged: readonly UnsearchedModule[];
+  readonly missedColumn: MissedColumn | undefined;
 }
 
 /**
  * All addresses of a place in the source over all modules. None at all is an error that says why: the most telling
  * reason of any module. What is wrong with one module's file costs that module alone.
  * @param modules the program first.
+ * @param withColumns the sites of lines tell their columns, which takes longer.
  * @throws PlanError; SymbolError, DecodeError where no module could be searched
  */
-export function findSites(where: Where, modules: readonly Module[], map: SourceMap): FoundSites {
+export function findSites(
+  where: Where,
+  modules: readonly Module[],
+  map: SourceMap,
+  withColumns = false,
+): FoundSites {
   const gaps: PlanError[] = [];
   const preferred = new PreferredFile(where, map);
   const searched = searchModules(where.kind === 'address' ? modules.slice(0, 1) : modules, (module) => {
     try {
-      return preferred.only(sitesInModule(where, module, map));
+      return preferred.only(sitesInModule(where, module, map, withColumns));
     } catch (error) {
       if (!(error instanceof PlanError)) throw error;
       gaps.push(error);
@@ -41,7 +48,7 @@ export function findSites(where: Where, modules: readonly Module[], map: SourceM
   const { unsearched } = searched;
   const sites = searched.found.flat();
   const damaged = unsearched.filter(({ error }) => error !== undefined);
-  if (sites.length > 0) return { sites, damaged };
+  if (sites.length > 0) return { sites, damaged, missedColumn: missedColumnOf(where, sites) };
   const telling = mostTelling(gaps);
   // What a library has of that name says nothing where the program could not be asked.
   const program = gaps[0]?.failure;
@@ -49,6 +56,16 @@ export function findSites(where: Where, modules: readonly Module[], map: SourceM
     throw new PlanError(telling.failure.gap.code === 'noSuchFile' ? telling.failure : program, unsearched);
   if (!telling && damaged.length > 0) throw damaged[0]!.error;
   throw new PlanError(bySymbol(where, modules) ?? telling?.failure ?? { code: 'noModules' }, unsearched);
+}
+
+/** A column of a line that was asked for and has nothing, so that it became the whole line. */
+export type MissedColumn = Required<Pick<LineWhere, 'line' | 'column'>>;
+
+function missedColumnOf(where: Where, sites: readonly CandidateSite[]): MissedColumn | undefined {
+  if (where.kind !== 'line' || where.column === undefined) return undefined;
+  const { line, column } = where;
+  const isWholeLine = sites.every((site) => site.resolvedLine === line && site.column !== column);
+  return isWholeLine ? { line, column } : undefined;
 }
 
 /** A function that is in no debug information may still be a symbol of a module that has none. */
@@ -64,25 +81,30 @@ function bySymbol(where: Where, modules: readonly Module[]): PlanFailure | undef
 
 /** Every is_stmt row of a module's line tables, one after the other as they stand there. */
 export function* statementRows({ debug }: Module, map: SourceMap): Generator<StatementRow> {
-  for (const unit of debug?.lines.rows() ?? []) {
-    const rows: { file: number; line: number; address: VirtualAddress }[] = [];
-    unit.each((file, line, address) => rows.push({ file, line, address }));
-    for (const { file, line, address } of rows) {
+  for (const unit of debug?.lines.rows(true) ?? []) {
+    const rows: { file: number; line: number; column: number | undefined; address: VirtualAddress }[] = [];
+    unit.each((file, line, address, row) => rows.push({ file, line, column: unit.column(row), address }));
+    for (const { file, line, column, address } of rows) {
       const path = unit.path(file);
       const scope = enclosingFunction(debug?.info.innermostScope(address));
-      yield { file: path === undefined ? undefined : map.toEditor(path), line, address, scope };
+      yield { file: path === undefined ? undefined : map.toEditor(path), line, column, address, scope };
     }
   }
 }
-export type StatementRow = Pick<CandidateSite, 'file' | 'line' | 'address' | 'scope'>;
+export type StatementRow = Pick<CandidateSite, 'file' | 'line' | 'column' | 'address' | 'scope'>;
 
 /** Every line with code of one of a module's files, by the breakpoint rule. */
-export function* allSites(module: Module, map: SourceMap, file: string): Generator<CandidateSite> {
+function* allSites(
+  module: Module,
+  map: SourceMap,
+  file: string,
+  withColumns = false,
+): Generator<CandidateSite> {
   const { debug } = module;
   if (!debug) return;
   for (const name of sourceNames(debug, map, file)) {
     let some = false;
-    for (const site of debug.lines.statements(name)) {
+    for (const site of debug.lines.statements(name, withColumns)) {
       some = true;
       yield ofLine(module, site, map);
     }
@@ -90,20 +112,20 @@ export function* allSites(module: Module, map: SourceMap, file: string): Generat
   }
 }
 
-function sitesInModule(where: Where, module: Module, map: SourceMap): CandidateSite[] {
+function sitesInModule(where: Where, module: Module, map: SourceMap, withColumns: boolean): CandidateSite[] {
   if (where.kind === 'address') return [atAddress(module, where.address, map)];
   const debug = module.debug;
   if (!debug) throw new PlanError({ code: 'noDebugInformation', module: undescribed(module) });
   switch (where.kind) {
     case 'line':
-      return ofLines(module, debug, map, where.file, where.line);
+      return ofLines(module, debug, map, where, withColumns);
     case 'function':
       return (
         ofFunction(module, debug, map, where.name) ?? raise({ code: 'noSuchFunction', name: where.name })
       );
     case 'name':
       return (
-        ofFile(module, map, where.name) ??
+        ofFile(module, map, where.name, withColumns) ??
         ofFunction(module, debug, map, where.name) ??
         raise({ code: 'noSuchName', name: where.name })
       );
@@ -114,12 +136,12 @@ function ofLines(
   module: Module,
   debug: DebugFile,
   map: SourceMap,
-  file: string,
-  line: number,
+  { file, line, column }: LineWhere,
+  withColumns: boolean,
 ): CandidateSite[] {
   const gaps: LineGap[] = [];
   for (const name of sourceNames(debug, map, file)) {
-    const resolution = debug.lines.resolve(name, line);
+    const resolution = debug.lines.resolve(name, line, { column, withColumns });
     if (resolution.ok) return resolution.sites.map((site) => ofLine(module, site, map));
     gaps.push(resolution.gap);
     // It is this file, and no other that it might be.
@@ -128,8 +150,13 @@ function ofLines(
   throw new PlanError({ code: 'line', file, line, gap: mostTellingGap(gaps) });
 }
 
-function ofFile(module: Module, map: SourceMap, file: string): CandidateSite[] | undefined {
-  const found = [...allSites(module, map, file)];
+function ofFile(
+  module: Module,
+  map: SourceMap,
+  file: string,
+  withColumns: boolean,
+): CandidateSite[] | undefined {
+  const found = [...allSites(module, map, file, withColumns)];
   const files = [...new Set(found.map((site) => site.file!))].sort();
   if (files.length > 1) raise({ code: 'line', file, line: undefined, gap: { code: 'ambiguousFile', files } });
   return found.length > 0 ? distinct(found) : undefined;

@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 export interface DumpedRow {
   readonly address: number;
   readonly line: number;
+  readonly column: number;
   readonly file: number;
   readonly isStmt: boolean;
   readonly endSequence: boolean;
@@ -20,10 +21,11 @@ export function dumpedLines(program: string): DumpedLines {
     encoding: 'utf8',
     maxBuffer: 1 << 30,
   });
-  const rows = [...text.matchAll(/^0x(\w+) +(\d+) +\d+ +(\d+) +\d+ +\d+ +(.*)$/gm)].map(
-    ([, address, line, file, flags]) => ({
+  const rows = [...text.matchAll(/^0x(\w+) +(\d+) +(\d+) +(\d+) +\d+ +\d+ +(.*)$/gm)].map(
+    ([, address, line, column, file, flags]) => ({
       address: parseInt(address!, 16),
       line: Number(line),
+      column: Number(column),
       file: Number(file),
       isStmt: flags!.includes('is_stmt'),
       endSequence: flags!.includes('end_sequence'),

@@ -66,6 +66,39 @@ describe('the debug adapter', function () {
     assert.equal(await transcript.client.end(), 0);
   });
 
+  it('tells where breakpoints can be in a line, and counts its statements one by one', async () => {
+    const program = fixture('columns.c');
+    const source = { path: join(FIXTURES, 'columns.c') };
+    const [three, oneLine] = ['three', 'oneLine'].map((name) => probeLine('columns.c', name)) as [
+      number,
+      number,
+    ];
+    const columnOf = (line: number, text: string): number =>
+      readFileSync(source.path, 'utf8').split('\n')[line - 1]!.indexOf(text); // from 0
+    const transcript = new Transcript(new DapClient(), { [program]: '$PROGRAM' });
+    await transcript.request('initialize', { ...INITIALIZE, columnsStartAt1: false });
+    await transcript.request('launch', { program });
+    await transcript.event('initialized');
+    await transcript.request('breakpointLocations', { source, line: three, endLine: three + 1 });
+    await transcript.request('breakpointLocations', { source, line: three, column: 17, endColumn: 18 });
+    await transcript.request('breakpointLocations', { source, line: three, endLine: three - 1 });
+    await transcript.request('breakpointLocations', { source, line: 1.5 });
+    await transcript.request('setBreakpoints', {
+      source,
+      breakpoints: [
+        { line: oneLine, column: columnOf(oneLine, 'called(&first)'), logMessage: '{i}' },
+        { line: three, column: columnOf(three, 'called(&third)'), logMessage: '{s}' },
+        { line: three, column: 1, logMessage: '{s}' },
+        { line: three, column: -3 },
+      ],
+    });
+    await transcript.request('configurationDone');
+    await transcript.event('terminated');
+    await transcript.request('disconnect');
+    transcript.check('columns');
+    assert.equal(await transcript.client.end(), 0);
+  });
+
   it('refuses what it does not do, in words', async () => {
     const program = fixture('loop.c');
     const transcript = new Transcript(new DapClient(), { [program]: '$PROGRAM' });

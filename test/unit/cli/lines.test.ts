@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fixture, FIXTURES, probeLine } from '../../fixtures/build';
@@ -25,9 +25,10 @@ describe('sourcetap lines', () => {
   it('prints one object for each site of a line', () => {
     const { stdout, status } = run('lines', WHERE, '--program', LOOP, '--json');
     assert.equal(status, 0);
-    const [{ address, probeAddress, ...line }] = objects(stdout) as [Record<string, unknown>];
+    const [{ address, probeAddress, column, ...line }] = objects(stdout) as [Record<string, unknown>];
     assert.match(String(address), /^0x[0-9a-f]+$/);
     assert.equal(probeAddress, address);
+    assert.equal(typeof column, 'number');
     assert.deepEqual(line, {
       file: `${FIXTURES}/loop.c`,
       line: LINE,
@@ -59,10 +60,32 @@ describe('sourcetap lines', () => {
     assert.equal(status, 1);
   });
 
+  it('takes a column for one of several statements, and says where there is nothing', () => {
+    const program = fixture('columns.c');
+    const line = probeLine('columns.c', 'three');
+    const text = readFileSync(join(FIXTURES, 'columns.c'), 'utf8').split('\n')[line - 1]!;
+    const column = text.indexOf('called(&second)') + 1;
+    const [site] = objects(
+      run('lines', `columns.c:${line}:${column}`, '--program', program, '--json').stdout,
+    );
+    const [whole] = objects(run('lines', `columns.c:${line}`, '--program', program, '--json').stdout);
+    assert.equal(site!['column'], column);
+    assert.notEqual(site!['address'], whole!['address']);
+    const missed = run('lines', `columns.c:${line}:1`, '--program', program, '--json');
+    assert.deepEqual(objects(missed.stdout)[0]!['address'], whole!['address']);
+    assert.equal(
+      missed.stderr,
+      `sourcetap: Line ${line} has nothing at column 1, so it is the whole line.\n`,
+    );
+    const wrong = run('lines', `columns.c:${line}:0`, '--program', program);
+    assert.equal(wrong.status, 2);
+    assert.match(wrong.stderr, /is no place: FILE:LINE or FILE:LINE:COLUMN, both of them numbers from 1/);
+  });
+
   it('prints a table for people', () => {
     assert.match(
       run('lines', WHERE, '--program', LOOP).stdout,
-      new RegExp(`^${FIXTURES}/${WHERE}  0x\\w+  work\\n$`),
+      new RegExp(`^${FIXTURES}/${WHERE}:\\d+  0x\\w+  work\\n$`),
     );
   });
 });

@@ -45,6 +45,21 @@ describe('the breakpoints of a client', () => {
     assert.deepEqual(moved.removed, []);
   });
 
+  it('are others at other columns of one line', () => {
+    const inline = (column: number): WantedBreakpoint => ({
+      ...at(10),
+      where: { kind: 'line', file: 'a.c', line: 10, column },
+    });
+    const book = new BreakpointBook();
+    const before = book.set('a.c', [inline(3)], unmoved).entries;
+    const after = book.set('a.c', [inline(9)], () => 10);
+    assert.deepEqual(
+      after.removed,
+      before.map(({ id }) => id),
+    );
+    assert.deepEqual(after.entries[0]!.wanted, inline(9));
+  });
+
   it('are snapshots without a message, and what they are configured to be with any', () => {
     const book = new BreakpointBook();
     const [plain, logged] = book.set('a.c', [at(1, '  '), at(2, '{n}')], unmoved).entries;

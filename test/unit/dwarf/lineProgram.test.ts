@@ -27,11 +27,12 @@ function decoded(program: string): DumpedLines {
     const header = readLineHeader(sections.line, unit);
     for (const [file, path] of FileTable.read(sections.strings, header, '/').paths())
       files.push({ file, name: basename(path) });
-    decodeRows(sections.line, header, () => true, columns);
+    decodeRows(sections.line, header, () => true, columns, true);
     for (let row = 0; row < columns.length; row++)
       rows.push({
         address: columns.address[row]!,
         line: columns.line[row]!,
+        column: columns.column![row]!,
         file: columns.file[row]!,
         isStmt: (columns.flags[row]! & IS_STMT) !== 0,
         endSequence: (columns.flags[row]! & END_SEQUENCE) !== 0,

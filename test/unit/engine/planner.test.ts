@@ -120,9 +120,10 @@ describe('planning', () => {
 describe('a place', () => {
   it('is a line, an address, or a name', () => {
     assert.deepEqual(parseWhere('a/b.c:12'), { kind: 'line', file: 'a/b.c', line: 12 });
+    assert.deepEqual(parseWhere('a/b.c:12:3'), { kind: 'line', file: 'a/b.c', line: 12, column: 3 });
     assert.deepEqual(parseWhere('ns::f'), { kind: 'name', name: 'ns::f' });
     assert.deepEqual(parseWhere('*0x40'), { kind: 'address', address: 64 });
-    for (const nonsense of ['', '*x', '*0x', 'a.c:', 'a.c:0', ':3', 'a.c:99999999999'])
+    for (const nonsense of ['', '*x', '*0x', 'a.c:', 'a.c:0', 'a.c:1:0', 'a.c:1:', ':3', 'a.c:99999999999'])
       assert.equal(parseWhere(nonsense), undefined, nonsense);
   });
 });

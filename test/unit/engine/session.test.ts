@@ -53,6 +53,7 @@ function plan({ where, capture }: Definition, modules: readonly Module[]): Plann
     refused: [],
     unavailable: [],
     damaged: [],
+    missedColumn: undefined,
   };
 }
 
