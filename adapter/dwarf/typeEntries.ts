@@ -1,6 +1,7 @@
 import { DecodeError } from '../elf/decodeError';
 import { AT, TAG } from './constants';
 import { Die } from './die';
+import { tolerant } from './tolerance';
 import type { Unit } from './unit';
 
 const TYPES: ReadonlySet<number> = new Set([
@@ -14,7 +15,7 @@ const TYPES: ReadonlySet<number> = new Set([
 
 /** The structs, unions, classes, enums and typedefs of a unit that are no declarations, those of functions among them. */
 export function* typeEntries(unit: Unit): Generator<Die> {
-  const root = Die.at(unit, unit.layout.firstDie);
+  const root = tolerant(() => Die.at(unit, unit.layout.firstDie));
   const open = root ? [root.children()] : [];
   while (open.length > 0) {
     const die = nextOf(open.at(-1)!);
@@ -22,10 +23,12 @@ export function* typeEntries(unit: Unit): Generator<Die> {
       open.pop();
       continue;
     }
-    if (TYPES.has(die.tag) && (!die.flag(AT.declaration) || die.has(AT.signature))) yield die;
+    if (TYPES.has(die.tag) && tolerant(() => isDefinition(die)) === true) yield die;
     open.push(die.children());
   }
 }
+
+const isDefinition = (die: Die): boolean => !die.flag(AT.declaration) || die.has(AT.signature);
 
 /** Undefined at the end, which is also where the entries are damaged. */
 function nextOf(dies: Generator<Die>): Die | undefined {

@@ -1,4 +1,7 @@
 /** Reads all that there is in a file, as the product does. What is damaged throws DecodeError and nothing else. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { CallFrames } from '../../adapter/dwarf/callFrames';
 import { DebugFile } from '../../adapter/dwarf/debugFile';
 import type { DebugInfo, FunctionMatch } from '../../adapter/dwarf/debugInfo';
@@ -12,6 +15,8 @@ import { virtualAddress } from '../../adapter/elf/address';
 import { DecodeError } from '../../adapter/elf/decodeError';
 import { ElfImage } from '../../adapter/elf/image';
 import { functionSymbols } from '../../adapter/elf/symbolTable';
+import { openProgram, type Module } from '../../adapter/symbols/module';
+import { SymbolError } from '../../adapter/symbols/symbolError';
 import { sourceOf } from '../builders/elf';
 
 /** What a target reads; returns how much there was. */
@@ -57,7 +62,46 @@ export function readEntries(file: DamagedFile): number {
     count++;
   }
   for (const match of functionsOf(info)) count += readFunction(info, match);
-  return count;
+  const seen = new Set<Type>();
+  for (const type of taken(info.types(), MAX_TYPES)) readType(type, seen, 0);
+  return count + seen.size;
+}
+
+/** Opens a module as `symbols` does: from files on disk, its debug file among them. Errors are its own. */
+export function readModule({ bytes, related }: DamagedFile): number {
+  const directory = mkdtempSync(join(tmpdir(), 'sourcetap-fuzz-'));
+  try {
+    const path = join(directory, 'program');
+    writeFileSync(path, bytes);
+    for (const [name, content] of related) writeFileSync(join(directory, name), content);
+    return readProgram(path, directory);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+function readProgram(path: string, directory: string): number {
+  let module: Module | undefined;
+  try {
+    module = openProgram(path, [directory]);
+    const { debug } = module;
+    return (module.buildId?.length ?? 0) + module.debugAttempts.length + (debug ? readFile(debug) : 0);
+  } catch (error) {
+    if (error instanceof SymbolError) return 0;
+    throw error;
+  } finally {
+    module?.close();
+  }
+}
+
+function readFile({ info, lines }: DebugFile): number {
+  for (const unit of info.units) unit.gap();
+  let count = 0;
+  for (const { entry } of functionsOf(info)) {
+    count++;
+    tried(() => info.contextAt(entry)?.locals().map(({ location }) => location)); // prettier-ignore
+  }
+  return count + lines.files().length;
 }
 
 /** Line tables and the breakpoint rule. */

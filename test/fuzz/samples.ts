@@ -30,6 +30,11 @@ export function samples(): Sample[] {
     split('split5', 'gcc', 5),
     split('split4', 'gcc', 4),
     split('splitTypes', 'clang', 5, '-fdebug-types-section'),
+    packed('package5', 'clang', 5, 'llvm-dwp'),
+    packed('packageTypes', 'clang', 5, 'llvm-dwp', '-fdebug-types-section'),
+    packed('package4', 'gcc', 4, 'dwp'),
+    zstd(),
+    linked(),
     supplemented(),
   ];
 }
@@ -55,6 +60,42 @@ function split(name: string, compiler: string, version: number, ...flags: string
   return { name, path, bytes: readFileSync(path), related: new Map(related) };
 }
 
+/** With its split units in a package. */
+function packed(name: string, compiler: string, version: number, packer: string, ...flags: string[]): Sample {
+  const program = split(name, compiler, version, ...flags);
+  const path = built(`${name}.dwp`, (fresh) => {
+    // The name of the .dwo file is relative to the directory of compilation.
+    execFileSync(packer, ['-e', program.path, '-o', fresh], { cwd: OUT, stdio: 'ignore' });
+  });
+  return { ...program, related: new Map([[basename(path), readFileSync(path)]]) };
+}
+
+/** Its sections compressed with zstd. */
+function zstd(): Sample {
+  const plain = sample('zstd-plain', 'values.c', 'gcc', '-O1', '-gdwarf-5');
+  const path = built('zstd', (fresh) => {
+    execFileSync('objcopy', ['--compress-debug-sections=zstd', plain.path, fresh]);
+  });
+  return { ...plain, name: 'zstd', path, bytes: readFileSync(path) };
+}
+
+/** A stripped program, and the file that its .gnu_debuglink names. */
+function linked(): Sample {
+  const whole = sample('linked-whole', 'scopes.c', 'gcc', '-O2', '-gdwarf-5', '-Wl,--build-id=none');
+  const debug = built('linked.debug', (fresh) => {
+    execFileSync('objcopy', ['--only-keep-debug', whole.path, fresh]);
+  });
+  const path = built('linked', (fresh) => {
+    execFileSync('objcopy', ['--strip-debug', `--add-gnu-debuglink=${debug}`, whole.path, fresh]);
+  });
+  return {
+    name: 'linked',
+    path,
+    bytes: readFileSync(path),
+    related: new Map([[basename(debug), readFileSync(debug)]]),
+  };
+}
+
 /** Two programs whose common entries dwz moved to a third file; one program where there is no dwz. */
 function supplemented(): Sample {
   const name = 'supplemented';
@@ -73,8 +114,8 @@ function supplemented(): Sample {
 }
 
 function compile(compiler: string, source: string, output: string, flags: readonly string[]): void {
-  const more = flags.includes('-c') ? [] : ['-lm', '-pthread', '-Wl,--build-id=sha1'];
-  execFileSync(compiler, ['-g', ...flags, join(FIXTURES, source), '-o', output, ...more], {
+  const more = flags.includes('-c') ? [] : ['-pthread', '-Wl,--build-id=sha1'];
+  execFileSync(compiler, ['-g', ...more, ...flags, join(FIXTURES, source), '-o', output, '-lm'], {
     stdio: 'ignore',
     cwd: OUT,
   });

@@ -8,7 +8,7 @@ import { sourceOf } from '../builders/elf';
 import { generatedFile } from './generatedEntries';
 import { mutated, type Region } from './mutation';
 import { Random } from './random';
-import { readElf, readEntries, readFrames, readLines, tried, type Reader } from './reading';
+import { readElf, readEntries, readFrames, readLines, readModule, tried, type Reader } from './reading';
 import { samples, type Sample } from './samples';
 
 /** Tries the input that a seed determines. Returns how much there was to read; throws for a bug. */
@@ -17,7 +17,8 @@ export type Target = (seed: number) => number;
 /** By name. */
 export function targets(): ReadonlyMap<string, Target> {
   const all = samples();
-  const split = all.filter(({ related }) => related.size > 0);
+  const related = all.filter((sample) => sample.related.size > 0);
+  const split = related.filter(({ name }) => name !== 'linked');
   return new Map<string, Target>([
     ['elf', damaging(all, headersOf, readElf)],
     ['abbrev', damaging(all, sections('.debug_abbrev'), readEntries)],
@@ -30,6 +31,7 @@ export function targets(): ReadonlyMap<string, Target> {
     ['line', damaging(all, sections('.debug_line', '.debug_line_str'), readLines)],
     ['frame', damaging(all, sections('.eh_frame', '.eh_frame_hdr', '.debug_frame'), readFrames)],
     ['split', damagingRelated(split)],
+    ['symbols', damagingModule(related)],
     ['entries', (seed) => readEntries({ bytes: generatedFile(new Random(seed)), related: new Map() })],
     ['expression', readExpression],
   ]);
@@ -71,6 +73,25 @@ function damagingRelated(from: readonly Sample[]): Target {
     return readEntries({ bytes: random.oneIn(4) ? mutated(bytes, links, random) : bytes, related: only });
   };
 }
+
+/** Damages the program, the file that belongs to it, or what leads from one to the other. */
+function damagingModule(from: readonly Sample[]): Target {
+  return (seed) => {
+    const random = new Random(seed);
+    const { bytes, related } = random.pick(from);
+    const damaged = new Map(
+      [...related].map(
+        ([name, file]) => [name, random.oneIn(2) ? mutated(file, anyOf(file), random) : file] as const,
+      ),
+    );
+    const links = headersOf(bytes).filter(({ size }) => size > 0);
+    return readModule({ bytes: random.oneIn(2) ? mutated(bytes, links, random) : bytes, related: damaged });
+  };
+}
+
+/** Headers and debug sections. */
+const anyOf: Regions = (bytes) =>
+  [...headersOf(bytes), ...debugSections(bytes)].filter(({ size }) => size > 0);
 
 const sections =
   (...names: string[]): Regions =>

@@ -107,6 +107,18 @@ describe('Types that are made of themselves', () => {
   });
 });
 
+describe('A type whose attribute cannot be read', () => {
+  it('is left out of all types, and so is a unit whose root cannot', () => {
+    const struct = (name: string, ...more: [number, Value][]): Entry =>
+      entry(TAG.structureType, [[AT.name, text(name)], ...more]);
+    const isDeclaration = form(0x14, ...little(2n ** 64n - 1n, 8)); // DW_FORM_ref8, of more than any file has
+    const bad = unitOf(struct('Bad', [AT.declaration, isDeclaration]), struct('Good'));
+    const worse = unit(entry(TAG.compileUnit, [[AT.name, form(0x77)]], struct('None')));
+    const info = debugInfo({ units: [bad, worse, unitOf(struct('Last'))] });
+    assert.deepEqual([...info.types()].map((type) => typeName(type)), ['struct Good', 'struct Last']); // prettier-ignore
+  });
+});
+
 describe('Entries that are too many, too deep or too long', () => {
   it('a million that nest are an error of their unit', () => {
     const deep = Uint8Array.from({ length: 1_000_000 }, () => 1);
