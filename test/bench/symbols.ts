@@ -1,10 +1,10 @@
 /**
  * `npm run bench -- symbols`: questions about debug information, each asked of a fresh process with a warm page cache, of
- * this project's library, of gdb and of lldb. Writes symbols.md and symbols.svg; asserts nothing.
+ * this project's library, of gdb, lldb, SystemTap and eu-readelf. Writes symbols.md and symbols.svg; asserts nothing.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, statSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { cpus, release } from 'node:os';
 import { join, resolve } from 'node:path';
 import { corpus } from '../corpus/corpus';
 import { table } from '../corpus/results';
@@ -79,6 +79,7 @@ async function askLarge(subject: Subject, rows: string[][]): Promise<void> {
         ours('file', subject),
         gdb(path, `list ${file}:1`, `maint info line-table ${file}`),
         lldb(path, `image dump line-table ${file}`),
+        ...stap(subject, '*'),
       ]),
     ),
   );
@@ -89,6 +90,7 @@ async function askLarge(subject: Subject, rows: string[][]): Promise<void> {
         ours('variables', subject),
         gdb(path, `info scope *${address}`),
         lldb(path, `image lookup -v -a ${address}`),
+        ...stap(subject, String(line)),
       ]),
     ),
   );
@@ -117,6 +119,7 @@ const firstLine = (subject: Subject): Contender[] => {
     ours('line', subject),
     gdb(path, `break ${file}:${line}`),
     lldb(path, `breakpoint set -f ${file} -l ${line}`),
+    ...stap(subject, String(line)),
     { name: 'node', command: process.execPath, args: ['-e', '0'] },
   ];
 };
@@ -127,7 +130,8 @@ function everyRow(program: string): Contender[] {
     ours('rows', { program, file: '', line: 0 }),
     gdb(path, 'maint expand-symtabs', 'maint info line-table'),
   ];
-  if (existsSync('/usr/bin/eu-readelf'))
+  // Of a large file it takes a quarter of an hour.
+  if (LARGE.every((subject) => subject.program !== program))
     contenders.push({
       name: 'eu-readelf',
       command: 'eu-readelf',
@@ -155,6 +159,21 @@ const lldb = (path: string, command: string): Contender => ({
   command: 'lldb',
   args: ['-b', '-o', command, path],
 });
+
+/**
+ * Statements and their variables, of the one program here where it finds any. Of the kernel that it would make a module
+ * for it wants to know no more than this.
+ */
+function stap({ program, file }: Subject, lines: string): Contender[] {
+  if (program !== 'libjvm.debug') return [];
+  const kernel = join(ROOT, 'out/bench/kernel');
+  mkdirSync(join(kernel, 'include/config'), { recursive: true });
+  writeFileSync(join(kernel, '.config'), 'CONFIG_MODULES=y\nCONFIG_UPROBES=y\n');
+  writeFileSync(join(kernel, 'include/config/kernel.release'), `${release()}\n`);
+  for (const empty of ['Makefile', 'Module.symvers']) writeFileSync(join(kernel, empty), '');
+  const probe = `process("${corpus(program)}").statement("*@${file}:${lines}")`;
+  return [{ name: 'stap', command: 'stap', args: ['-r', kernel, '-L', probe] }];
+}
 
 function addressOf({ program, file, line }: Subject): string {
   const output = execFileSync(process.execPath, [WORKER, 'line', corpus(program), file, String(line)], {
