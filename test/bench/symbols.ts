@@ -161,14 +161,14 @@ const lldb = (path: string, command: string): Contender => ({
 });
 
 /**
- * Statements and their variables, of the one program here where it finds any. Of the kernel that it would make a module
- * for it wants to know no more than this.
+ * Statements and their variables; not of a kernel's file. Of the kernel that it would make a module for it wants to know no
+ * more than this, and takes CONFIG_UTRACE for a sign of uprobes.
  */
 function stap({ program, file }: Subject, lines: string): Contender[] {
-  if (program !== 'libjvm.debug') return [];
+  if (program === 'vmlinux') return [];
   const kernel = join(ROOT, 'out/bench/kernel');
   mkdirSync(join(kernel, 'include/config'), { recursive: true });
-  writeFileSync(join(kernel, '.config'), 'CONFIG_MODULES=y\nCONFIG_UPROBES=y\n');
+  writeFileSync(join(kernel, '.config'), 'CONFIG_MODULES=y\nCONFIG_UPROBES=y\nCONFIG_UTRACE=y\n');
   writeFileSync(join(kernel, 'include/config/kernel.release'), `${release()}\n`);
   for (const empty of ['Makefile', 'Module.symvers']) writeFileSync(join(kernel, empty), '');
   const probe = `process("${corpus(program)}").statement("*@${file}:${lines}")`;
