@@ -62,10 +62,18 @@ export class FileTable {
       entries.push({ name: budget.spent(textOf(path, strings)), directory }),
     );
     return new FileTable(
-      names.map((name) => budget.spent(posix.resolve(base, name))),
+      names.map((name, index) => budget.spent(index === 0 ? base : posix.resolve(base, name))),
       entries,
       0,
     );
+  }
+
+  /** The same, and after them those that the program defines by DW_LNE_define_file. @throws DecodeError `tooLarge` */
+  with(defined: readonly FileEntry[], header: LineHeader): FileTable {
+    if (defined.length === 0) return this;
+    const table = new FileTable(this.directories, this.entries.concat(defined), this.base);
+    if (table.length > MAX_PATH_LENGTH) throw tablesCursor(header).error('tooLarge', 'paths');
+    return table;
   }
 
   /** One more than the highest value of the program's `file` register that names a file. */
@@ -105,13 +113,13 @@ interface PathStrings {
   at(section: StringSection, offset: number): string;
 }
 
-interface FileEntry {
+export interface FileEntry {
   readonly name: string;
   readonly directory: number;
 }
 
 /** The rest of a file entry of versions 2 to 4: directory, time, length. */
-function readEntry(cursor: Cursor, name: string): FileEntry {
+export function readEntry(cursor: Cursor, name: string): FileEntry {
   const directory = cursor.uleb();
   cursor.ulebBig();
   cursor.ulebBig();

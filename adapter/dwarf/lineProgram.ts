@@ -1,5 +1,6 @@
 import type { VirtualAddress } from '../elf/address';
 import type { Cursor } from '../elf/cursor';
+import { readEntry } from './fileTable';
 import type { LineSection } from './lineSection';
 import { programCursor, type LineHeader } from './lineUnit';
 import { DISCRIMINATED, END_SEQUENCE, IS_STMT, PROLOGUE_END, type LineRows } from './lineRows';
@@ -134,8 +135,14 @@ class LineMachine {
     else if (opcode === DW_LNE_set_discriminator) {
       this.discriminator = this.uleb();
       if (this.discriminator !== 0) this.discriminated = DISCRIMINATED;
-    }
+    } else if (opcode === DW_LNE_define_file && this.header.unit.version < 5) this.defineFile();
     this.position = start + length;
+  }
+
+  /** DWARF 4, 6.2.5.3; version 5 has no such opcode. */
+  private defineFile(): void {
+    this.cursor.seek(this.header.unit.offset + this.position);
+    this.rows.definedFiles.push(readEntry(this.cursor, this.cursor.string()));
   }
 
   /** One byte is the rule; the cursor reads the rest, and whatever would leave the unit. */
@@ -214,4 +221,5 @@ const DW_LNS_set_prologue_end = 10;
 const EXTENDED = 0;
 const DW_LNE_end_sequence = 1;
 const DW_LNE_set_address = 2;
+const DW_LNE_define_file = 3;
 const DW_LNE_set_discriminator = 4;

@@ -1,3 +1,5 @@
+import type { FileEntry } from './fileTable';
+
 /**
  * The rows of a line table in columns: thirty million of them a second are decoded, so a row is no object. There are no
  * more of them than the program has bytes, for each takes an opcode.
@@ -17,6 +19,8 @@ export class LineRows {
   column: Uint32Array | undefined;
   /** In the order of their addresses once the unit is decoded. */
   sequences: LineSequence[] = [];
+  /** Of DW_LNE_define_file: files that come after those of the header. */
+  definedFiles: FileEntry[] = [];
 
   constructor(capacity = FIRST_ROWS) {
     this.address = new Float64Array(capacity);
@@ -29,6 +33,7 @@ export class LineRows {
     this.length = 0;
     this.column = withColumns ? (this.column ?? new Uint32Array(this.line.length)) : undefined;
     this.sequences = [];
+    this.definedFiles = [];
   }
 
   grow(): void {

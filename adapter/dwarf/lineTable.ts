@@ -38,7 +38,11 @@ export class LineTable {
     scratch: LineRows,
     withColumns = false,
   ): LineTable {
-    const files = FileTable.read(sections.strings, header, compilationDirectory);
+    decodeRows(sections.line, header, isCode, scratch, withColumns);
+    const files = FileTable.read(sections.strings, header, compilationDirectory).with(
+      scratch.definedFiles,
+      header,
+    );
     const indexOf = new Map<string, number>();
     const fileOf = new Uint32Array(files.end).fill(NO_FILE);
     for (const [file, path] of files.paths()) {
@@ -46,7 +50,6 @@ export class LineTable {
       indexOf.set(path, index);
       fileOf[file] = index;
     }
-    decodeRows(sections.line, header, isCode, scratch, withColumns);
     listStatements(scratch, fileOf);
     return new LineTable(scratch.kept(), indexOf, fileOf);
   }

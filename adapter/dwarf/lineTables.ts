@@ -110,11 +110,12 @@ export class LineTables {
   *rows(withColumns = false): Generator<StatementRows> {
     for (const header of this.allHeaders()) {
       const decoded = tolerant(() => this.decodeInto(this.scratch, header, withColumns));
-      if (decoded)
-        yield new StatementRows(
-          decoded,
-          once(() => this.filesOf(header)),
-        );
+      if (!decoded) continue;
+      const { definedFiles } = decoded;
+      yield new StatementRows(
+        decoded,
+        once(() => tolerant(() => this.filesOf(header)?.with(definedFiles, header))),
+      );
     }
   }
 

@@ -7,8 +7,8 @@ import { posix } from 'node:path';
  * a folder may be known here by one path and have been compiled by another.
  */
 export class SourceMap {
-  private readonly entries: readonly (readonly [debug: string, editor: string])[];
-  private readonly real = new Map<string, string>();
+  private readonly entries: readonly Entry[];
+  private readonly real = new Map<string, string | undefined>();
 
   /** @param directory what relative paths are relative to. */
   constructor(
@@ -16,8 +16,12 @@ export class SourceMap {
     private readonly directory = process.cwd(),
   ) {
     this.entries = Object.entries(prefixes)
-      .map(([debug, editor]) => [withoutSlash(debug), withoutSlash(editor)] as const)
-      .sort(([a], [b]) => b.length - a.length);
+      .map(([debug, editor]) => ({
+        debug: posix.resolve('/', withoutSlash(debug)),
+        editor: withoutSlash(editor),
+        isRelative: !debug.startsWith('/'),
+      }))
+      .sort((a, b) => b.debug.length - a.debug.length);
   }
 
   /**
@@ -33,7 +37,8 @@ export class SourceMap {
 
   /** Where the editor has a file of the debug information; by the longest prefix, or as it is. */
   toEditor(debugPath: string): string {
-    for (const [debug, editor] of this.entries) {
+    for (const { debug, editor, isRelative } of this.entries) {
+      if (isRelative && this.find(debugPath) !== undefined) continue;
       const path = moved(debugPath, debug, editor);
       if (path !== undefined) return path;
     }
@@ -49,7 +54,7 @@ export class SourceMap {
   /** Mapped first, then as it is. */
   private inDebugInfo(path: string): readonly string[] {
     const real = this.realPath(path);
-    const mapped = this.entries.flatMap(([debug, editor]) => [
+    const mapped = this.entries.flatMap(({ debug, editor }) => [
       moved(path, editor, debug),
       moved(real, this.realPath(editor), debug),
     ]);
@@ -58,16 +63,31 @@ export class SourceMap {
 
   /** Itself where there is no such file. */
   private realPath(path: string): string {
-    let real = this.real.get(path);
-    if (real === undefined) {
-      try {
-        real = realpathSync(path);
-      } catch {
-        real = path;
-      }
-      this.real.set(path, real);
-    }
-    return real;
+    return this.find(path) ?? path;
+  }
+
+  /** Undefined where there is no such file. */
+  private find(path: string): string | undefined {
+    if (!this.real.has(path)) this.real.set(path, realPathOf(path));
+    return this.real.get(path);
+  }
+}
+
+interface Entry {
+  readonly debug: string;
+  readonly editor: string;
+  /**
+   * The compiler was told to leave out where the sources were, as by -fdebug-prefix-map=/build=. for one. Debug information
+   * then has paths from / on that are not there; others that are, such as those of system headers, mean themselves.
+   */
+  readonly isRelative: boolean;
+}
+
+function realPathOf(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined;
   }
 }
 

@@ -59,6 +59,27 @@ describe('line tables without .debug_info', () => {
     );
   });
 
+  it('name the files that a program defines on its way (DWARF 4, 6.2.5.3)', () => {
+    const defined = [...Buffer.from('b.c\0'), 0, 0, 0]; // in directory 0
+    const defineFile = [0, defined.length + 1, 3, ...defined];
+    const SET_FILE = 4;
+    const tables = tablesOf(
+      version4([
+        ...setAddress(0x1000),
+        ...[...COPY, ADVANCE_PC, 4, ...defineFile, SET_FILE, 2, ...COPY, ADVANCE_PC, 4, ...END],
+      ]),
+    );
+    const named = [...tables.statements()].map(({ file, address }) => [file, address]);
+    assert.deepEqual(named, [
+      ['/a.c', 0x1000],
+      ['/b.c', 0x1004],
+    ]);
+    assert.deepEqual(tables.locate(virtualAddress(0x1004)), { file: '/b.c', line: 1 });
+    const paths: (string | undefined)[] = [];
+    for (const unit of tables.rows()) unit.each((file) => paths.push(unit.path(file)));
+    assert.deepEqual(paths, ['/a.c', '/b.c']);
+  });
+
   it('leave out what is not in the machine code: address 0, tombstones, other sections', () => {
     const program = [0, 0x2000, 0xffff].flatMap(twoLines);
     assert.deepEqual(addresses(tablesOf(version4([...program, ...twoLines(0x1000)])), 10), [0x1000]);

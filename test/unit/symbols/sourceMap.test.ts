@@ -41,6 +41,13 @@ describe('sourceFileMap', () => {
       assert.deepEqual(new SourceMap({}, '/work/src').candidatesInDebugInfo(path), names);
     });
 
+  it('leads from relative paths, and leaves alone what is there as it is called', () => {
+    const relativeMap = new SourceMap({ '.': '/home/me', './third': '/opt/third' });
+    assert.equal(relativeMap.toEditor('/src/x.c'), '/home/me/src/x.c');
+    assert.equal(relativeMap.toEditor('/third/y.c'), '/opt/third/y.c');
+    assert.equal(relativeMap.toEditor(__filename), __filename);
+  });
+
   it('leaves paths alone when it is empty', () => {
     assert.equal(new SourceMap().toEditor('/a/x.c'), '/a/x.c');
     assert.deepEqual(new SourceMap().candidatesInDebugInfo('/a/x.c'), ['/a/x.c']);
