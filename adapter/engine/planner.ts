@@ -17,7 +17,7 @@ import { CodePlacement } from './codePlacement';
 import type { CaptureRequest, Definition } from './definition';
 import { PlanError, type UnsearchedModule } from './planError';
 import type { CandidateSite, RefusedSite } from './site';
-import { findSites, type MissedColumn } from './siteSearch';
+import { findSites, oneAtEachAddress, type MissedColumn } from './siteSearch';
 
 /** A site that gets a probe. */
 export interface PlannedSite extends CandidateSite {
@@ -69,7 +69,8 @@ export interface PlanTarget {
 export function planTracepoint(definition: Definition, target: PlanTarget): Planning {
   const wanted = parseRequest(definition.capture);
   const found = findSites(definition.where, target.modules, target.sourceMap);
-  const { sites: candidates, damaged, missedColumn } = found;
+  const { damaged, missedColumn } = found;
+  const candidates = oneAtEachAddress(found.sites);
   const { sites: limit } = definition.limits;
   if (candidates.length > limit) {
     throw new PlanError({ code: 'tooManySites', found: candidates.length, limit });

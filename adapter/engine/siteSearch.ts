@@ -159,7 +159,14 @@ function ofFile(
   const found = [...allSites(module, map, file, withColumns)];
   const files = [...new Set(found.map((site) => site.file!))].sort();
   if (files.length > 1) raise({ code: 'line', file, line: undefined, gap: { code: 'ambiguousFile', files } });
-  return found.length > 0 ? distinct(found) : undefined;
+  if (found.length === 0) return undefined;
+  const byLine = new Map<number | undefined, CandidateSite[]>();
+  for (const site of found) {
+    const sites = byLine.get(site.resolvedLine) ?? [];
+    byLine.set(site.resolvedLine, sites);
+    sites.push(site);
+  }
+  return [...byLine.values()].flatMap(distinct);
 }
 
 /** Where a breakpoint on the function would be: behind its prologue. An inlined copy has none: its first address. */
@@ -230,6 +237,22 @@ const ofLine = (module: Module, site: LineSite, map: SourceMap): CandidateSite =
 function distinct(sites: readonly CandidateSite[]): CandidateSite[] {
   const seen = new Set<VirtualAddress>();
   return sites.filter(({ address }) => !seen.has(address) && seen.add(address));
+}
+
+/**
+ * Of several lines' sites at one address that of the line that is there: a breakpoint on the line where a function begins is
+ * behind the prologue, where another line is.
+ */
+export function oneAtEachAddress(sites: readonly CandidateSite[]): CandidateSite[] {
+  const chosen = new Map<Module, Map<VirtualAddress, CandidateSite>>();
+  for (const site of sites) {
+    const { module, address } = site;
+    const inModule = chosen.get(module) ?? new Map<VirtualAddress, CandidateSite>();
+    chosen.set(module, inModule);
+    if (!inModule.has(address) || module.debug?.lines.locate(address)?.line === site.resolvedLine)
+      inModule.set(address, site);
+  }
+  return [...chosen.values()].flatMap((inModule) => [...inModule.values()]);
 }
 
 function raise(failure: PlanFailure): never {

@@ -209,6 +209,17 @@ describe('a file of a place', () => {
     assert.deepEqual(functions('../link/main.c:4'), ['main']);
   });
 
+  it('has all its lines where it is named alone, also those that a breakpoint on their function is at', () => {
+    const map = new SourceMap();
+    const where = parseWhere('a/twin.c')!;
+    const lines = findSites(where, [module], map).sites.map(({ line }) => line);
+    assert.deepEqual(lines, [1, 2, 3]);
+    const definition = { where, capture: { mode: 'count' }, limits: DEFAULT_LIMITS } as const;
+    const { parts } = planTracepoint(definition, { modules: [module], sourceMap: map, pid: 0 });
+    const planned = parts.flatMap(({ sites }) => sites.map(({ line }) => line));
+    assert.deepEqual(planned, [2, 3], 'one probe an address, for the line that is there');
+  });
+
   it('may be given by the end of its path, or whole', () => {
     assert.deepEqual(functions('b/twin.c:2'), ['b']);
     assert.deepEqual(functions('../elsewhere/../b/twin.c:2'), ['b']);
