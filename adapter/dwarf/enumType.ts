@@ -13,7 +13,7 @@ export function readEnum(die: Die, types: TypeSource): EnumType {
   const name = types.nameOf(definition);
   const isScoped = definition.flag(AT.enumClass);
   const underlying = once(() => (definition.has(AT.type) ? types.typeOf(definition) : undefined));
-  const size = once(() => definition.size(AT.byteSize) ?? sizeBeneath(underlying()));
+  const ownSize = definition.size(AT.byteSize);
   const enumerators = once(
     () => tolerant(() => readEnumerators(definition, isScoped ? name : types.scopeOf(definition))) ?? [],
   );
@@ -22,7 +22,7 @@ export function readEnum(die: Die, types: TypeSource): EnumType {
     language: languageOf(definition.unit),
     name,
     get byteSize() {
-      return size();
+      return ownSize ?? sizeBeneath(underlying());
     },
     isScoped,
     get signed() {

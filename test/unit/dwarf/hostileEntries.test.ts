@@ -119,6 +119,15 @@ describe('A type whose attribute cannot be read', () => {
   });
 });
 
+describe('An enum whose size cannot be read', () => {
+  it('is damaged where it is used, and throws nothing when it is asked', () => {
+    const damaged = labelled('t', entry(TAG.enumerationType, [[AT.byteSize, form(0x16, 0x16)]]));
+    const info = debugInfo({ units: [unitOf(named('f', variable('v', 't')), damaged)] });
+    const { type } = info.contextAt(AT_F)!.locals()[0]!;
+    assert.deepEqual([type.kind, byteSize(type)], ['unsupported', undefined]);
+  });
+});
+
 describe('Entries that are too many, too deep or too long', () => {
   it('a million that nest are an error of their unit', () => {
     const deep = Uint8Array.from({ length: 1_000_000 }, () => 1);
