@@ -121,7 +121,10 @@ describe('A type whose attribute cannot be read', () => {
 
 describe('An enum whose size cannot be read', () => {
   it('is damaged where it is used, and throws nothing when it is asked', () => {
-    const damaged = labelled('t', entry(TAG.enumerationType, [[AT.byteSize, form(0x16, 0x16)]]));
+    const damaged = labelled(
+      't',
+      entry(TAG.enumerationType, [[AT.byteSize, form(0x14, ...little(2n ** 64n - 1n, 8))]]),
+    );
     const info = debugInfo({ units: [unitOf(named('f', variable('v', 't')), damaged)] });
     const { type } = info.contextAt(AT_F)!.locals()[0]!;
     assert.deepEqual([type.kind, byteSize(type)], ['unsupported', undefined]);
