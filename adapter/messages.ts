@@ -120,9 +120,22 @@ function unitGapText(gap: UnitGap): string {
 
 /** With what was wrong with the separate debug files that might have been its own. */
 const undescribedText = ({ path, debugAttempts }: UndescribedModule, which = ''): string =>
-  [`${path}${which} has no debug information.`, ...debugAttempts.flatMap(attemptText), COMPILE_WITH_G].join(
-    ' ',
-  );
+  [
+    `${path}${which} has no debug information.`,
+    ...debugAttempts.flatMap(attemptText),
+    ...missingText(debugAttempts),
+    COMPILE_WITH_G,
+  ].join(' ');
+
+/** The file that .gnu_debuglink names, where there is nothing of that name. */
+function missingText(attempts: readonly Attempt[]): string[] {
+  if (attempts.some(({ problem }) => problem.code !== 'absent')) return [];
+  const places = attempts.map(({ path }) => path).filter((path) => !path.includes('/.build-id/'));
+  const [first] = places;
+  return first === undefined
+    ? []
+    : [`Its debug file, ${basename(first)}, is at none of these places: ${shortList(places)}.`];
+}
 
 function attemptText({ path, problem }: Attempt): string[] {
   switch (problem.code) {
@@ -156,7 +169,7 @@ const OF_SYSTEM = /^\/(usr\/)?lib(32|64|x32)?\//;
 function lineGapMessage(gap: LineGap, file: string, line: number | undefined): string {
   switch (gap.code) {
     case 'noSuchFile':
-      return `The program has no source file ${file}.${didYouMean(gap.similar)} If it was built elsewhere, map its paths with "sourceFileMap".`;
+      return `The program has no source file ${file}.${didYouMean(gap.similar)} If it was built elsewhere, give the end of its path alone, or map its paths with "sourceFileMap" in launch.json.`;
     case 'noCode':
       return line === undefined
         ? `${file} has no code in this program.`

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fixture, FIXTURES, probeLine } from '../../fixtures/build';
@@ -13,7 +14,7 @@ const LINE = probeLine('loop.c', 'linked');
 const WHERE = `loop.c:${String(LINE)}`;
 
 function run(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, [...CLI, ...args], { encoding: 'utf8' });
+  return spawnSync(process.execPath, [...CLI, ...args], { encoding: 'utf8', maxBuffer: 1 << 28 });
 }
 const objects = (text: string): Record<string, unknown>[] =>
   text
@@ -58,6 +59,41 @@ describe('sourcetap lines', () => {
     const { stdout, status } = run('lines', '--pid', String(process.pid), '*0x0');
     assert.equal(stdout, '');
     assert.equal(status, 1);
+  });
+
+  it('finds the lines of a library of a process, and shows all lines of its modules', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'sourcetap-cli-'));
+    const library = join(directory, 'liblib.so');
+    writeFileSync(join(directory, 'lib.c'), 'int in_library(int n) {\n  return n * 2;\n}\n');
+    writeFileSync(
+      join(directory, 'host.c'),
+      '#include <stdio.h>\nint in_library(int);\nint main(void) {\n  puts("up");\n  fflush(stdout);\n  return in_library(getchar());\n}\n',
+    );
+    execFileSync('gcc', ['-g', '-shared', '-fPIC', 'lib.c', '-o', library], { cwd: directory });
+    execFileSync('gcc', ['-g', 'host.c', '-o', 'host', library], { cwd: directory });
+    const host = spawn(join(directory, 'host'), { stdio: ['pipe', 'pipe', 'ignore'] });
+    try {
+      await once(host.stdout, 'data');
+      const pid = String(host.pid);
+      const [site, ...others] = objects(run('lines', 'lib.c:2', '--pid', pid, '--json').stdout);
+      assert.deepEqual(others, []);
+      assert.equal(site!['function'], 'in_library');
+      assert.equal(site!['module'], library);
+      const symbols = execFileSync('nm', [library], { encoding: 'utf8' });
+      const entry = Number(`0x${/^(\w+) T in_library$/m.exec(symbols)![1]!}`);
+      assert.ok(Number(site!['address']) > entry && Number(site!['address']) < entry + 16);
+      const modules = new Set(
+        objects(run('lines', '--pid', pid, '--json').stdout).map(({ module }) => module),
+      );
+      assert.ok(modules.has(library) && modules.has(join(directory, 'host')));
+      assert.match(
+        run('lines', 'lib.c', '--pid', pid).stdout,
+        /lib\.c:2:\d+ +0x\w+ +liblib\.so +in_library\n/,
+      );
+    } finally {
+      host.kill();
+      rmSync(directory, { recursive: true });
+    }
   });
 
   it('takes a column for one of several statements, and says where there is nothing', () => {

@@ -134,6 +134,19 @@ describe('a place that is looked for in several modules', () => {
     );
   });
 
+  it('is in a stripped program whose separate debug file is missing, which is named with its places', () => {
+    const bare = program('-g').path;
+    execFileSync('objcopy', ['--only-keep-debug', bare, 'away.debug'], { cwd: directory });
+    execFileSync('objcopy', ['--strip-debug', '--add-gnu-debuglink=away.debug', bare], { cwd: directory });
+    rmSync(join(directory, 'away.debug'));
+    const linked = openProgram(join(directory, 'program'));
+    modules.push(linked);
+    assert.match(
+      complaint('program.c:2', linked),
+      /\/program has no debug information\. Its debug file, away\.debug, is at none of these places: (\S+\/away\.debug,? )+\S+\/away\.debug\. Compile/,
+    );
+  });
+
   it('is in a program whose split debug information is missing, which is named', () => {
     const split = program('-g', '-gsplit-dwarf', '-c', '-O0', '-ffunction-sections');
     split.close();
