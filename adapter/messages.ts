@@ -332,6 +332,32 @@ function expressionText(failure: ExpressionFailure): string {
       return `${failure.name} belongs to one variant of ${typeName(failure.type)}: print the whole, which shows the variant it is`;
     case 'indexOutOfRange':
       return `the index ${failure.index} is out of range`;
+    case 'bitElements':
+      return `the elements of ${typeName(failure.type)} are no whole bytes: write a constant as index`;
+    case 'notAPlace':
+      return 'only what is in memory has an address';
+    case 'bitFieldAddress':
+      return 'a bit field has no address';
+    case 'notScalar':
+      return `${typeName(failure.type)} is neither a number nor a pointer`;
+    case 'notArithmetic':
+      return `${typeName(failure.type)} is no number`;
+    case 'notAnInteger':
+      return `${typeName(failure.type)} is no integer`;
+    case 'pointerOperands':
+      return `${failure.operator} is not for pointers like these`;
+    case 'differentTypes':
+      return `one branch is ${typeName(failure.left)}, the other ${typeName(failure.right)}`;
+    case 'constantTooLarge':
+      return 'too large for any integer type';
+    case 'lonelyString':
+      return 'a string is good for == and != with a char pointer or array, and for startswith';
+    case 'notAString':
+      return `${typeName(failure.type)} is no pointer to characters and no array of them`;
+    case 'notAStringConstant':
+      return 'expected a string, as in startswith(name, "x")';
+    case 'notYet':
+      return 'not supported';
     case 'unsupportedType':
       return `its type (${failure.tag}) is not supported`;
   }

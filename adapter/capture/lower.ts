@@ -9,7 +9,8 @@ import {
   type BitRange,
   type Type,
 } from '../dwarf/type';
-import { typeVariable, type TypedExpression } from '../expression/typed';
+import type { TypedExpression } from '../expression/typed';
+import { typeVariable } from '../expression/typing';
 import type { CaptureReads } from '../x86/placement';
 import type { Register } from '../x86/register';
 import { isString } from './character';
@@ -92,6 +93,8 @@ class Lowering {
         return evaluateFrom(this.placeOf(typed.whole), typed.operations, this.context, this.builder);
       case 'target':
         return this.follow(typed.pointer, typed.offset, sizeOf(typed.type, undefined));
+      default:
+        return gap({ code: 'unsupportedOperation', operation: typed.kind });
     }
   }
 

@@ -8,7 +8,7 @@ import type { VirtualAddress } from '../elf/address';
 import type { Expression } from '../expression/expression';
 import { ExpressionError, type ExpressionFailure } from '../expression/expressionError';
 import { parseMessage, type Message } from '../expression/message';
-import { typeExpression } from '../expression/typed';
+import { typeExpression } from '../expression/typing';
 import type { Module } from '../symbols/module';
 import type { SourceMap } from '../symbols/sourceMap';
 import type { ValueGap } from '../value/value';

@@ -1,4 +1,5 @@
 import type { Type } from '../dwarf/type';
+import type { Expression } from './expression';
 
 /** What is wrong with an expression, and where: `column` is 0-based in the text that was parsed. */
 export class ExpressionError extends Error {
@@ -46,6 +47,31 @@ export type ExpressionFailure =
   | { readonly code: 'staticMember'; readonly name: string }
   /** Only some objects of the type have it, those of one variant. */
   | { readonly code: 'variantMember'; readonly name: string; readonly type: Type }
-  | { readonly code: 'indexOutOfRange'; readonly index: number }
+  | { readonly code: 'indexOutOfRange'; readonly index: string }
+  /** Elements that are no whole bytes, by an index that is no constant. */
+  | { readonly code: 'bitElements'; readonly type: Type }
+  /** `&` before what is no object of the program. */
+  | { readonly code: 'notAPlace' }
+  | { readonly code: 'bitFieldAddress' }
+  /** A struct or a type without arithmetic where a number or a pointer is needed. */
+  | { readonly code: 'notScalar'; readonly type: Type }
+  | { readonly code: 'notArithmetic'; readonly type: Type }
+  | { readonly code: 'notAnInteger'; readonly type: Type }
+  /** Two pointers, or a pointer and a number, under an operator that does not take them. */
+  | { readonly code: 'pointerOperands'; readonly operator: string }
+  /** The branches of `?:`. */
+  | { readonly code: 'differentTypes'; readonly left: Type; readonly right: Type }
+  /** No integer type holds it. */
+  | { readonly code: 'constantTooLarge' }
+  /** A string constant that is not compared with a string. */
+  | { readonly code: 'lonelyString' }
+  | { readonly code: 'notAString'; readonly type: Type }
+  /** What `startswith` looks for. */
+  | { readonly code: 'notAStringConstant' }
+  | { readonly code: 'notYet' }
   /** A tag that is not read yet. */
   | { readonly code: 'unsupportedType'; readonly tag: string };
+
+/** A failure at what was written. */
+export const refusal = ({ column, text }: Expression, failure: ExpressionFailure): ExpressionError =>
+  new ExpressionError(failure, column, text.length);

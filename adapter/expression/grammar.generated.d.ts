@@ -2,8 +2,14 @@
 import type { Expression } from './expression';
 import type { MessagePart } from './message';
 
-export function parse(input: string, options: { kind: 'message' }): readonly MessagePart[];
-export function parse(input: string, options: { kind: 'expression' }): Expression;
+export function parse(input: string, options: ParserLimits & { kind: 'message' }): readonly MessagePart[];
+export function parse(input: string, options: ParserLimits & { kind: 'expression' }): Expression;
+
+export interface ParserLimits {
+  readonly maxDepth: number;
+  /** Called where something is nested deeper than that; does not return. */
+  readonly tooDeep: (offset: number) => never;
+}
 
 export class SyntaxError extends globalThis.SyntaxError {
   readonly expected: readonly Expectation[] | null;

@@ -8,23 +8,34 @@ export interface Message {
 }
 export type MessagePart =
   | { readonly kind: 'text'; readonly text: string }
-  /** `text`: as written, without the white space around it. */
-  | { readonly kind: 'expression'; readonly text: string; readonly expression: Expression };
+  /** `text`: as written with its format, without the white space around it. */
+  | {
+      readonly kind: 'expression';
+      readonly text: string;
+      readonly expression: Expression;
+      readonly format: Format | undefined;
+    };
+
+/** How a value is to be shown: `{x,x}`, `{buffer,[16]}`. */
+export type Format =
+  | { readonly kind: 'letter'; readonly letter: 'x' | 'd' | 'u' | 'o' | 'b' | 'c' | 's' }
+  /** That many elements from where a pointer points, or of an array. */
+  | { readonly kind: 'count'; readonly count: number };
 
 /**
  * Parses a log message: `n={n} name={p->name}`. A brace is written `{{`, `}}`, `\{` or `\}`; a lone `}` stands for itself.
  * @throws ExpressionError `syntax`, `tooLong`, `tooDeep`
  */
 export function parseMessage(text: string): Message {
-  return { parts: guarded(text, DEEP_IN_MESSAGE, () => parse(text, { kind: 'message' })) };
+  return { parts: guarded(text, () => parse(text, { kind: 'message', ...PARSER_LIMITS })) };
 }
 
 /** Parses a text that is one expression. @throws as `parseMessage` */
 export function parseExpression(text: string): Expression {
-  return guarded(text, DEEP_ALONE, () => parse(text, { kind: 'expression' }));
+  return guarded(text, () => parse(text, { kind: 'expression', ...PARSER_LIMITS }));
 }
 
-function guarded<T>(text: string, tooDeep: RegExp, parser: () => T): T {
+function guarded<T>(text: string, parser: () => T): T {
   if (text.length > MAX_MESSAGE_LENGTH) {
     throw new ExpressionError(
       { code: 'tooLong', limit: MAX_MESSAGE_LENGTH },
@@ -32,8 +43,6 @@ function guarded<T>(text: string, tooDeep: RegExp, parser: () => T): T {
       text.length - MAX_MESSAGE_LENGTH,
     );
   }
-  const deep = tooDeep.exec(text);
-  if (deep) throw new ExpressionError({ code: 'tooDeep', limit: MAX_NESTING }, deep.index, deep[0].length);
   try {
     return parser();
   } catch (error) {
@@ -48,11 +57,11 @@ function syntaxError({ expected, found, location }: SyntaxError): ExpressionErro
   return new ExpressionError(failure, location.start.offset, found === null ? 0 : found.length);
 }
 
-/** White space is always allowed and not worth naming. */
+/** White space is always allowed and not worth naming, nor are the words of the language, which are like names. */
 function expectationName(expectation: Expectation): string[] {
   switch (expectation.type) {
     case 'literal':
-      return [`"${expectation.text}"`];
+      return /^\w/.test(expectation.text) ? [] : [`"${expectation.text}"`];
     case 'other':
       return [expectation.description];
     case 'end':
@@ -65,8 +74,11 @@ function expectationName(expectation: Expectation): string[] {
 
 /** Characters of a message or expression. */
 export const MAX_MESSAGE_LENGTH = 4096;
-/** Parentheses and stars in front of one operand: each is a recursion of the parser. */
+/** Parentheses, brackets, prefixes and branches around one operand: each is a recursion of the parser. */
 export const MAX_NESTING = 64;
-const DEEP = `\\s*(?:[(*]\\s*){${MAX_NESTING + 1},}`;
-const DEEP_ALONE = new RegExp(`^${DEEP}`);
-const DEEP_IN_MESSAGE = new RegExp(`\\{${DEEP}`);
+const PARSER_LIMITS = {
+  maxDepth: MAX_NESTING,
+  tooDeep: (offset: number): never => {
+    throw new ExpressionError({ code: 'tooDeep', limit: MAX_NESTING }, offset, 0);
+  },
+};

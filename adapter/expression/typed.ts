@@ -1,21 +1,15 @@
-import type { AddressContext, Variable } from '../dwarf/scope';
 import type { Operation } from '../dwarf/location';
-import {
-  byteSize,
-  stripped,
-  type ArrayType,
-  type BitRange,
-  type PointerType,
-  type StructType,
-  type Type,
-} from '../dwarf/type';
-import type { DereferenceExpression, Expression, IndexExpression, MemberExpression } from './expression';
-import { ExpressionError, type ExpressionFailure } from './expressionError';
-import { findMember, findStaticMember, isVariantMember, memberNames, type FoundMember } from './member';
-import { similarNames } from './similar';
+import type { Variable } from '../dwarf/scope';
+import type { BitRange, Type } from '../dwarf/type';
+import type { ComparisonOperator } from './expression';
 
-/** An expression with its types: what to read, in terms of one variable, offsets in bytes, and pointers followed. */
-export type TypedExpression =
+/**
+ * An expression with its types, as C understands it at one address: conversions are written out, references are followed,
+ * names are variables. A place is an object of the program, whose value is in its bytes; the others are values.
+ */
+export type TypedExpression = TypedPlace | TypedValue;
+
+export type TypedPlace =
   | { readonly kind: 'variable'; readonly variable: Variable; readonly type: Type }
   /** Bytes (or bits) of `whole`, a struct or array; the offset may lie outside it, as C lets an index do. */
   | {
@@ -38,164 +32,80 @@ export type TypedExpression =
       readonly pointer: TypedExpression;
       readonly offset: number;
       readonly type: Type;
+    }
+  /** `base[index]`: `base` is a pointer value or an array place, `index` an integer that is no constant. */
+  | {
+      readonly kind: 'element';
+      readonly base: TypedExpression;
+      readonly index: TypedExpression;
+      readonly type: Type;
     };
 
-/**
- * Types an expression as C does at this address. `->` is for pointers and arrays, `.` for structs and unions;
- * references are followed.
- * @throws ExpressionError, any code but those of the parser
- */
-export function typeExpression(expression: Expression, context: AddressContext): TypedExpression {
-  switch (expression.kind) {
-    case 'name':
-      return typeVariable(named(expression, expression.name, context));
-    case 'member':
-      return typeMember(expression, typeExpression(expression.object, context));
-    case 'dereference':
-      return typeDereference(expression, typeExpression(expression.operand, context));
-    case 'index':
-      return typeIndex(expression, typeExpression(expression.object, context));
-  }
-}
+export type TypedValue =
+  /** A bigint for integers, enums, bool and pointers, within the range of the type; a number for floating point. */
+  | { readonly kind: 'literal'; readonly value: bigint | number; readonly type: Type }
+  /** C's conversion from one scalar type to another (C11, 6.3.1 and 6.3.2.3). */
+  | { readonly kind: 'convert'; readonly operand: TypedExpression; readonly type: Type }
+  /** `-` and `~` have their promoted operand's type; `!` takes any scalar and gives int. */
+  | {
+      readonly kind: 'unary';
+      readonly operator: '-' | '~' | '!';
+      readonly operand: TypedExpression;
+      readonly type: Type;
+    }
+  /**
+   * Both operands have one type, that of the result or, in a comparison, which gives int, another. But a shift's right operand
+   * has its own promoted type; and `+` and `-` on a pointer have the pointer on the left and on the right a 64-bit signed
+   * count of bytes. Pointers are compared, and subtracted from each other, as 64-bit integers.
+   */
+  | {
+      readonly kind: 'binary';
+      readonly operator: TypedOperator;
+      readonly left: TypedExpression;
+      readonly right: TypedExpression;
+      readonly type: Type;
+    }
+  /** Operands are any scalars; gives int. */
+  | {
+      readonly kind: 'logical';
+      readonly operator: '&&' | '||';
+      readonly left: TypedExpression;
+      readonly right: TypedExpression;
+      readonly type: Type;
+    }
+  /** The condition is any scalar; the others have the type of the whole. */
+  | {
+      readonly kind: 'conditional';
+      readonly condition: TypedExpression;
+      readonly then: TypedExpression;
+      readonly otherwise: TypedExpression;
+      readonly type: Type;
+    }
+  /** The place is no bit field. An array used as a pointer is one of these, too. */
+  | { readonly kind: 'addressOf'; readonly place: TypedPlace; readonly type: Type }
+  /** `string` is a pointer to characters, an array of them, or the special `comm` or `function`. Gives int. */
+  | {
+      readonly kind: 'stringTest';
+      readonly operator: 'equals' | 'startsWith';
+      readonly text: Uint8Array;
+      readonly string: TypedExpression;
+      readonly type: Type;
+    }
+  /** All 64 bits of a general register, by its DWARF number (psABI for x86-64, figure 3.36). */
+  | { readonly kind: 'register'; readonly register: number; readonly type: Type }
+  | { readonly kind: 'special'; readonly name: SpecialName; readonly type: Type };
 
-/** A variable by itself; what it refers to if it is a reference. */
-export const typeVariable = (variable: Variable): TypedExpression =>
-  throughReference({ kind: 'variable', variable, type: variable.type });
+export type TypedOperator = '+' | '-' | '*' | '/' | '%' | '&' | '|' | '^' | '<<' | '>>' | ComparisonOperator;
 
-function named(expression: Expression, name: string, context: AddressContext): Variable {
-  const variable = context.lookup(name);
-  if (variable) return variable;
-  const names = [...context.locals(), ...context.globals()].map((known) => known.name);
-  throw refusal(expression, { code: 'noSuchName', name, similar: similarNames(name, names) });
-}
+/** What a hit knows of itself: `$pid`. `time` is CLOCK_MONOTONIC in nanoseconds; `hits` counts from 1. */
+export type SpecialName = 'pid' | 'tid' | 'cpu' | 'time' | 'comm' | 'function' | 'hits';
 
-function typeMember(expression: MemberExpression, object: TypedExpression): TypedExpression {
-  const whole = expression.arrow ? arrowObject(expression, object) : dotObject(expression, object);
-  const struct = structOf(expression, whole.type);
-  const { name, nameColumn } = expression;
-  const member = findMember(struct, name);
-  if (!member) throw new ExpressionError(missing(struct, whole.type, name), nameColumn, name.length);
-  return throughReference(part(whole, member));
-}
+const PLACES: ReadonlySet<TypedExpression['kind']> = new Set<TypedPlace['kind']>([
+  'variable',
+  'part',
+  'computed',
+  'target',
+  'element',
+]);
 
-function part(struct: TypedExpression, { bases, offset, type, bits }: FoundMember): TypedExpression {
-  let whole = struct;
-  for (const base of bases) {
-    const around: TypedExpression = {
-      kind: 'part',
-      whole,
-      offset: base.offset,
-      bits: undefined,
-      type: whole.type,
-    };
-    whole = { kind: 'computed', whole: around, operations: base.operations, type: base.type };
-  }
-  return { kind: 'part', whole, offset, bits, type };
-}
-
-function missing(struct: StructType, type: Type, name: string): ExpressionFailure {
-  const shared = findStaticMember(struct, name);
-  if (shared) return { code: 'staticMember', name: `${shared.owner.name ?? ''}::${name}` };
-  if (isVariantMember(struct, name)) return { code: 'variantMember', name, type };
-  return { code: 'noSuchMember', name, type, similar: similarNames(name, memberNames(struct)) };
-}
-
-function dotObject(expression: MemberExpression, object: TypedExpression): TypedExpression {
-  const type = stripped(object.type);
-  if (type.kind === 'pointer' && stripped(type.target).kind === 'struct') {
-    if (type.language === 'rust') return firstElement(expression.object, object); // Rust's `.` follows pointers
-    throw refusal(expression.object, { code: 'useArrow', name: expression.name, type: object.type });
-  }
-  return object;
-}
-
-function arrowObject(expression: MemberExpression, object: TypedExpression): TypedExpression {
-  const type = stripped(object.type);
-  if (type.kind === 'struct') {
-    throw refusal(expression.object, { code: 'useDot', name: expression.name, type: object.type });
-  }
-  return firstElement(expression.object, object);
-}
-
-const typeDereference = (expression: DereferenceExpression, operand: TypedExpression): TypedExpression =>
-  throughReference(firstElement(expression.operand, operand));
-
-/** `*pointer`, `*array` */
-function firstElement(expression: Expression, object: TypedExpression): TypedExpression {
-  const type = stripped(object.type);
-  if (type.kind === 'array')
-    return { kind: 'part', whole: object, offset: 0, bits: undefined, type: type.element };
-  if (type.kind === 'pointer') {
-    return { kind: 'target', pointer: object, offset: 0, type: pointedAt(expression, type, object.type) };
-  }
-  throw refusal(expression, { code: 'notAPointer', type: object.type });
-}
-
-function typeIndex(expression: IndexExpression, object: TypedExpression): TypedExpression {
-  const type = stripped(object.type);
-  if (type.kind === 'array') {
-    const place = elementPlace(expression, type);
-    return throughReference({ kind: 'part', whole: object, ...place, type: type.element });
-  }
-  if (type.kind === 'pointer') {
-    const target = pointedAt(expression.object, type, object.type);
-    const offset = exactOffset(expression, expression.index * elementSize(expression, target));
-    return throughReference({ kind: 'target', pointer: object, offset, type: target });
-  }
-  throw refusal(expression.object, { code: 'notAnArray', type: object.type });
-}
-
-/** Elements that follow one another more closely than their type is wide are bit fields. */
-function elementPlace(
-  expression: IndexExpression,
-  array: ArrayType,
-): { offset: number; bits: BitRange | undefined } {
-  const size = elementSize(expression, array.element);
-  const bit = expression.index * (array.strideBits ?? 8 * size);
-  const offset = exactOffset(expression, Math.floor(bit / 8));
-  if (array.strideBits === undefined || (array.strideBits % 8 === 0 && array.strideBits >= 8 * size))
-    return { offset, bits: undefined };
-  return { offset, bits: { offset: bit - 8 * offset, size: Math.min(array.strideBits, 8 * size) } };
-}
-
-function elementSize(expression: IndexExpression, element: Type): number {
-  const size = byteSize(element);
-  if (size !== undefined) return size;
-  const inner = stripped(element);
-  const code = inner.kind === 'array' ? 'unknownLength' : 'incompleteType';
-  throw refusal(expression.object, { code, type: element });
-}
-
-function exactOffset(expression: IndexExpression, offset: number): number {
-  if (Number.isSafeInteger(offset)) return offset;
-  throw refusal(expression, { code: 'indexOutOfRange', index: expression.index });
-}
-
-function pointedAt(expression: Expression, pointer: PointerType, written: Type): Type {
-  const target = stripped(pointer.target);
-  if (target.kind === 'void') throw refusal(expression, { code: 'voidPointer', type: written });
-  if (target.kind === 'function') throw refusal(expression, { code: 'functionPointer', type: written });
-  if (target.kind === 'unspecified') throw refusal(expression, { code: 'voidPointer', type: written });
-  if (target.kind === 'unsupported') throw refusal(expression, { code: 'unsupportedType', tag: target.tag });
-  return pointer.target;
-}
-
-function structOf(expression: MemberExpression, written: Type): StructType {
-  const type = stripped(written);
-  if (type.kind === 'unsupported')
-    throw refusal(expression.object, { code: 'unsupportedType', tag: type.tag });
-  if (type.kind !== 'struct') throw refusal(expression.object, { code: 'notAStruct', type: written });
-  if (type.byteSize === undefined)
-    throw refusal(expression.object, { code: 'incompleteType', type: written });
-  return type;
-}
-
-/** A reference stands for what it refers to. */
-function throughReference(typed: TypedExpression): TypedExpression {
-  const type = stripped(typed.type);
-  if (type.kind !== 'pointer' || type.flavour === 'pointer') return typed;
-  return { kind: 'target', pointer: typed, offset: 0, type: type.target };
-}
-
-const refusal = ({ column, text }: Expression, failure: ExpressionFailure): ExpressionError =>
-  new ExpressionError(failure, column, text.length);
+export const isPlace = (typed: TypedExpression): typed is TypedPlace => PLACES.has(typed.kind);

@@ -11,7 +11,7 @@ import { captureReads, lowerExpression, lowerVariable } from '../../../adapter/c
 import type { Location, Operation } from '../../../adapter/dwarf/location';
 import type { Type } from '../../../adapter/dwarf/type';
 import { parseExpression } from '../../../adapter/expression/message';
-import { typeExpression } from '../../../adapter/expression/typed';
+import { typeExpression } from '../../../adapter/expression/typing';
 import {
   array,
   atAddress,

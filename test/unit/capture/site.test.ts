@@ -4,7 +4,7 @@ import { layoutRecord, MAX_CAPTURES } from '../../../adapter/capture/recordLayou
 import { lowerSite, type SiteCapture } from '../../../adapter/capture/site';
 import type { Type } from '../../../adapter/dwarf/type';
 import { parseExpression } from '../../../adapter/expression/message';
-import { typeExpression } from '../../../adapter/expression/typed';
+import { typeExpression } from '../../../adapter/expression/typing';
 import {
   array,
   char,

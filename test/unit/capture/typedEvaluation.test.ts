@@ -6,7 +6,7 @@ import type { Location, Operation, Referent, ValueType } from '../../../adapter/
 import type { AddressContext } from '../../../adapter/dwarf/scope';
 import { virtualAddress } from '../../../adapter/elf/address';
 import { parseExpression } from '../../../adapter/expression/message';
-import { typeExpression } from '../../../adapter/expression/typed';
+import { typeExpression } from '../../../adapter/expression/typing';
 import { context, expression, inRegister, long, optimisedOut, pointer, variable } from '../expression/types';
 import { fromLittleEndian, run, type Target } from './interpreter';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { ExpressionError } from '../../../adapter/expression/expressionError';
-import type { Expression } from '../../../adapter/expression/expression';
+import type { Expression, Literal, TypeExpression } from '../../../adapter/expression/expression';
 import {
   MAX_MESSAGE_LENGTH,
   MAX_NESTING,
@@ -12,15 +12,54 @@ import {
 function show(expression: Expression): string {
   switch (expression.kind) {
     case 'name':
-      return expression.name;
+      return expression.file === undefined ? expression.name : `<${expression.file}>${expression.name}`;
+    case 'literal':
+      return showLiteral(expression.literal);
+    case 'special':
+      return `$${expression.name}`;
     case 'member':
       return `(${show(expression.object)}${expression.arrow ? '->' : '.'}${expression.name})`;
     case 'dereference':
       return `(*${show(expression.operand)})`;
+    case 'addressOf':
+      return `(&${show(expression.operand)})`;
     case 'index':
-      return `(${show(expression.object)}[${String(expression.index)}])`;
+      return `(${show(expression.object)}[${show(expression.index)}])`;
+    case 'slice':
+      return `(${show(expression.object)}[${show(expression.first)}..${show(expression.limit)}])`;
+    case 'unary':
+      return `(${expression.operator}${show(expression.operand)})`;
+    case 'cast':
+      return `(${showType(expression.type)} <- ${show(expression.operand)})`;
+    case 'sizeof':
+      return `sizeof(${expression.of.kind === 'type' ? showType(expression.of) : show(expression.of)})`;
+    case 'binary':
+      return `(${show(expression.left)} ${expression.operator} ${show(expression.right)})`;
+    case 'conditional':
+      return `(${show(expression.condition)} ? ${show(expression.then)} : ${show(expression.otherwise)})`;
+    case 'startsWith':
+      return `startswith(${show(expression.string)}, ${show(expression.prefix)})`;
   }
 }
+
+function showLiteral(literal: Literal): string {
+  switch (literal.kind) {
+    case 'integer':
+    case 'float':
+      return `${String(literal.value)}${literal.suffix}`;
+    case 'character':
+      return `${literal.prefix}'${String(literal.value)}'`;
+    case 'string':
+      return JSON.stringify(Buffer.from(literal.bytes).toString('latin1'));
+    case 'boolean':
+      return String(literal.value);
+    case 'null':
+      return 'null';
+  }
+}
+
+const showType = ({ keyword, name, pointers }: TypeExpression): string =>
+  `${keyword === undefined ? '' : `${keyword} `}${name}${'*'.repeat(pointers)}`;
 
 /** A message with its texts as they are and its expressions' trees between angle brackets. */
 const parts = (message: string): string =>
@@ -38,6 +77,8 @@ function failure(text: string, parse: (text: string) => unknown = parseExpressio
   assert.fail(`${text} parses`);
 }
 
+const OPERAND = ['"("', 'constant', 'name', 'operator'];
+
 describe('expressions', () => {
   const trees: [string, string][] = [
     ['n', 'n'],
@@ -54,11 +95,61 @@ describe('expressions', () => {
     ['(*a)[1]', '((*a)[1])'],
     ['((p))->x', '(p->x)'],
     ['a[0]', '(a[0])'],
-    ['a[-3]', '(a[-3])'],
+    ['a[-3]', '(a[(-3)])'],
     ['a[0x1F]', '(a[31])'],
-    ['a[-0x10]', '(a[-16])'],
+    ['a[-0x10]', '(a[(-16)])'],
     ['m[1][2]', '((m[1])[2])'],
     [' p -> next [ 1 ] ', '((p->next)[1])'],
+    ['a[i + 1]', '(a[(i + 1)])'],
+    ['a[0..n]', '(a[0..n])'],
+    ['a + b * c', '(a + (b * c))'],
+    ['a - b - c', '((a - b) - c)'],
+    ['a << b + c', '(a << (b + c))'],
+    ['a < b == c > d', '((a < b) == (c > d))'],
+    ['a & b == c', '(a & (b == c))'],
+    ['a | b ^ c & d', '(a | (b ^ (c & d)))'],
+    ['a || b && c | d', '(a || (b && (c | d)))'],
+    ['a ? b : c ? d : e', '(a ? b : (c ? d : e))'],
+    ['a ? b ? c : d : e', '(a ? (b ? c : d) : e)'],
+    ['a && &b', '(a && (&b))'],
+    ['-*p', '(-(*p))'],
+    ['!a == b', '((!a) == b)'],
+    ['~a.b', '(~(a.b))'],
+    ['a - -1', '(a - (-1))'],
+    ['a-b->c', '(a - (b->c))'],
+    ['ns::Class::member', 'ns::Class::member'],
+    ['::x', 'x'],
+    ["'file.c'::x + 1", '(<file.c>x + 1)'],
+    ['$rip', '$rip'],
+    ['x.0.1', '((x.0).1)'],
+    ['(int)x + 1', '((int <- x) + 1)'],
+    ['(unsigned  long int)x', '(unsigned long int <- x)'],
+    ['(struct node *)p', '(struct node* <- p)'],
+    ['(const struct node * const *)p', '(struct node** <- p)'],
+    ['(node *)p->next', '(node* <- (p->next))'],
+    ['(uint8_t)-1', '(uint8_t <- (-1))'],
+    ['(ns::Colour)x', '(ns::Colour <- x)'],
+    ['(a) - 1', '(a - 1)'],
+    ['(a) & b', '(a & b)'],
+    ['(a)', 'a'],
+    ['sizeof(int) * 2', '(sizeof(int) * 2)'],
+    ['sizeof *p', 'sizeof((*p))'],
+    ['sizeof(*p)', 'sizeof((*p))'],
+    ['p->name == "x\\n\\101"', '((p->name) == "x\\nA")'],
+    ['"a" "b" == s', '("ab" == s)'],
+    ['startswith(p, "a")', 'startswith(p, "a")'],
+    ["c == '\\n'", "(c == '10')"],
+    ["L'a'", "L'97'"],
+    ['0x1FuL', '31ul'],
+    ['0b101', '5'],
+    ['0755', '493'],
+    ["1'000'000", '1000000'],
+    ['1.5f', '1.5f'],
+    ['.5', '0.5'],
+    ['1e-3', '0.001'],
+    ['0x1.8p3', '12'],
+    ['nullptr', 'null'],
+    ['trueish', 'trueish'],
   ];
   for (const [text, tree] of trees) {
     it(`${text} is ${tree}`, () => {
@@ -79,16 +170,17 @@ describe('expressions', () => {
     string,
     { column: number; length: number; expected: string[]; found: string | undefined },
   ][] = [
-    ['', { column: 0, length: 0, expected: ['"("', '"*"', 'name'], found: undefined }],
-    ['a b', { column: 2, length: 1, expected: ['"->"', '"."', '"["', 'the end'], found: 'b' }],
-    ['a..b', { column: 2, length: 1, expected: ['name'], found: '.' }],
+    ['', { column: 0, length: 0, expected: OPERAND, found: undefined }],
+    ['a b', { column: 2, length: 1, expected: ['operator', 'the end'], found: 'b' }],
+    ['a..b', { column: 1, length: 1, expected: ['operator', 'the end'], found: '.' }],
     ['p->', { column: 3, length: 0, expected: ['name'], found: undefined }],
-    ['a[i]', { column: 2, length: 1, expected: ['integer constant'], found: 'i' }],
-    ['a[010]', { column: 2, length: 1, expected: ['integer constant'], found: '0' }],
-    ['a[1', { column: 3, length: 0, expected: ['"]"'], found: undefined }],
-    ['f(x)', { column: 1, length: 1, expected: ['"->"', '"."', '"["', 'the end'], found: '(' }],
-    ['a + b', { column: 2, length: 1, expected: ['"->"', '"."', '"["', 'the end'], found: '+' }],
-    ['1', { column: 0, length: 1, expected: ['"("', '"*"', 'name'], found: '1' }],
+    ['a[1', { column: 3, length: 0, expected: ['".."', '"]"', 'operator'], found: undefined }],
+    ['f(x)', { column: 1, length: 1, expected: ['operator', 'the end'], found: '(' }],
+    ['a +', { column: 3, length: 0, expected: OPERAND, found: undefined }],
+    ['a = b', { column: 2, length: 1, expected: ['operator', 'the end'], found: '=' }],
+    ['a ? b', { column: 5, length: 0, expected: ['":"', 'operator'], found: undefined }],
+    ['08', { column: 0, length: 1, expected: OPERAND, found: '0' }],
+    ["'ab'", { column: 0, length: 1, expected: OPERAND, found: "'" }],
   ];
   for (const [text, { column, length, expected, found }] of errors) {
     it(`${JSON.stringify(text)} is a syntax error at column ${String(column)}`, () => {
@@ -101,9 +193,12 @@ describe('expressions', () => {
   it('are bounded in length and depth', () => {
     assert.equal(failure('a'.repeat(MAX_MESSAGE_LENGTH + 1)).failure.code, 'tooLong');
     assert.equal(failure(`${'('.repeat(1000)}a`).failure.code, 'tooDeep');
-    assert.equal(failure(`n={${'* ('.repeat(1000)}a`, parseMessage).column, 2);
+    assert.equal(failure(`n={${'* ('.repeat(1000)}a`, parseMessage).failure.code, 'tooDeep');
     assert.ok(parseExpression('*'.repeat(MAX_NESTING) + 'p'));
     assert.ok(parseMessage('*'.repeat(1000)), 'a banner is text');
+    for (const deep of ['a[', '-', '(int)', 'a?', 'a?b:', 'sizeof ', 'startswith('])
+      assert.equal(failure(deep.repeat(4096 / deep.length)).failure.code, 'tooDeep', deep);
+    assert.ok(parseExpression('a' + '+a'.repeat(MAX_MESSAGE_LENGTH / 2 - 1)));
     assert.ok(parseExpression('a' + '.a'.repeat(MAX_MESSAGE_LENGTH / 2 - 1)));
   });
 });
@@ -139,7 +234,7 @@ describe('log messages', () => {
     const unclosed = failure('n={n', parseMessage);
     assert.deepEqual(unclosed.failure, {
       code: 'syntax',
-      expected: ['"->"', '"."', '"["', '"}"'],
+      expected: ['","', '"}"', 'operator'],
       found: undefined,
     });
     assert.equal(unclosed.column, 4);

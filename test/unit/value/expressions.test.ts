@@ -5,7 +5,7 @@ import { lowerSite } from '../../../adapter/capture/site';
 import type { AddressContext } from '../../../adapter/dwarf/scope';
 import { virtualAddress } from '../../../adapter/elf/address';
 import { parseExpression } from '../../../adapter/expression/message';
-import { typeExpression } from '../../../adapter/expression/typed';
+import { typeExpression } from '../../../adapter/expression/typing';
 import { compileReader } from '../../../adapter/value/reader';
 import type { RenderedValue } from '../../../adapter/value/value';
 import {

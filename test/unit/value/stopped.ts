@@ -9,7 +9,7 @@ import { virtualAddress } from '../../../adapter/elf/address';
 import type { ByteSource } from '../../../adapter/elf/byteSource';
 import { ElfImage } from '../../../adapter/elf/image';
 import { parseExpression } from '../../../adapter/expression/message';
-import { typeExpression } from '../../../adapter/expression/typed';
+import { typeExpression } from '../../../adapter/expression/typing';
 import { compileReader } from '../../../adapter/value/reader';
 import type { RenderedValue } from '../../../adapter/value/value';
 import { record } from '../capture/interpreter';

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import type { Type } from '../../../adapter/dwarf/type';
 import { ExpressionError } from '../../../adapter/expression/expressionError';
 import { parseExpression } from '../../../adapter/expression/message';
-import { typeExpression, type TypedExpression } from '../../../adapter/expression/typed';
+import { typeName } from '../../../adapter/dwarf/typeName';
+import type { TypedExpression } from '../../../adapter/expression/typed';
+import { typeExpression } from '../../../adapter/expression/typing';
 import {
   array,
   base,
@@ -67,6 +69,9 @@ const TYPES: Record<string, Type> = {
   strange: { kind: 'unsupported', tag: 'DW_TAG_set_type', name: undefined },
   counter: int,
   count: base('long', 8, 'signed'),
+  s: short,
+  c: base('char', 1, 'signedChar'),
+  u: base('unsigned int', 4, 'unsigned'),
 };
 const here = context(Object.entries(TYPES).map(([name, type]) => variable(name, type, inFrame(0))));
 
@@ -85,6 +90,27 @@ function show(expression: TypedExpression): string {
       return `base(${show(expression.whole)})`;
     case 'target':
       return `*(${show(expression.pointer)})+${String(expression.offset)}`;
+    case 'element':
+      return `${show(expression.base)}[${show(expression.index)}]`;
+    case 'literal':
+      return String(expression.value);
+    case 'convert':
+      return `${typeName(expression.type)}(${show(expression.operand)})`;
+    case 'unary':
+      return `${expression.operator}${show(expression.operand)}`;
+    case 'binary':
+    case 'logical':
+      return `(${show(expression.left)} ${expression.operator} ${show(expression.right)})`;
+    case 'conditional':
+      return `(${show(expression.condition)} ? ${show(expression.then)} : ${show(expression.otherwise)})`;
+    case 'addressOf':
+      return `&${show(expression.place)}`;
+    case 'stringTest':
+      return `${expression.operator}(${show(expression.string)}, "${Buffer.from(expression.text).toString()}")`;
+    case 'register':
+      return `%${String(expression.register)}`;
+    case 'special':
+      return `$${expression.name}`;
   }
 }
 
@@ -132,6 +158,54 @@ describe('typing reads', () => {
   });
 });
 
+describe('typing operations', () => {
+  const operations: [string, string, string][] = [
+    ['n + 1', '(n + 1)', 'int'],
+    ['n + 1u', '(unsigned int(n) + 1)', 'unsigned int'],
+    ['n * 2.0f', '(float(n) * 2)', 'float'],
+    ['count - n', '(count - long(n))', 'long'],
+    ['s + c', '(int(s) + int(c))', 'int'],
+    ['s << count', '(int(s) << count)', 'int'],
+    ['u > -1', '(u > 4294967295)', 'int'],
+    ['~c', '~int(c)', 'int'],
+    ['-5', '-5', 'int'],
+    ['-5u', '4294967291', 'unsigned int'],
+    ['!p', '!p', 'int'],
+    ['shape.visible + 1', '(int(shape+24:3/1) + 1)', 'int'],
+    ['colour == 0', '(unsigned int(colour) == 0)', 'int'],
+    ['p && n > 3', '(p && (n > 3))', 'int'],
+    ['p == NULL', '(unsigned long(p) == 0)', 'int'],
+    ['p + 2', '(p + 80)', 'struct node *'],
+    ['p - n', '(p - (long(n) * 40))', 'struct node *'],
+    ['2 + p', '(p + 80)', 'struct node *'],
+    ['p - p', '((long(p) - long(p)) / 40)', 'long'],
+    ['v + 1', '(v + 1)', 'void *'],
+    ['nodes + 1', '(&nodes + 40)', 'struct node *'],
+    ['n ? n : u', '(n ? unsigned int(n) : u)', 'unsigned int'],
+    ['n ? p : NULL', '(n ? p : 0)', 'struct node *'],
+    ['&node.id', '&node+0', 'int *'],
+    ['*(p + 1)', '*(p)+40', 'struct node'],
+    ['*(p + n)', '*((p + (long(n) * 40)))+0', 'struct node'],
+    ['*&n', 'n', 'int'],
+    ['p[n].id', 'p[long(n)]+0', 'int'],
+    ['nodes[n + 1].id', 'nodes[long((n + 1))]+0', 'int'],
+    ['nodes[2 - 1]', 'nodes[long((2 - 1))]', 'struct node'],
+    ['p->name == "x"', 'equals(*(p)+0+8, "x")', 'int'],
+    ['"x" != p->tag', '!equals(*(p)+0+32, "x")', 'int'],
+    ['startswith(p->name, "x")', 'startsWith(*(p)+0+8, "x")', 'int'],
+    ['4294967295', '4294967295', 'long'],
+    ['0xffffffff', '4294967295', 'unsigned int'],
+    ["'a'", '97', 'int'],
+    ['true', '1', 'bool'],
+  ];
+  for (const [text, shown, type] of operations) {
+    it(`${text} as ${shown}, ${type}`, () => {
+      const result = typed(text);
+      assert.deepEqual([show(result), typeName(result.type)], [shown, type]);
+    });
+  }
+});
+
 describe('typing refuses', () => {
   const refused: [string, string, number, number][] = [
     ['missing', 'noSuchName', 0, 7],
@@ -155,6 +229,17 @@ describe('typing refuses', () => {
     ['p[9007199254740991]', 'indexOutOfRange', 0, 19],
     ['strange.x', 'unsupportedType', 0, 7],
     ['endless.x', 'noSuchMember', 8, 1],
+    ['node + 1', 'notScalar', 0, 4],
+    ['n % 2.0', 'notAnInteger', 4, 3],
+    ['p * 2', 'pointerOperands', 0, 5],
+    ['&1', 'notAPlace', 1, 1],
+    ['&shape.visible', 'bitFieldAddress', 1, 13],
+    ['n + "x"', 'lonelyString', 4, 3],
+    ['n == "x"', 'notAString', 0, 1],
+    ['startswith(p->name, n)', 'notAStringConstant', 20, 1],
+    ['n ? p : n', 'differentTypes', 0, 9],
+    ['nodes[1.5]', 'notAnInteger', 6, 3],
+    ['99999999999999999999', 'constantTooLarge', 0, 20],
   ];
   for (const [text, code, column, length] of refused) {
     it(`${text}: ${code}`, () => {
