@@ -356,6 +356,12 @@ function expressionText(failure: ExpressionFailure): string {
       return `${typeName(failure.type)} is no pointer to characters and no array of them`;
     case 'notAStringConstant':
       return 'expected a string, as in startswith(name, "x")';
+    case 'impossibleCast':
+      return `${typeName(failure.from)} cannot be cast to ${typeName(failure.to)}`;
+    case 'noSuchType':
+      return `no type ${failure.name} here`;
+    case 'noSuchSpecial':
+      return `no $${failure.name}${orSimilar(failure.similar.map((name) => `$${name}`))}`;
     case 'notYet':
       return 'not supported';
     case 'unsupportedType':
@@ -374,6 +380,8 @@ export function gapText(gap: ValueGap): string {
       return 'not readable: the memory is not there';
     case 'notTyped':
       return expressionText(gap.failure);
+    case 'undefined':
+      return gap.operation;
     default:
       return captureGapText(gap);
   }
@@ -410,6 +418,12 @@ function captureGapText(gap: CaptureGap): string {
       return 'a virtual base, in another place in each object: name its members';
     case 'undecodable':
       return `not readable: ${gap.detail}`;
+    case 'notInMemory':
+      return 'not in memory: it has no address, and constants only for its indices';
+    case 'notAnAddress':
+      return `an address or an index worked out by ${gap.operation}, which a probe cannot do`;
+    case 'notRecorded':
+      return `$${gap.name} is not recorded`;
     case 'overBudget':
       return 'no room left in the record: raise the limit "bytesPerHit", or capture less';
   }

@@ -1,4 +1,5 @@
 import type { Type } from '../dwarf/type';
+import type { TypedExpression } from '../expression/typed';
 import type { Capture } from './ir';
 
 /**
@@ -34,9 +35,17 @@ export type CaptureSource =
       /** Bytes of the value. */
       readonly size: number;
     }
+  /** Worked out from what is captured, by the adapter; `leaves` are the operands. */
+  | { readonly kind: 'computed'; readonly tree: TypedExpression; readonly leaves: readonly Leaf[] }
   /** Known without reading the target. */
   | { readonly kind: 'constant'; readonly bytes: Uint8Array }
   | { readonly kind: 'unavailable'; readonly reason: CaptureGap };
+
+/** An operand of a computed value: a place, an address, a register, or the string of a comparison. */
+export interface Leaf {
+  readonly typed: TypedExpression;
+  readonly source: Exclude<CaptureSource, { kind: 'computed' }>;
+}
 
 /** `size` bytes of a value from `offset`. */
 export interface SourcePart {
@@ -67,6 +76,12 @@ export type CaptureGap =
   /** A virtual base, which is in another place in each object. */
   | { readonly code: 'computedPlace' }
   | { readonly code: 'undecodable'; readonly detail: string }
+  /** It is in a register, or known beforehand: it has no address, and no element by an index that is no constant. */
+  | { readonly code: 'notInMemory' }
+  /** An address or an index that is worked out by what a probe does not do there: floating point, `?:`. */
+  | { readonly code: 'notAnAddress'; readonly operation: string }
+  /** `$name`: records do not have it. */
+  | { readonly code: 'notRecorded'; readonly name: string }
   /** The record has no room left: over `bytesPerHit` or MAX_CAPTURES. */
   | { readonly code: 'overBudget' };
 
@@ -74,8 +89,10 @@ export const isGap = (content: SourcePart['content']): content is CaptureGap =>
   typeof content === 'object' && 'code' in content;
 
 /** What the record holds for an expression. */
-export const capturesOf = (source: CaptureSource): readonly Capture[] =>
-  source.kind === 'captured' || source.kind === 'parts' ? source.captures : [];
+export function capturesOf(source: CaptureSource): readonly Capture[] {
+  if (source.kind === 'computed') return source.leaves.flatMap((leaf) => capturesOf(leaf.source));
+  return source.kind === 'captured' || source.kind === 'parts' ? source.captures : [];
+}
 
 /** Bounds on what one hit captures; named once, for launch.json's `limits` too. */
 export interface CaptureLimits {

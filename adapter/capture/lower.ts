@@ -9,7 +9,13 @@ import {
   type BitRange,
   type Type,
 } from '../dwarf/type';
-import type { TypedExpression } from '../expression/typed';
+import {
+  isPlace,
+  operandsOf,
+  type TypedExpression,
+  type TypedPlace,
+  type TypedValue,
+} from '../expression/typed';
 import { typeVariable } from '../expression/typing';
 import type { CaptureReads } from '../x86/placement';
 import type { Register } from '../x86/register';
@@ -21,12 +27,13 @@ import {
   type CaptureGap,
   type CaptureLimits,
   type CaptureSource,
+  type Leaf,
   type SourcePart,
 } from './captured';
-import { evaluateFrom, evaluateLocation } from './evaluation';
 import { floatFormat } from './floatFormat';
 import { MAX_STEPS, type Capture, type ScalarSize } from './ir';
-import { byteRuns, gap, partOf, SCALAR_SIZES, valueAt, type Piece, type Place } from './place';
+import { bitsOf, Operands, sizeOf } from './operand';
+import { byteRuns, SCALAR_SIZES, valueAt, type Piece, type Place } from './place';
 import { RECORD_HEADER_SIZE } from './recordLayout';
 import { StepBuilder } from './stepBuilder';
 
@@ -63,61 +70,84 @@ export function captureReads(captures: readonly Capture[]): CaptureReads {
   return { registers };
 }
 
+type LeafSource = Leaf['source'];
+
 class Lowering {
   private readonly builder = new StepBuilder();
+  private readonly operands: Operands;
 
   constructor(
-    private readonly context: AddressContext,
+    context: AddressContext,
     private readonly limits: CaptureLimits,
-  ) {}
+  ) {
+    this.operands = new Operands(context, this.builder);
+  }
 
   lower(typed: TypedExpression): CaptureSource {
-    const bits = typed.kind === 'part' ? typed.bits : undefined;
+    return isPlace(typed) ? this.lowerPlace(typed, true) : this.lowerValue(typed);
+  }
+
+  private lowerPlace(typed: TypedPlace, string: boolean): LeafSource {
+    const bits = bitsOf(typed);
     const refused = refusal(typed.type);
     if (refused) return unavailable(refused);
-    const place = this.placeOf(typed);
+    const place = this.operands.placeOf(typed);
     if (place.kind === 'gap') return unavailable(place.reason);
     const size = sizeOf(typed.type, bits);
     return isAggregate(typed.type) || size > 8
       ? this.captureBytes(place, size, bits)
-      : this.captureScalar(place, size, bits, isString(typed.type));
+      : this.captureScalar(place, size, bits, string && isString(typed.type));
   }
 
-  private placeOf(typed: TypedExpression): Place {
-    switch (typed.kind) {
-      case 'variable':
-        return evaluateLocation(typed.variable.location, this.context, this.builder);
-      case 'part':
-        return partOf(this.placeOf(typed.whole), typed.offset, sizeOf(typed.type, typed.bits), this.builder);
-      case 'computed':
-        return evaluateFrom(this.placeOf(typed.whole), typed.operations, this.context, this.builder);
-      case 'target':
-        return this.follow(typed.pointer, typed.offset, sizeOf(typed.type, undefined));
-      default:
-        return gap({ code: 'unsupportedOperation', operation: typed.kind });
+  /** What is no object of the program is worked out by the adapter; but a pointer is an address, of a string perhaps. */
+  private lowerValue(typed: TypedValue): CaptureSource {
+    if (stripped(typed.type).kind === 'pointer') {
+      const address = this.operands.valueOf(typed);
+      if (typeof address === 'number')
+        return this.captureScalar(
+          { kind: 'value', value: address, size: 8 },
+          8,
+          undefined,
+          isString(typed.type),
+        );
     }
+    const leaves: Leaf[] = [];
+    this.addLeaves(typed, leaves);
+    return { kind: 'computed', tree: typed, leaves };
   }
 
-  /** What a pointer points to: memory, or wherever the object of an implicit pointer is. */
-  private follow(pointer: TypedExpression, offset: number, wanted: number): Place {
-    const size = sizeOf(pointer.type, undefined);
-    const place = this.placeOf(pointer);
-    if (place.kind === 'implicitPointer') {
-      const object = evaluateLocation(place.referent.location, this.context, this.builder);
-      return partOf(object, place.offset + offset, wanted, this.builder);
+  private addLeaves(typed: TypedExpression, leaves: Leaf[]): void {
+    if (isPlace(typed)) leaves.push({ typed, source: this.lowerPlace(typed, false) });
+    else if (typed.kind === 'addressOf' || typed.kind === 'register')
+      leaves.push({ typed, source: this.lowerAddress(typed) });
+    else if (typed.kind === 'stringTest')
+      leaves.push({ typed, source: this.lowerString(typed.string, typed.text.length) });
+    else for (const operand of operandsOf(typed)) this.addLeaves(operand, leaves);
+  }
+
+  private lowerAddress(typed: TypedExpression): LeafSource {
+    const value = this.operands.valueOf(typed);
+    return typeof value === 'number'
+      ? this.captureScalar({ kind: 'value', value, size: 8 }, 8, undefined, false)
+      : unavailable(value);
+  }
+
+  /** As much of a string as tells whether it is one of `length` bytes. */
+  private lowerString(string: TypedExpression, length: number): LeafSource {
+    if (string.kind === 'special') return unavailable({ code: 'notRecorded', name: string.name });
+    if (stripped(string.type).kind === 'array' && isPlace(string)) {
+      const place = this.operands.placeOf(string);
+      if (place.kind === 'gap') return unavailable(place.reason);
+      const size = byteSize(string.type) ?? length + 1;
+      return this.captureBytes(place, Math.min(size, length + 1), undefined);
     }
-    const value = valueAt(place, size, this.builder);
-    if (typeof value !== 'number') return gap(value);
-    const address = this.builder.extend(value, 8 * size);
-    return { kind: 'memory', address: this.builder.add(address, offset) };
+    const address = this.operands.valueOf(string);
+    if (typeof address !== 'number') return unavailable(address);
+    const capture = this.builder.finish({ kind: 'string', address, capacity: length + 2 });
+    return { kind: 'captured', captures: [capture], bits: undefined, omitted: 0 };
   }
 
-  private captureScalar(
-    place: Place,
-    size: number,
-    bits: BitRange | undefined,
-    string: boolean,
-  ): CaptureSource {
+  private captureScalar(place: Place, size: number, bits: BitRange | undefined, string: boolean): LeafSource {
     const value = valueAt(place, size, this.builder);
     if (typeof value !== 'number') return unavailable(value);
     const known = this.builder.constantOf(value);
@@ -131,7 +161,7 @@ class Lowering {
     return { kind: 'captured', captures, bits, omitted: 0 };
   }
 
-  private captureBytes(place: Place, size: number, bits: BitRange | undefined): CaptureSource {
+  private captureBytes(place: Place, size: number, bits: BitRange | undefined): LeafSource {
     if (place.kind === 'bytes' && !bits) {
       if (place.bytes.length < size)
         return unavailable({ code: 'undecodable', detail: 'constant too short' });
@@ -150,7 +180,7 @@ class Lowering {
   }
 
   /** Piece by piece, so that what one of them lacks costs the members in it alone. */
-  private captureParts(pieces: readonly Piece[], size: number): CaptureSource {
+  private captureParts(pieces: readonly Piece[], size: number): LeafSource {
     const captures: Capture[] = [];
     const parts = byteRuns(pieces, size).map(({ offset, size: length, place }): SourcePart => {
       const content = this.capturePart(place, length);
@@ -215,10 +245,6 @@ function isReadable(type: BaseType): boolean {
 
 const isAggregate = (type: Type): boolean => ['struct', 'array'].includes(stripped(type).kind);
 
-/** Bytes that hold a value, or the bits of a bit field. */
-const sizeOf = (type: Type, bits: BitRange | undefined): number =>
-  bits ? Math.ceil((bits.offset + bits.size) / 8) : (byteSize(type) ?? 0);
-
 const scalarSize = (size: number): ScalarSize => SCALAR_SIZES.findLast((candidate) => candidate >= size) ?? 8;
 
 function littleEndian(value: bigint, size: number): Uint8Array {
@@ -232,7 +258,7 @@ const tooFew = (size: number, covered: number): CaptureGap => ({
   detail: `${size} bytes in pieces of ${covered}`,
 });
 
-const unavailable = (reason: CaptureGap): CaptureSource => ({ kind: 'unavailable', reason });
+const unavailable = (reason: CaptureGap): LeafSource => ({ kind: 'unavailable', reason });
 
 const UNREADABLE: ReadonlySet<string> = new Set(['decimalFloat', 'other']);
 /** `__int128` */

@@ -4,7 +4,9 @@ import type { Die } from './die';
 import type { GlobalVariables } from './globalVariables';
 import type { CfaRule, Location } from './location';
 import { once } from './once';
-import type { AddressContext, Scope, Variable } from './scope';
+import type { NamedTypes } from './namedTypes';
+import type { AddressContext, Enumerator, Scope, TypeKeyword, Variable } from './scope';
+import type { Type } from './type';
 import { UNNAMED_NAMESPACE } from './qualifiedName';
 import { innermost, innermostWithin, type ScopeNode } from './scopeNode';
 import { TAG } from './constants';
@@ -17,6 +19,7 @@ import { frameBase } from './variableLocation';
 export interface ContextSources {
   readonly types: TypeReader;
   readonly globals: GlobalVariables;
+  readonly namedTypes: NamedTypes;
   readonly frames: CallFrames;
   /** As in AddressContext. */
   readonly threadStorage: number | undefined;
@@ -69,6 +72,22 @@ export class DieContext implements AddressContext {
     for (const candidate of namesSeenFrom(this.functionName, name)) {
       const found = this.sources.globals.find(candidate, this.subprogram.die.unit);
       if (found !== undefined) return this.variable(found.die, found.name, 'global');
+    }
+    return undefined;
+  }
+
+  typeNamed(name: string, keyword: TypeKeyword | undefined): Type | undefined {
+    for (const candidate of namesSeenFrom(this.functionName, name)) {
+      const found = this.sources.namedTypes.find(candidate, keyword, this.subprogram.die.unit);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  enumerator(name: string): Enumerator | undefined {
+    for (const candidate of namesSeenFrom(this.functionName, name)) {
+      const found = this.sources.namedTypes.enumerator(candidate, this.subprogram.die.unit);
+      if (found !== undefined) return found;
     }
     return undefined;
   }

@@ -13,6 +13,7 @@ import { Die } from './die';
 import { goesBy, lastComponent, withoutArguments } from './functionName';
 import { instances } from './instanceSearch';
 import { GlobalVariables } from './globalVariables';
+import { NamedTypes } from './namedTypes';
 import { NameSearch } from './nameSearch';
 import { QualifiedNames } from './qualifiedName';
 import { NO_RELATED_FILES, type RelatedFiles } from './relatedFile';
@@ -62,8 +63,10 @@ export class DebugInfo {
   ) {
     this.search = new NameSearch(list);
     const definitions = new TypeDefinitions(this.search, this.names);
+    const types = new TypeReader(this.names, definitions);
     this.sources = {
-      types: new TypeReader(this.names, definitions),
+      types,
+      namedTypes: new NamedTypes(this.search, this.names, types),
       globals: new GlobalVariables(this.search, this.indices, this.names),
       frames,
       threadStorage,

@@ -1,6 +1,6 @@
 import type { AddressRange, VirtualAddress } from '../elf/address';
 import type { CfaRule, Location } from './location';
-import type { Type } from './type';
+import type { EnumType, Type } from './type';
 
 /**
  * A lexical block, inlined subroutine or subprogram that covers an address; `parent` leads outwards, ending at the
@@ -23,6 +23,15 @@ export interface Variable {
   /** Its location at the address that was asked for. */
   readonly location: Location;
   readonly declarationLine: number | undefined;
+}
+
+/** What a type's name may follow; `struct` and `class` are one in C++. */
+export type TypeKeyword = 'struct' | 'union' | 'class' | 'enum';
+
+/** A name for a value of an enum. */
+export interface Enumerator {
+  readonly type: EnumType;
+  readonly value: bigint;
 }
 
 /** What an address means: the answer to "which variables are live here, and where". */
@@ -55,4 +64,8 @@ export interface AddressContext {
   globals(): readonly Variable[];
   /** Finds a name as the source at this address would: locals outwards, then the unit's, then other units' external ones. */
   lookup(name: string): Variable | undefined;
+  /** The type that has this name, after that keyword, as seen from here: struct, class, union, enum, typedef or base type. */
+  typeNamed(name: string, keyword: TypeKeyword | undefined): Type | undefined;
+  /** The enumerator of this name, as seen from here. */
+  enumerator(name: string): Enumerator | undefined;
 }

@@ -68,10 +68,16 @@ export type ExpressionFailure =
   | { readonly code: 'notAString'; readonly type: Type }
   /** What `startswith` looks for. */
   | { readonly code: 'notAStringConstant' }
+  | { readonly code: 'impossibleCast'; readonly from: Type; readonly to: Type }
+  | { readonly code: 'noSuchType'; readonly name: string }
+  /** `$name` */
+  | { readonly code: 'noSuchSpecial'; readonly name: string; readonly similar: readonly string[] }
   | { readonly code: 'notYet' }
   /** A tag that is not read yet. */
   | { readonly code: 'unsupportedType'; readonly tag: string };
 
 /** A failure at what was written. */
-export const refusal = ({ column, text }: Expression, failure: ExpressionFailure): ExpressionError =>
-  new ExpressionError(failure, column, text.length);
+export const refusal = (
+  { column, text }: Pick<Expression, 'column' | 'text'>,
+  failure: ExpressionFailure,
+): ExpressionError => new ExpressionError(failure, column, text.length);

@@ -109,3 +109,25 @@ const PLACES: ReadonlySet<TypedExpression['kind']> = new Set<TypedPlace['kind']>
 ]);
 
 export const isPlace = (typed: TypedExpression): typed is TypedPlace => PLACES.has(typed.kind);
+
+/** The values that a value is worked out from, in the order in which they are written. */
+export function operandsOf(typed: TypedValue): readonly TypedExpression[] {
+  switch (typed.kind) {
+    case 'convert':
+    case 'unary':
+      return [typed.operand];
+    case 'binary':
+    case 'logical':
+      return [typed.left, typed.right];
+    case 'conditional':
+      return [typed.condition, typed.then, typed.otherwise];
+    case 'addressOf':
+      return [typed.place];
+    case 'stringTest':
+      return [typed.string];
+    case 'literal':
+    case 'register':
+    case 'special':
+      return [];
+  }
+}

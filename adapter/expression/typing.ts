@@ -1,12 +1,17 @@
-import type { AddressContext, Variable } from '../dwarf/scope';
+import type { AddressContext, Enumerator, Variable } from '../dwarf/scope';
 import { typeAddressOf, throughReference, typeDereference, typeIndex, typeMember } from './access';
-import type { Expression, NameExpression } from './expression';
+import { typeCast, typeSizeof } from './cast';
+import type { Expression, NameExpression, TypeExpression } from './expression';
 import { refusal } from './expressionError';
 import { typeLiteral } from './literal';
 import { typeBinary, typeConditional, typeUnary } from './operation';
 import { similarNames } from './similar';
+import { INT } from './scalarType';
+import { typeSpecial } from './special';
 import { typeStringComparison, typeStartsWith } from './stringTest';
 import type { TypedExpression } from './typed';
+import { namedType } from './typeName';
+import type { Type } from '../dwarf/type';
 
 /**
  * Types an expression as C does at this address. `->` is for pointers and arrays, `.` for structs and unions;
@@ -27,7 +32,7 @@ class Typing {
   type(expression: Expression): TypedExpression {
     switch (expression.kind) {
       case 'name':
-        return typeVariable(this.named(expression));
+        return this.named(expression);
       case 'literal':
         return typeLiteral(expression, isCplus(this.context));
       case 'member':
@@ -55,20 +60,38 @@ class Typing {
       case 'startsWith':
         return typeStartsWith(expression, this.type(expression.string));
       case 'cast':
+        return typeCast(expression, this.type(expression.operand), namedType(expression.type, this.context));
       case 'sizeof':
-      case 'slice':
+        return typeSizeof(expression, this.measured(expression.of));
       case 'special':
+        return typeSpecial(expression);
+      case 'slice':
         throw refusal(expression, { code: 'notYet' });
     }
   }
 
-  private named(expression: NameExpression): Variable {
+  /** `sizeof(x)` is of a variable, if there is one of that name. */
+  private measured(of: TypeExpression | Expression): Type {
+    if (of.kind !== 'type') return this.type(of).type;
+    const variable = of.keyword === undefined && of.pointers === 0 ? this.context.lookup(of.name) : undefined;
+    return variable ? typeVariable(variable).type : namedType(of, this.context);
+  }
+
+  private named(expression: NameExpression): TypedExpression {
     const { name } = expression;
     const variable = this.context.lookup(name);
-    if (variable) return variable;
+    if (variable) return typeVariable(variable);
+    const enumerator = this.context.enumerator(name);
+    if (enumerator) return typeEnumerator(enumerator);
     const names = [...this.context.locals(), ...this.context.globals()].map((known) => known.name);
     throw refusal(expression, { code: 'noSuchName', name, similar: similarNames(name, names) });
   }
+}
+
+/** An int in C, of the enum's type in C++ (C11, 6.7.2.2). */
+function typeEnumerator({ type, value }: Enumerator): TypedExpression {
+  const isInt = type.language === 'c' && BigInt.asIntN(32, value) === value;
+  return { kind: 'literal', value, type: isInt ? INT : type };
 }
 
 /** DW_LANG_C_plus_plus and its later versions. */

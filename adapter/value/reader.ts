@@ -1,15 +1,26 @@
 import { isString } from '../capture/character';
-import { isGap, type CapturedExpression, type CaptureSource } from '../capture/captured';
-import type { Capture } from '../capture/ir';
-import { layoutRecord, RECORD_HEADER, STRING_HEADER_SIZE } from '../capture/recordLayout';
+import {
+  capturesOf,
+  isGap,
+  type CapturedExpression,
+  type CaptureSource,
+  type Leaf,
+} from '../capture/captured';
+import { layoutRecord, STRING_HEADER_SIZE } from '../capture/recordLayout';
 import type { SiteCapture } from '../capture/site';
+import { scalarOf } from '../expression/scalarType';
+import type { TypedExpression } from '../expression/typed';
+import type { ScalarValue } from './arithmetic';
+import { compileCalculation, isGapValue, type Calculation } from './calculation';
+import { hasFaulted, PAGE_NOT_PRESENT, type Field } from './field';
+import { leafCalculation } from './leaf';
 import { valueReader } from './aggregate';
 import type { ByteGap } from './byteGap';
 import { quotedString } from './cString';
 import { hexadecimal } from './scalar';
 import { readUint64 } from './integer';
 import { typeName } from '../dwarf/typeName';
-import type { NamedValue, RenderedValue, ValueGap } from './value';
+import type { NamedValue, RenderedValue } from './value';
 
 /** Reads the values of one record, which begins at `offset`; one for each expression of the site, in order. */
 export type RecordReader = (record: DataView, offset: number) => NamedValue[];
@@ -28,12 +39,6 @@ export function compileReader(site: SiteCapture): RecordReader {
   return (record, offset) => readers.map(({ name, read }) => ({ name, ...read(record, offset) }));
 }
 
-/** Where one capture's field is in the record. */
-interface Field {
-  readonly index: number;
-  readonly offset: number;
-  readonly capture: Capture;
-}
 type FieldReader = (record: DataView, offset: number) => RenderedValue;
 
 function expressionReader({ type, source }: CapturedExpression, fields: readonly Field[]): FieldReader {
@@ -54,7 +59,52 @@ function expressionReader({ type, source }: CapturedExpression, fields: readonly
         : bytesReader(type, source, fields[0]!);
     case 'parts':
       return partsReader(type, source, fields);
+    case 'computed':
+      return computedReader(type, source, fields);
   }
+}
+
+/** Works the value out, then shows it as one that was captured. */
+function computedReader(
+  type: CapturedExpression['type'],
+  { tree, leaves }: Extract<CaptureSource, { kind: 'computed' }>,
+  fields: readonly Field[],
+): FieldReader {
+  const calculate = compileCalculation(tree, leafCalculations(leaves, fields));
+  const read = valueReader(type, undefined);
+  const name = typeName(type);
+  const scalar = scalarOf(type);
+  const bytes = new DataView(new ArrayBuffer(MAX_SCALAR_BYTES));
+  return (record, offset) => {
+    const value = calculate(record, offset);
+    if (isGapValue(value)) return { unavailable: value, type: name };
+    if (Number.isNaN(value)) return { value: 'nan', type: name };
+    writeScalar(bytes, value, scalar?.size ?? MAX_SCALAR_BYTES);
+    return read(bytes, 0, MAX_SCALAR_BYTES);
+  };
+}
+
+/** The fields are those of the leaves, one leaf after another. */
+function leafCalculations(
+  leaves: readonly Leaf[],
+  fields: readonly Field[],
+): Map<TypedExpression, Calculation> {
+  let next = 0;
+  return new Map(
+    leaves.map((leaf) => {
+      const count = capturesOf(leaf.source).length;
+      const own = fields.slice(next, (next += count));
+      return [leaf.typed, leafCalculation(leaf, own)];
+    }),
+  );
+}
+
+function writeScalar(bytes: DataView, value: ScalarValue, size: number): void {
+  if (typeof value === 'bigint') {
+    bytes.setBigInt64(0, BigInt.asIntN(64, value), true);
+    bytes.setBigInt64(8, BigInt.asIntN(64, value >> 64n), true);
+  } else if (size === 4) bytes.setFloat32(0, value, true);
+  else bytes.setFloat64(0, value, true);
 }
 
 function bytesReader(
@@ -121,10 +171,5 @@ function stringText(record: DataView, offset: number, capacity: number): string 
   return quotedString(bytes, truncated);
 }
 
-/** Bit `index` of the header's `faults`. */
-function hasFaulted(record: DataView, base: number, index: number): boolean {
-  const word = record.getUint32(base + RECORD_HEADER.faults.offset + (index >= 32 ? 4 : 0), true);
-  return ((word >>> (index % 32)) & 1) === 1;
-}
-
-const PAGE_NOT_PRESENT: ValueGap = { code: 'pageNotPresent' };
+/** `__int128` */
+const MAX_SCALAR_BYTES = 16;

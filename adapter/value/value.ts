@@ -13,5 +13,7 @@ export type NamedValue = RenderedValue & { readonly name: string };
 export type ValueGap =
   | CaptureGap
   | { readonly code: 'pageNotPresent' }
+  /** What C leaves undefined, in words: division by zero. */
+  | { readonly code: 'undefined'; readonly operation: string }
   /** The expression means nothing at this site; elsewhere it may. */
   | { readonly code: 'notTyped'; readonly failure: ExpressionFailure };

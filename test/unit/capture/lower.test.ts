@@ -111,6 +111,11 @@ function listing({ text, source }: CapturedExpression): string {
       );
       return [`# ${text}`, ...parts, ...source.captures.map(formatCapture)].join('\n');
     }
+    case 'computed':
+      return [
+        `# ${text}`,
+        ...source.leaves.map((leaf) => listing({ ...leaf, type: leaf.typed.type, text: leaf.typed.kind })),
+      ].join('\n');
     case 'unavailable':
       return `# ${text}\n${JSON.stringify(source.reason)}`;
   }

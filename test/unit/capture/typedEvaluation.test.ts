@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { CaptureGap } from '../../../adapter/capture/captured';
-import { DEFAULT_CAPTURE_LIMITS } from '../../../adapter/capture/captured';
+import { capturesOf, DEFAULT_CAPTURE_LIMITS } from '../../../adapter/capture/captured';
 import { lowerExpression, lowerVariable } from '../../../adapter/capture/lower';
 import type { Location, Operation, Referent, ValueType } from '../../../adapter/dwarf/location';
 import type { AddressContext } from '../../../adapter/dwarf/scope';
@@ -31,7 +31,7 @@ function found(location: Location, change: Partial<AddressContext> = {}): Outcom
   const { source } = lowerVariable(variable('x', long, location), here, DEFAULT_CAPTURE_LIMITS);
   if (source.kind === 'unavailable') return source.reason;
   if (source.kind === 'constant') return fromLittleEndian(source.bytes);
-  const bytes = run(source.captures[0]!, target);
+  const bytes = run(capturesOf(source)[0]!, target);
   return bytes ? fromLittleEndian(bytes) : 'fault';
 }
 

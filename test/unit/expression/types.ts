@@ -186,6 +186,8 @@ export function context(
     frameLocals: () => variables,
     globals: () => [],
     lookup: (name) => variables.find((candidate) => candidate.name === name),
+    typeNamed: () => undefined,
+    enumerator: () => undefined,
     ...change,
   };
 }
