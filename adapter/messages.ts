@@ -362,8 +362,10 @@ function expressionText(failure: ExpressionFailure): string {
       return `no type ${failure.name} here`;
     case 'noSuchSpecial':
       return `no $${failure.name}${orSimilar(failure.similar.map((name) => `$${name}`))}`;
-    case 'notYet':
-      return 'not supported';
+    case 'formatMismatch':
+      return `the format ${failure.format} is not for ${typeName(failure.type)}`;
+    case 'sliceBounds':
+      return `the bounds of a slice are constants, the first one less than the second, ${failure.limit} elements at most`;
     case 'unsupportedType':
       return `its type (${failure.tag}) is not supported`;
   }

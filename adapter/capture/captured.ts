@@ -10,7 +10,11 @@ export interface CapturedExpression {
   readonly text: string;
   readonly type: Type;
   readonly source: CaptureSource;
+  /** How its integers are to be written. */
+  readonly radix: Radix;
 }
+
+export type Radix = 2 | 8 | 10 | 16;
 
 export type CaptureSource =
   /**

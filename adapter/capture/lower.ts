@@ -28,6 +28,7 @@ import {
   type CaptureLimits,
   type CaptureSource,
   type Leaf,
+  type Radix,
   type SourcePart,
 } from './captured';
 import { floatFormat } from './floatFormat';
@@ -43,8 +44,9 @@ export function lowerExpression(
   typed: TypedExpression,
   context: AddressContext,
   limits: CaptureLimits,
+  radix: Radix = 10,
 ): CapturedExpression {
-  return { text, type: typed.type, source: bounded(new Lowering(context, limits).lower(typed)) };
+  return { text, type: typed.type, source: bounded(new Lowering(context, limits).lower(typed)), radix };
 }
 
 /** Locations may be of any length, a capture not. */

@@ -1,6 +1,12 @@
 import type { AddressContext, Variable } from '../dwarf/scope';
 import type { TypedExpression } from '../expression/typed';
-import { capturesOf, type CapturedExpression, type CaptureLimits, type CaptureSource } from './captured';
+import {
+  capturesOf,
+  type CapturedExpression,
+  type CaptureLimits,
+  type CaptureSource,
+  type Radix,
+} from './captured';
 import type { Capture, Output } from './ir';
 import { formatCapture } from './listing';
 import { lowerExpression, lowerVariable } from './lower';
@@ -9,7 +15,8 @@ import { fieldSize, MAX_CAPTURES, RECORD_HEADER_SIZE, STRING_HEADER_SIZE } from 
 
 /** What is asked for at a site: an expression as written, or a variable of a snapshot. */
 export type SiteExpression =
-  { readonly text: string; readonly typed: TypedExpression } | { readonly variable: Variable };
+  | { readonly text: string; readonly typed: TypedExpression; readonly radix?: Radix }
+  | { readonly variable: Variable };
 
 /** The record of one site: what it is to show, and the captures that fill it. */
 export interface SiteCapture {
@@ -32,7 +39,7 @@ export function lowerSite(
   const lowered = expressions.map((expression) =>
     'variable' in expression
       ? lowerVariable(expression.variable, context, limits)
-      : lowerExpression(expression.text, expression.typed, context, limits),
+      : lowerExpression(expression.text, expression.typed, context, limits, expression.radix),
   );
   const room = limits.bytesPerHit - RECORD_HEADER_SIZE;
   const share = fairShare(

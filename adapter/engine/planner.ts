@@ -7,8 +7,8 @@ import type { AddressContext } from '../dwarf/scope';
 import type { VirtualAddress } from '../elf/address';
 import type { Expression } from '../expression/expression';
 import { ExpressionError, type ExpressionFailure } from '../expression/expressionError';
-import { parseMessage, type Message } from '../expression/message';
-import { typeExpression } from '../expression/typing';
+import { radixOf, typeFormatted } from '../expression/format';
+import { parseMessage, type Format, type Message } from '../expression/message';
 import type { Module } from '../symbols/module';
 import type { SourceMap } from '../symbols/sourceMap';
 import type { ValueGap } from '../value/value';
@@ -97,6 +97,7 @@ type Wanted =
   | { readonly mode: 'count' };
 interface WantedExpression {
   readonly text: string;
+  readonly format: Format | undefined;
   readonly expression: Expression;
 }
 
@@ -178,13 +179,13 @@ function recordOf(
 }
 
 function typed(
-  { text, expression }: WantedExpression,
+  { text, expression, format }: WantedExpression,
   context: AddressContext | undefined,
   add: (expression: SiteExpression) => number,
 ): Slot {
   if (!context) return { name: text, failure: { code: 'noSuchName', name: text, similar: [] } };
   try {
-    return add({ text, typed: typeExpression(expression, context) });
+    return add({ text, typed: typeFormatted(expression, format, context), radix: radixOf(format) });
   } catch (error) {
     if (error instanceof ExpressionError) return { name: text, failure: error.failure };
     throw error;

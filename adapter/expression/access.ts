@@ -13,11 +13,12 @@ import type {
   Expression,
   IndexExpression,
   MemberExpression,
+  SliceExpression,
 } from './expression';
 import { ExpressionError, refusal, type ExpressionFailure } from './expressionError';
 import { findMember, findStaticMember, isVariantMember, memberNames, type FoundMember } from './member';
 import { bytes } from './operation';
-import { pointerTo } from './scalarType';
+import { arrayOf, pointerTo } from './scalarType';
 import { similarNames } from './similar';
 import { isPlace, type TypedExpression, type TypedPlace } from './typed';
 
@@ -114,6 +115,24 @@ export function typeIndex(
   return throughReference({ kind: 'target', pointer: object, offset, type: element });
 }
 
+/** The elements as an array of their own. @throws ExpressionError as `typeIndex`, and `sliceBounds` */
+export function typeSlice(
+  { column, text, object: written, first, limit }: SliceExpression,
+  object: TypedExpression,
+  from: TypedExpression,
+  to: TypedExpression,
+): TypedExpression {
+  const [low, high] = [bytes(first, from, 1), bytes(limit, to, 1)];
+  const count =
+    low.kind === 'literal' && high.kind === 'literal' ? Number(high.value) - Number(low.value) : 0;
+  if (count < 1 || count > MAX_SLICE)
+    throw refusal({ column, text }, { code: 'sliceBounds', limit: MAX_SLICE });
+  const start = typeIndex({ kind: 'index', column, text, object: written, index: first }, object, low);
+  if ((start.kind !== 'part' && start.kind !== 'target') || (start.kind === 'part' && start.bits))
+    throw refusal(written, { code: 'notAnArray', type: object.type });
+  return { ...start, type: arrayOf(start.type, count) };
+}
+
 /** Elements that follow one another more closely than their type is wide are bit fields. */
 function elementPlace(
   expression: IndexExpression,
@@ -197,3 +216,6 @@ export function throughReference(typed: TypedExpression): TypedExpression {
   if (type.kind !== 'pointer' || type.flavour === 'pointer') return typed;
   return { kind: 'target', pointer: typed, offset: 0, type: type.target };
 }
+
+/** Elements of a slice. */
+const MAX_SLICE = 100_000;

@@ -2,6 +2,7 @@ import { stripped, type Type } from '../dwarf/type';
 import {
   arithmeticOf,
   INT,
+  integerType,
   isSameScalar,
   pointerTo,
   scalarOf,
@@ -12,14 +13,22 @@ import { isPlace, type TypedExpression } from './typed';
 
 /** Converts a scalar to a scalar type; constants are converted now. The same expression where nothing changes. */
 export function converted(operand: TypedExpression, type: Type): TypedExpression {
-  const [from, to] = [scalarOf(operand.type), scalarOf(type)];
-  const same = from !== undefined && to !== undefined && isSameScalar(from, to);
-  if (same && stripped(operand.type).kind === stripped(type).kind && !isBitField(operand)) return operand;
+  if (isSameType(operand.type, type) && !isBitField(operand)) return operand;
+  const to = scalarOf(type);
   if (operand.kind === 'literal' && to !== undefined) {
     const value = literalValue(operand.value, to);
     if (value !== undefined) return { kind: 'literal', value, type };
   }
   return { kind: 'convert', operand, type };
+}
+
+/** But for typedefs and qualifiers. Base types are what their names and bytes are, in each unit again. */
+function isSameType(left: Type, right: Type): boolean {
+  const [a, b] = [stripped(left), stripped(right)];
+  if (a === b) return true;
+  if (a.kind !== 'base' || b.kind !== 'base' || a.name !== b.name) return false;
+  const [x, y] = [scalarOf(a), scalarOf(b)];
+  return x !== undefined && y !== undefined && isSameScalar(x, y);
 }
 
 /** A constant as a value of another type; undefined where that is for the evaluation to say. */
@@ -57,19 +66,12 @@ function promotedType(typed: TypedExpression): Type | undefined {
   if (inner.kind !== 'enum') return inner;
   return inner.language === 'cplus' && scalar.size === INT.byteSize && fitsInt(inner.enumerators)
     ? INT
-    : integerOf(scalar);
+    : integerType(scalar.size, scalar.signed);
 }
 
 /** C++'s unscoped enums become int where that holds all their values (C++17, 7.6). */
 const fitsInt = (enumerators: readonly { readonly value: bigint }[]): boolean =>
   enumerators.every(({ value }) => BigInt.asIntN(32, value) === value);
-
-const integerOf = ({ size, signed }: Scalar): Type => ({
-  kind: 'base',
-  name: `${signed ? '' : 'unsigned '}${size === INT.byteSize ? 'int' : size === 8 ? 'long' : '__int128'}`,
-  byteSize: size,
-  encoding: signed ? 'signed' : 'unsigned',
-});
 
 const isBitField = (typed: TypedExpression): boolean => bitsOf(typed) !== undefined;
 const bitsOf = (typed: TypedExpression): number | undefined =>

@@ -72,7 +72,10 @@ export type ExpressionFailure =
   | { readonly code: 'noSuchType'; readonly name: string }
   /** `$name` */
   | { readonly code: 'noSuchSpecial'; readonly name: string; readonly similar: readonly string[] }
-  | { readonly code: 'notYet' }
+  /** A format that is not for values of the type; `format` as written. */
+  | { readonly code: 'formatMismatch'; readonly format: string; readonly type: Type }
+  /** The bounds of a slice: constants, and so many elements at most. */
+  | { readonly code: 'sliceBounds'; readonly limit: number }
   /** A tag that is not read yet. */
   | { readonly code: 'unsupportedType'; readonly tag: string };
 

@@ -1,4 +1,4 @@
-import { stripped, type BaseType, type PointerType, type Type } from '../dwarf/type';
+import { stripped, type ArrayType, type BaseType, type PointerType, type Type } from '../dwarf/type';
 
 /** The representation of a scalar: what conversions depend on. Pointers are unsigned integers. */
 export interface Scalar {
@@ -52,6 +52,20 @@ export const FLOAT = base('float', 4, 'float');
 export const DOUBLE = base('double', 8, 'float');
 export const LONG_DOUBLE = base('long double', 16, 'float');
 
+/** By bytes and sign; that of one byte is no character. */
+export const integerType = (size: number, signed: boolean): BaseType =>
+  base(
+    `${signed ? '' : 'unsigned '}${SIZE_NAMES.get(size) ?? '__int128'}`,
+    size,
+    signed ? 'signed' : 'unsigned',
+  );
+
+/** Of one byte that holds a character or a small number. */
+export function isCharacterType(type: Type): boolean {
+  const inner = stripped(type);
+  return inner.kind === 'base' && inner.byteSize === 1 && CHARACTERS.has(inner.encoding);
+}
+
 export const pointerTo = (target: Type): PointerType => ({
   kind: 'pointer',
   flavour: 'pointer',
@@ -61,6 +75,25 @@ export const pointerTo = (target: Type): PointerType => ({
   target,
 });
 
+/** `count` elements that follow one another. */
+export const arrayOf = (element: Type, count: number): ArrayType => ({
+  kind: 'array',
+  flavour: 'array',
+  language: 'c',
+  element,
+  count,
+  extent: 'fixed',
+  strideBits: undefined,
+  byteSize: undefined,
+});
+
+const SIZE_NAMES: ReadonlyMap<number, string> = new Map([
+  [1, 'char'],
+  [2, 'short'],
+  [4, 'int'],
+  [8, 'long'],
+]);
+const CHARACTERS: ReadonlySet<string> = new Set(['signedChar', 'unsignedChar', 'utf']);
 const INTEGERS: ReadonlyMap<BaseType['encoding'], boolean> = new Map<BaseType['encoding'], boolean>([
   ['signed', true],
   ['signedChar', true],

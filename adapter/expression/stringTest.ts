@@ -3,7 +3,7 @@ import type { BinaryExpression, Expression, LiteralExpression, StartsWithExpress
 import { refusal } from './expressionError';
 import { lonelyString } from './literal';
 import { not } from './operation';
-import { INT } from './scalarType';
+import { INT, isCharacterType } from './scalarType';
 import type { TypedExpression } from './typed';
 
 /**
@@ -57,8 +57,5 @@ function stringConstant(
 function isString(type: Type): boolean {
   const inner = stripped(type);
   if (inner.kind !== 'pointer' && inner.kind !== 'array') return false;
-  const element = stripped(inner.kind === 'pointer' ? inner.target : inner.element);
-  return element.kind === 'base' && element.byteSize === 1 && CHARACTERS.has(element.encoding);
+  return isCharacterType(inner.kind === 'pointer' ? inner.target : inner.element);
 }
-
-const CHARACTERS: ReadonlySet<string> = new Set(['signedChar', 'unsignedChar', 'utf']);

@@ -1,5 +1,5 @@
 import type { AddressContext, Enumerator, Variable } from '../dwarf/scope';
-import { typeAddressOf, throughReference, typeDereference, typeIndex, typeMember } from './access';
+import { typeAddressOf, throughReference, typeDereference, typeIndex, typeMember, typeSlice } from './access';
 import { typeCast, typeSizeof } from './cast';
 import type { Expression, NameExpression, TypeExpression } from './expression';
 import { refusal } from './expressionError';
@@ -66,7 +66,12 @@ class Typing {
       case 'special':
         return typeSpecial(expression);
       case 'slice':
-        throw refusal(expression, { code: 'notYet' });
+        return typeSlice(
+          expression,
+          this.type(expression.object),
+          this.type(expression.first),
+          this.type(expression.limit),
+        );
     }
   }
 

@@ -1,3 +1,4 @@
+import type { Radix } from '../capture/captured';
 import { isCharacter } from '../capture/character';
 import { gapIn, type ByteGap } from './byteGap';
 import {
@@ -27,11 +28,13 @@ export type ValueReader = (
 ) => RenderedValue;
 
 /** How values of a type, or the bits of a bit field, are read: made once for a site, used for each record. */
-export const valueReader = (type: Type, bits: BitRange | undefined): ValueReader =>
-  new ReaderCompiler().compile(type, bits, 0);
+export const valueReader = (type: Type, bits: BitRange | undefined, radix: Radix): ValueReader =>
+  new ReaderCompiler(radix).compile(type, bits, 0);
 
 class ReaderCompiler {
   private made = 0;
+
+  constructor(private readonly radix: Radix) {}
 
   compile(type: Type, bits: BitRange | undefined, depth: number): ValueReader {
     const inner = stripped(type);
@@ -42,7 +45,7 @@ class ReaderCompiler {
       case 'enum':
       case 'pointer':
       case 'memberPointer':
-        return bounded(scalarReader(inner, bits), name);
+        return bounded(scalarReader(inner, bits, this.radix), name);
       case 'struct':
         if (inner.byteSize === undefined)
           return gapReader({ code: 'incompleteType', name: inner.name }, name);
@@ -52,7 +55,7 @@ class ReaderCompiler {
       case 'array':
         if (byteSize(inner) === undefined)
           return gapReader({ code: 'unknownLength', extent: unknownExtent(inner) }, name);
-        if (isText(inner)) return stringReader(inner.count ?? 0, name);
+        if (this.radix === 10 && isText(inner)) return stringReader(inner.count ?? 0, name);
         return depth === MAX_DEPTH
           ? constantReader({ value: '{...}', type: name })
           : this.array(inner, name, depth);

@@ -4,6 +4,7 @@ import {
   isGap,
   type CapturedExpression,
   type CaptureSource,
+  type Radix,
   type Leaf,
 } from '../capture/captured';
 import { layoutRecord, STRING_HEADER_SIZE } from '../capture/recordLayout';
@@ -41,7 +42,10 @@ export function compileReader(site: SiteCapture): RecordReader {
 
 type FieldReader = (record: DataView, offset: number) => RenderedValue;
 
-function expressionReader({ type, source }: CapturedExpression, fields: readonly Field[]): FieldReader {
+function expressionReader(
+  { type, source, radix }: CapturedExpression,
+  fields: readonly Field[],
+): FieldReader {
   switch (source.kind) {
     case 'unavailable': {
       const value = { unavailable: source.reason, type: typeName(type) };
@@ -50,17 +54,17 @@ function expressionReader({ type, source }: CapturedExpression, fields: readonly
     case 'constant': {
       const { bytes } = source;
       const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-      const value = valueReader(type, undefined)(view, 0, bytes.length);
+      const value = valueReader(type, undefined, radix)(view, 0, bytes.length);
       return () => value;
     }
     case 'captured':
-      return isString(type) && fields.length === 2
+      return isString(type) && fields.length === 2 && radix === 10
         ? stringReader(typeName(type), fields[0]!, fields[1]!)
-        : bytesReader(type, source, fields[0]!);
+        : bytesReader(type, source, fields[0]!, radix);
     case 'parts':
-      return partsReader(type, source, fields);
+      return partsReader(type, source, fields, radix);
     case 'computed':
-      return computedReader(type, source, fields);
+      return computedReader(type, source, fields, radix);
   }
 }
 
@@ -69,9 +73,10 @@ function computedReader(
   type: CapturedExpression['type'],
   { tree, leaves }: Extract<CaptureSource, { kind: 'computed' }>,
   fields: readonly Field[],
+  radix: Radix,
 ): FieldReader {
   const calculate = compileCalculation(tree, leafCalculations(leaves, fields));
-  const read = valueReader(type, undefined);
+  const read = valueReader(type, undefined, radix);
   const name = typeName(type);
   const scalar = scalarOf(type);
   const bytes = new DataView(new ArrayBuffer(MAX_SCALAR_BYTES));
@@ -111,8 +116,9 @@ function bytesReader(
   type: CapturedExpression['type'],
   source: Extract<CaptureSource, { kind: 'captured' }>,
   { index, offset, capture }: Field,
+  radix: Radix,
 ): FieldReader {
-  const read = valueReader(type, source.bits);
+  const read = valueReader(type, source.bits, radix);
   const faulted = { unavailable: PAGE_NOT_PRESENT, type: typeName(type) };
   const available = capture.output.kind === 'memory' ? capture.output.size : 8;
   return (record, base) =>
@@ -124,10 +130,11 @@ function partsReader(
   type: CapturedExpression['type'],
   { parts, size }: Extract<CaptureSource, { kind: 'parts' }>,
   fields: readonly Field[],
+  radix: Radix,
 ): FieldReader {
   const bytes = new Uint8Array(size);
   const value = new DataView(bytes.buffer);
-  const read = valueReader(type, undefined);
+  const read = valueReader(type, undefined, radix);
   const missing: ByteGap[] = [];
   const captured: { offset: number; size: number; field: Field }[] = [];
   for (const { offset, size: length, content } of parts) {

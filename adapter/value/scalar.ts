@@ -1,3 +1,4 @@
+import type { Radix } from '../capture/captured';
 import { floatFormat } from '../capture/floatFormat';
 import {
   stripped,
@@ -22,14 +23,19 @@ export interface ScalarReader {
 type ScalarText = (bytes: DataView, offset: number) => string;
 
 /** How a type's values are read; undefined if they cannot be. */
-export function scalarReader(type: ScalarType, bits: BitRange | undefined): ScalarReader | undefined {
+export function scalarReader(
+  type: ScalarType,
+  bits: BitRange | undefined,
+  radix: Radix,
+): ScalarReader | undefined {
   if (type.kind === 'memberPointer') return { size: type.byteSize, text: memberPointerText(type) };
   if (type.kind === 'base' && type.byteSize === 0) return { size: 0, text: () => type.name };
   if (type.kind === 'base' && COMPLEX.has(type.encoding)) return complexReader(type);
   if (type.kind === 'base' && type.encoding === 'float') return floatReader(type);
-  const text = integerText(type);
+  const text = radix === 10 ? integerText(type) : digits(radix);
   if (!text || type.byteSize === 0) return undefined;
-  const read = bits ? bitFieldReader(bits, isSigned(type)) : integerReader(type.byteSize, isSigned(type));
+  const signed = radix === 10 && isSigned(type);
+  const read = bits ? bitFieldReader(bits, signed) : integerReader(type.byteSize, signed);
   return {
     size: bits ? bytesOfBits(bits) : type.byteSize,
     text: (bytes, offset) => text(read(bytes, offset)),
@@ -104,6 +110,13 @@ function integerText(type: BaseType | EnumType | PointerType): IntegerText | und
       return undefined;
   }
 }
+
+/** As C writes them; of a negative number its bits. */
+const digits =
+  (radix: 2 | 8 | 16): IntegerText =>
+  (value) =>
+    radix === 8 && value === 0 ? '0' : `${PREFIXES[radix]}${value.toString(radix)}`;
+const PREFIXES = { 2: '0b', 8: '0', 16: '0x' } as const;
 
 const decimal: IntegerText = (value) => String(value);
 export const hexadecimal: IntegerText = (value) => `0x${value.toString(16)}`;

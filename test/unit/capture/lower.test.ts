@@ -92,7 +92,7 @@ const lower = (text: string, limits: CaptureLimits = DEFAULT_CAPTURE_LIMITS): Ca
   lowerExpression(text, typeExpression(parseExpression(text), here), here, limits);
 
 /** An expression and what it was compiled to, as a page of the golden file. */
-function listing({ text, source }: CapturedExpression): string {
+function listing({ text, source }: Pick<CapturedExpression, 'text' | 'source'>): string {
   switch (source.kind) {
     case 'captured': {
       const notes = [
@@ -114,7 +114,7 @@ function listing({ text, source }: CapturedExpression): string {
     case 'computed':
       return [
         `# ${text}`,
-        ...source.leaves.map((leaf) => listing({ ...leaf, type: leaf.typed.type, text: leaf.typed.kind })),
+        ...source.leaves.map((leaf) => listing({ source: leaf.source, text: leaf.typed.kind })),
       ].join('\n');
     case 'unavailable':
       return `# ${text}\n${JSON.stringify(source.reason)}`;
