@@ -11,7 +11,8 @@ export type { ElfType, Section, Segment } from './headers';
 /** An ELF file: headers decoded at once, bodies read when asked for. */
 export class ElfImage {
   private readonly byName = new Map<string, Section>();
-  private readonly inflated = new Map<number, Uint8Array>();
+  /** By section; the error where that is what came of it. */
+  private readonly inflated = new Map<number, Uint8Array | DecodeError>();
   private readonly loads: readonly Segment[];
 
   private constructor(
@@ -53,17 +54,25 @@ export class ElfImage {
   }
 
   /**
-   * The section's contents, inflated; empty for SHT_NOBITS. Inflated contents are remembered.
+   * The section's contents, inflated; empty for SHT_NOBITS. What comes of inflating is remembered.
    * @throws DecodeError `truncated`, `tooLarge`, `badCompression`
    */
   body(section: Section): Uint8Array {
     if (!isCompressed(section)) return this.raw(section);
-    const known = this.inflated.get(section.index);
-    if (known) return known;
+    const known = this.inflated.get(section.index) ?? this.inflate(section);
+    this.inflated.set(section.index, known);
+    if (known instanceof DecodeError) throw known;
+    return known;
+  }
+
+  private inflate(section: Section): Uint8Array | DecodeError {
     const inflate = section.compressed ? inflateBody : inflateGnuBody;
-    const contents = inflate(this.raw(section), section.name);
-    this.inflated.set(section.index, contents);
-    return contents;
+    try {
+      return inflate(this.raw(section), section.name);
+    } catch (error) {
+      if (error instanceof DecodeError) return error;
+      throw error;
+    }
   }
 
   /** Bytes of the uncompressed contents. @throws DecodeError as `body` where they are compressed */

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { Decompress, decompress } from 'fzstd';
 import { Cursor } from './cursor';
 
@@ -11,17 +12,26 @@ export function unpackZstd(data: Uint8Array, size: number, section: string): Uin
   const { contentSize, windowSize } = readFrameHeader(cursor);
   if (contentSize !== undefined) {
     if (contentSize !== size) throw cursor.error('badCompression', `${contentSize} bytes, not ${size}`);
-    return decompress(data, new Uint8Array(size));
+    return within(size, () => decompress(data, new Uint8Array(size)));
   }
   if (windowSize > MAX_WINDOW) throw cursor.error('tooLarge', `window of ${windowSize} bytes`);
   const contents = new Uint8Array(size);
   let length = 0;
-  new Decompress((chunk) => {
+  const stream = new Decompress((chunk) => {
     if (length + chunk.length > size) throw cursor.error('badCompression', `more than ${size} bytes`);
     contents.set(chunk, length);
     length += chunk.length;
-  }).push(data, true);
+  });
+  within(size, () => {
+    stream.push(data, true);
+  });
   return contents.subarray(0, length);
+}
+
+/** fzstd does not end on some damaged frames: a script can be told to, whatever it calls. @throws what `unpack` throws */
+function within<T>(size: number, unpack: () => T): T {
+  const timeout = MIN_MILLISECONDS + Math.ceil(size / MIN_BYTES_PER_MILLISECOND);
+  return runInNewContext('unpack()', { unpack }, { timeout }) as T;
 }
 
 /**
@@ -59,5 +69,8 @@ function readContentSize(cursor: Cursor, flag: number, isSingle: boolean): numbe
   }
 }
 
+const MIN_MILLISECONDS = 500;
+/** A hundredth of what it unpacks on a machine of today. */
+const MIN_BYTES_PER_MILLISECOND = 1 << 11;
 /** What `zstd -d` takes unless told otherwise. */
 const MAX_WINDOW = 1 << 27;

@@ -164,6 +164,7 @@ describe('section bodies', () => {
       compressed(1, deflateSync(Buffer.alloc(1 << 26)), 1 << 16),
     'data that is no zlib stream': () => compressed(1, body),
     'data that is no zstd frame': () => compressed(2, body),
+    'a zstd frame on which a decoder does not end': () => compressed(2, UNENDING, 787),
     'an unknown compression': () => compressed(77, body),
   };
   for (const [what, make] of Object.entries(bad))
@@ -266,3 +267,12 @@ const code =
   (expected: string, detail = '') =>
   (error: unknown): boolean =>
     error instanceof DecodeError && error.code === expected && error.detail.includes(detail);
+
+/** zstd -19 of text, with one byte changed. */
+const UNENDING = Buffer.from(
+  '28b52ffd6013026d040062871210f0171b64b4fc570291dd9b76f2239c13c1713878f49a724c3c47a14bb937c07366aa' +
+    'd49d551dda988ee8f5f266734e6c48c89a9054dba3bfc65eebe333b63c2606008783000583280247a820e8ba6f902db4' +
+    '0610388189311f03e2bde76c588d64f8722e40e03017b9703e4eb63c83591cb912cd046a2d3fbaf26ac3b7ba961abdc6' +
+    'f9300d72f260a7',
+  'hex',
+);
