@@ -29,9 +29,18 @@ export function nextLineSites(
   const sites: LineSite[] = [];
   for (const { table, path } of Number.isFinite(next) ? places() : []) {
     const rows = table.statementsOf(table.indexOf(path), next);
-    if (rows.some((row) => (rule.declaredAbove(table, row)?.line ?? -Infinity) > asked))
-      return { ok: false, gap: { code: 'noCode', nearest } };
+    if (!isWithin(asked, table, rows, rule)) return { ok: false, gap: { code: 'noCode', nearest } };
     sites.push(...rule.sites(table, rows, asked));
   }
   return sites.length > 0 ? { ok: true, sites } : { ok: false, gap: { code: 'noCode', nearest } };
+}
+
+/**
+ * Is the line in the function of these rows of the next one? Not if that is declared after it, or if none around the
+ * rows is declared in the file: optimised code strays into inlined copies of others'.
+ */
+function isWithin(asked: number, table: LineTable, rows: readonly number[], rule: BreakpointRule): boolean {
+  const lines = rows.map((row) => rule.declaredAbove(table, row)?.line);
+  if (lines.some((line) => line !== undefined)) return lines.every((line) => (line ?? 0) <= asked);
+  return !rows.some((row) => rule.functionOf(table.addressOf(row)));
 }

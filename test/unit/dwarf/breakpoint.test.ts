@@ -74,6 +74,12 @@ describe('a line without code', () => {
     assert.ok(before! < line && after! > line);
   });
 
+  it('of a function that the optimiser folded away is refused, also before stray lines of others', () => {
+    const program = fixture('folded.cc', { compiler: 'gcc', flags: ['-O2'] });
+    const found = linesOf(program).resolve('folded.cc', probeLine('folded.cc', 'folded'));
+    assert.ok(!found.ok && found.gap.code === 'noCode');
+  });
+
   it('after the last function is refused', () => {
     const found = linesOf(fixture('places.cc')).resolve('places.cc', 10_000);
     assert.ok(!found.ok && found.gap.code === 'noCode');
