@@ -358,6 +358,8 @@ function expressionText(failure: ExpressionFailure): string {
       return 'expected a string, as in startswith(name, "x")';
     case 'impossibleCast':
       return `${typeName(failure.from)} cannot be cast to ${typeName(failure.to)}`;
+    case 'baseCast':
+      return `${typeName(failure.to)} points to another place than ${typeName(failure.from)}: name the base class as a member, as in p->Base.x`;
     case 'noSuchType':
       return `no type ${failure.name} here`;
     case 'noSuchSpecial':

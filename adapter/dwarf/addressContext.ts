@@ -76,6 +76,13 @@ export class DieContext implements AddressContext {
     return undefined;
   }
 
+  global(name: string, file: string | undefined): Variable | undefined {
+    const { globals } = this.sources;
+    const found =
+      file === undefined ? globals.find(name, this.subprogram.die.unit) : globals.findIn(file, name);
+    return found && this.variable(found.die, found.name, 'global');
+  }
+
   typeNamed(name: string, keyword: TypeKeyword | undefined): Type | undefined {
     for (const candidate of namesSeenFrom(this.functionName, name)) {
       const found = this.sources.namedTypes.find(candidate, keyword, this.subprogram.die.unit);

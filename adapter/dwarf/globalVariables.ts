@@ -51,6 +51,16 @@ export class GlobalVariables {
     return placeless;
   }
 
+  /** The one of a unit whose source is this file, which may be the end of its path. */
+  findIn(file: string, name: string): GlobalVariable | undefined {
+    for (const { unit, offset, isLocal } of instances(lastComponent(name), TAGS, this.search)) {
+      if (isLocal || tolerant(() => isOfFile(unit, file)) !== true) continue;
+      const found = tolerant(() => this.variableAt(unit, offset));
+      if (found?.name === name) return found;
+    }
+    return undefined;
+  }
+
   private read(unit: Unit): ReadonlyMap<string, GlobalVariable> {
     const found = new Map<string, GlobalVariable>();
     for (const holder of [unit, ...importedUnits(unit)])
@@ -73,6 +83,11 @@ export class GlobalVariables {
 const isUndefined = (die: Die): boolean => die.flag(AT.declaration) && !hasPlace(die);
 
 const hasPlace = (die: Die): boolean => die.has(AT.location) || die.has(AT.constantValue);
+
+function isOfFile(unit: Unit, file: string): boolean {
+  const path = unit.stringOf(unit.root(AT.name)) ?? '';
+  return path === file || path.endsWith(`/${file}`);
+}
 
 const isExternal = (die: Die): boolean => owner(die, AT.external)?.flag(AT.external) ?? false;
 

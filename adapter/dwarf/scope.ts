@@ -64,6 +64,8 @@ export interface AddressContext {
   globals(): readonly Variable[];
   /** Finds a name as the source at this address would: locals outwards, then the unit's, then other units' external ones. */
   lookup(name: string): Variable | undefined;
+  /** A variable outside functions by its whole name, whatever hides it here; with a file, that of the unit of this source. */
+  global(name: string, file: string | undefined): Variable | undefined;
   /** The type that has this name, after that keyword, as seen from here: struct, class, union, enum, typedef or base type. */
   typeNamed(name: string, keyword: TypeKeyword | undefined): Type | undefined;
   /** The enumerator of this name, as seen from here. */

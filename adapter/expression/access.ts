@@ -27,7 +27,8 @@ export function typeMember(expression: MemberExpression, object: TypedExpression
   const whole = expression.arrow ? arrowObject(expression, object) : dotObject(expression, object);
   const struct = structOf(expression, whole.type);
   const { name, nameColumn } = expression;
-  const member = findMember(struct, name);
+  // Rust's tuple fields, `x.0`, are `__0` in its debug information.
+  const member = findMember(struct, struct.language === 'rust' && /^\d/.test(name) ? `__${name}` : name);
   if (!member) throw new ExpressionError(missing(struct, whole.type, name), nameColumn, name.length);
   return throughReference(part(whole, member));
 }

@@ -27,6 +27,8 @@ export interface NameExpression extends Written {
   readonly kind: 'name';
   readonly name: string;
   readonly file: string | undefined;
+  /** `::x`, whatever hides it. */
+  readonly isGlobal: boolean;
 }
 
 export interface LiteralExpression extends Written {

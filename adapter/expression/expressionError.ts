@@ -69,6 +69,8 @@ export type ExpressionFailure =
   /** What `startswith` looks for. */
   | { readonly code: 'notAStringConstant' }
   | { readonly code: 'impossibleCast'; readonly from: Type; readonly to: Type }
+  /** Between classes of which one is within the other, but not at its beginning. */
+  | { readonly code: 'baseCast'; readonly from: Type; readonly to: Type }
   | { readonly code: 'noSuchType'; readonly name: string }
   /** `$name` */
   | { readonly code: 'noSuchSpecial'; readonly name: string; readonly similar: readonly string[] }

@@ -33,6 +33,23 @@ export function findMember(struct: StructType, name: string): FoundMember | unde
   return search(struct, name, { bases: [], offset: 0 }, new Set());
 }
 
+/** Is `base` a base class that does not begin where objects of the struct do, so that pointers to it are others? */
+export function isElsewhere(struct: StructType, base: StructType): boolean {
+  const pending: { struct: StructType; offset: number | undefined }[] = [{ struct, offset: 0 }];
+  for (let seen = 0; seen < MAX_STRUCTS; seen++) {
+    const next = pending.pop();
+    if (next === undefined) return false;
+    if (next.struct !== struct && next.struct.name === base.name && next.offset !== 0) return true;
+    for (const { inherited, offset, type } of next.struct.members) {
+      const inner = stripped(type);
+      if (!inherited || inner.kind !== 'struct') continue;
+      const whole = offset === undefined || next.offset === undefined ? undefined : next.offset + offset;
+      pending.push({ struct: inner, offset: whole });
+    }
+  }
+  return true;
+}
+
 /** A static member by name, of the struct or of a base class. */
 export function findStaticMember(
   struct: StructType,

@@ -83,10 +83,10 @@ class Typing {
   }
 
   private named(expression: NameExpression): TypedExpression {
-    const { name } = expression;
-    const variable = this.context.lookup(name);
+    const { name, file, isGlobal } = expression;
+    const variable = isGlobal ? this.context.global(name, file) : this.context.lookup(name);
     if (variable) return typeVariable(variable);
-    const enumerator = this.context.enumerator(name);
+    const enumerator = file === undefined ? this.context.enumerator(name) : undefined;
     if (enumerator) return typeEnumerator(enumerator);
     const names = [...this.context.locals(), ...this.context.globals()].map((known) => known.name);
     throw refusal(expression, { code: 'noSuchName', name, similar: similarNames(name, names) });

@@ -12,7 +12,7 @@ import {
 function show(expression: Expression): string {
   switch (expression.kind) {
     case 'name':
-      return expression.file === undefined ? expression.name : `<${expression.file}>${expression.name}`;
+      return `${expression.isGlobal ? `${expression.file ?? ''}::` : ''}${expression.name}`;
     case 'literal':
       return showLiteral(expression.literal);
     case 'special':
@@ -118,8 +118,8 @@ describe('expressions', () => {
     ['a - -1', '(a - (-1))'],
     ['a-b->c', '(a - (b->c))'],
     ['ns::Class::member', 'ns::Class::member'],
-    ['::x', 'x'],
-    ["'file.c'::x + 1", '(<file.c>x + 1)'],
+    ['::x', '::x'],
+    ["'file.c'::x + 1", '(file.c::x + 1)'],
     ['$rip', '$rip'],
     ['x.0.1', '((x.0).1)'],
     ['(int)x + 1', '((int <- x) + 1)'],

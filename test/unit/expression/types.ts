@@ -186,6 +186,7 @@ export function context(
     frameLocals: () => variables,
     globals: () => [],
     lookup: (name) => variables.find((candidate) => candidate.name === name),
+    global: () => undefined,
     typeNamed: () => undefined,
     enumerator: () => undefined,
     ...change,

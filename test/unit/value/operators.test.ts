@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { ExpressionError } from '../../../adapter/expression/expressionError';
 import { fixture, probeLine } from '../../fixtures/build';
 import { stopAt } from './gdb';
 import { contextAt, valuesAt } from './stopped';
@@ -12,6 +13,11 @@ const IN_C = [
   'sizeof(int)', 'sizeof(struct node)', 'sizeof *p', 'sizeof m->grid', 'sizeof(node_t) * 2', 'sizeof p->name',
   'n > 0 && p->next->next->next->id', 'p->next->next != 0 || n', 'm->on ? n : c', 'p->next ? p->next->id : -1', '!p->next->next', '~n', 'counter / 1000', 'third * 3 == 1',
   'm->parts[0] < third', 'm->ratio == 0.1', 'm->ratio == 0.1f', '1.0 / 3', '7 / 2', '1u - 2', "'\\n' + 0", '0x7fffffff + 1u', '5 > 3 == 1', '$rip == $pc', '$sp != 0', '(long)$rsp & 7',
+] as const; // prettier-ignore
+
+const IN_CPLUS = [
+  'outer::shared + 1', '::outer::shared', 'outer::inner::Base::made', 'this->shade == outer::inner::Shade::Light', '(int)this->shade + 1', 'this->sides * scale',
+  'sizeof(outer::inner::Shape)', '(outer::inner::Shade)1', '((outer::inner::Base *)this)->first', 'result - outer::shared > 0', '(long)result << 3', 'this->first',
 ] as const; // prettier-ignore
 
 /** What gdb has no words for, and what it is. */
@@ -58,6 +64,32 @@ describe('Operators in expressions', function () {
         assert.ok(same, `${text}: ${value.value}, for gdb ${printed}`);
       }
     });
+
+  for (const compiler of ['gcc', 'clang'])
+    it(`reach into namespaces and classes, ${compiler}`, () => {
+      const program = fixture('names.cc', { compiler, flags: ['-O0'] });
+      const stop = stopAt(program, `names.cc:${probeLine('names.cc', 'area')}`, IN_CPLUS);
+      const ours = valuesAt(stop, contextAt(program, stop.address), IN_CPLUS);
+      for (const text of IN_CPLUS) {
+        const value = ours.get(text)!;
+        assert.ok('value' in value, `${text}: ${JSON.stringify(value)}`);
+        assert.equal(plain(value.value), plain(stop.printed.get(text)!.text), text);
+      }
+    });
+
+  it('find statics by their file and globals by their root', () => {
+    const program = fixture('values.c');
+    const stop = stopAt(program, `values.c:${probeLine('values.c', 'look')}`, []);
+    const texts = ["'values.c'::list.id", '::counter', '::last.id + 1'];
+    const context = contextAt(program, stop.address);
+    const ours = valuesAt(stop, context, texts);
+    assert.deepEqual(
+      texts.map((text) => ours.get(text)).map((value) => (value && 'value' in value ? value.value : value)),
+      ['2', '-1234567890123', '4'],
+    );
+    for (const text of ["'other.c'::list", '::p', "'values.c'::p"])
+      assert.throws(() => valuesAt(stop, context, [text]), ExpressionError, text);
+  });
 
   it('compare strings, cut arrays, and read only what decides', () => {
     const program = fixture('values.c');
