@@ -440,7 +440,7 @@ describe('the kernel backend', function () {
     for (const installation of installations) assert.equal(installation.counts()[0]!.delivered, 2);
     assert.equal(drainAll(backend).length, 30);
     for (const installation of installations) installation.dispose();
-    assert.equal(descriptors(), before);
+    assert.ok(descriptors() <= before);
     assert.equal(new Set(installations.flatMap(({ sites }) => sites)).size, 30);
   });
 

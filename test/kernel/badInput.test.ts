@@ -117,7 +117,7 @@ describe('bad input', function () {
     {
       name: 'a syntax error in the message',
       args: () => [WORK, '--log', 'n={n', '--program', LOOP],
-      says: /expected .*"}", found the end \(column 5\)/,
+      says: /expected .*"}" or operator, found the end \(column 5\)/,
     },
     {
       name: 'a function that is not there',
