@@ -223,6 +223,20 @@ describe('log messages', () => {
     });
   }
 
+  it('may say how a value is to be shown', () => {
+    const formats = parseMessage('{n,x} {p, s} {buffer,[16]} {a,b} {startswith(p, "x")}').parts.flatMap(
+      (part) => (part.kind === 'expression' ? [[part.text, show(part.expression), part.format]] : []),
+    );
+    assert.deepEqual(formats, [
+      ['n,x', 'n', { kind: 'letter', letter: 'x' }],
+      ['p, s', 'p', { kind: 'letter', letter: 's' }],
+      ['buffer,[16]', 'buffer', { kind: 'count', count: 16 }],
+      ['a,b', 'a', { kind: 'letter', letter: 'b' }],
+      ['startswith(p, "x")', 'startswith(p, "x")', undefined],
+    ]);
+    assert.equal(failure('{n,z}', parseMessage).column, 3);
+  });
+
   it('keep the text of an expression as written, without the white space around it', () => {
     const texts = parseMessage('a={ (p) -> x } b={n}').parts.flatMap((part) =>
       part.kind === 'expression' ? [part.text] : [],

@@ -107,13 +107,18 @@ describe('values of every kind of type are those that gdb prints', function () {
 
   it('in Rust: the variant that a value is', () => {
     const names = Object.keys(VARIANTS_OF).map((name) => `all.${name}`);
-    const { stop, ours } = stopped('types.rs', { compiler: 'rustc', flags: [] }, names);
+    const fields = ['all.tuple.0', 'all.pair.1', 'all.arr[1] + 1'];
+    const { stop, ours } = stopped('types.rs', { compiler: 'rustc', flags: [] }, [...names, ...fields]);
     for (const [name, expected] of Object.entries(VARIANTS_OF)) {
       const value = ours(`all.${name}`);
       assert.ok('children' in value && value.children, `${name}: ${JSON.stringify(value)}`);
       assert.deepEqual(value.children.map(bare), expected, name);
       if (!UNKNOWN_TO_GDB.has(name))
         assert.ok(stop.printed.get(`all.${name}`)!.text.includes(`::${value.children[0]!.name}`), name);
+    }
+    for (const text of fields) {
+      const value = ours(text);
+      assert.ok('value' in value && value.value === stop.printed.get(text)!.text, text);
     }
     // `Some` cannot be; but the debug information does not say so, and gdb shows it.
     const never = ours('all.never');
