@@ -188,7 +188,7 @@ export class Workbench {
   }
 }
 
-/** The editor shows spaces as no-break spaces. */
+/** The editor shows spaces as no-break spaces, and more of them where a breakpoint could be within the line. */
 function withSpaces(text: string): RegExp {
-  return new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/ /g, '[ \\u00a0]'));
+  return new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/ /g, '[ \\u00a0\\u200b]+'));
 }
