@@ -161,11 +161,11 @@ const lldb = (path: string, command: string): Contender => ({
 });
 
 /**
- * Statements and their variables; not of a kernel's file. Of the kernel that it would make a module for it wants to know no
+ * Statements and their variables, of the one program here that it takes as it is. Of the kernel that it would make a module for it wants to know no
  * more than this, and takes CONFIG_UTRACE for a sign of uprobes.
  */
 function stap({ program, file }: Subject, lines: string): Contender[] {
-  if (program === 'vmlinux') return [];
+  if (program !== 'libjvm.debug') return [];
   const kernel = join(ROOT, 'out/bench/kernel');
   mkdirSync(join(kernel, 'include/config'), { recursive: true });
   writeFileSync(join(kernel, '.config'), 'CONFIG_MODULES=y\nCONFIG_UPROBES=y\nCONFIG_UTRACE=y\n');
