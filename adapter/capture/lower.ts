@@ -119,11 +119,12 @@ class Lowering {
   }
 
   private addLeaves(typed: TypedExpression, leaves: Leaf[]): void {
-    if (isPlace(typed)) leaves.push({ typed, source: this.lowerPlace(typed, false) });
-    else if (typed.kind === 'addressOf' || typed.kind === 'register')
-      leaves.push({ typed, source: this.lowerAddress(typed) });
-    else if (typed.kind === 'stringTest')
-      leaves.push({ typed, source: this.lowerString(typed.string, typed.text.length) });
+    const add = (source: LeafSource): void => {
+      leaves.push({ typed, source: isWhole(source) ? source : unavailable({ code: 'overBudget' }) });
+    };
+    if (isPlace(typed)) add(this.lowerPlace(typed, false));
+    else if (typed.kind === 'addressOf' || typed.kind === 'register') add(this.lowerAddress(typed));
+    else if (typed.kind === 'stringTest') add(this.lowerString(typed.string, typed.text.length));
     else for (const operand of operandsOf(typed)) this.addLeaves(operand, leaves);
   }
 
@@ -259,6 +260,9 @@ const tooFew = (size: number, covered: number): CaptureGap => ({
   code: 'undecodable',
   detail: `${size} bytes in pieces of ${covered}`,
 });
+
+/** Of a part nothing can be worked out. */
+const isWhole = (source: LeafSource): boolean => source.kind !== 'captured' || source.omitted === 0;
 
 const unavailable = (reason: CaptureGap): LeafSource => ({ kind: 'unavailable', reason });
 

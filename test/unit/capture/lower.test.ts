@@ -171,6 +171,16 @@ describe('expressions become captures', () => {
     });
   });
 
+  it('and nothing is worked out of a part of an operand', () => {
+    const leafOf = (bytesPerHit: number): unknown => {
+      const { source } = lower(`line == "${'x'.repeat(40)}"`, { bytesPerHit, stringBytes: 64 });
+      assert.ok(source.kind === 'computed');
+      return source.leaves[0]!.source;
+    };
+    assert.deepEqual(leafOf(32 + 40), { kind: 'unavailable', reason: { code: 'overBudget' } });
+    assert.notDeepEqual(leafOf(32 + 41), leafOf(32 + 40));
+  });
+
   it('and tell which registers they read, so that a probe moves over no write to one', () => {
     const reads = (text: string): string[] => {
       const { source } = lower(text);
