@@ -129,13 +129,25 @@ export class LineTables {
 
   /** The line that an address belongs to. */
   locate(address: VirtualAddress): { readonly file: string; readonly line: number } | undefined {
+    return this.covering(address)?.place;
+  }
+
+  /** Does an instruction start there, by the compiler's word: is it the address of a row? */
+  isRow(address: VirtualAddress): boolean {
+    return this.covering(address)?.start === address;
+  }
+
+  private covering(
+    address: VirtualAddress,
+  ): { start: VirtualAddress; place: { file: string; line: number } } | undefined {
     const offset = this.info?.unitAt(address)?.lineOffset;
     for (const header of this.allHeaders()) {
       if (offset !== undefined && header.unit.offset !== offset) continue;
       const table = this.decode(header);
-      const row = table?.covering(address)?.row;
-      const file = row === undefined ? undefined : table?.path(row);
-      if (table && row !== undefined && file !== undefined) return { file, line: table.line(row) };
+      const covering = table?.covering(address);
+      const file = covering && table?.path(covering.row);
+      if (table && covering && file !== undefined)
+        return { start: covering.start, place: { file, line: table.line(covering.row) } };
     }
     return undefined;
   }

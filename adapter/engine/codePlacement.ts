@@ -22,14 +22,15 @@ export class CodePlacement {
   }
 
   /**
-   * By the debug information or, of code that it does not describe, by the symbols. Not where a part of it is missing, which
-   * would tell what is inlined there.
+   * By the debug information or, of code that it does not describe, by the symbols: there may be data among hand-written
+   * code, so only rows of the line tables count. Not where a part of the information is missing, which would tell what is
+   * inlined there.
    */
   private functionAt(address: VirtualAddress): MachineFunction | undefined {
     const { debug } = this.module;
     const subprogram = debug?.info.subprogramAt(address);
     if (!debug || subprogram || debug.info.unitAt(address)?.gap()) return subprogram;
-    const extent = debug.undescribed.extentAt(address);
+    const extent = debug.lines.isRow(address) ? debug.undescribed.extentAt(address) : undefined;
     return extent && { entry: extent.low, ranges: [extent] };
   }
 
