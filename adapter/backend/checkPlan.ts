@@ -1,4 +1,4 @@
-import { MAX_STEPS, type BinaryOp, type Capture, type Output, type Step } from '../capture/ir';
+import { MAX_STEPS, outputValues, type BinaryOp, type Capture, type Output, type Step } from '../capture/ir';
 import type { CaptureProgram, Plan } from '../capture/plan';
 import { layoutRecord, MAX_CAPTURES } from '../capture/recordLayout';
 import { REGISTERS } from '../x86/register';
@@ -41,7 +41,8 @@ function checkCapture({ steps, output }: Capture, where: string): void {
       ), `${where}, step ${index}: value ${operand} is not defined before it`);
     require(isStep(step), `${where}, step ${index}: ${step.op} with operands that it cannot have`);
   });
-  require(isSize(outputValue(output), steps.length - 1), `${where}: output of no step`);
+  for (const value of outputValues(output))
+    require(isSize(value, steps.length - 1), `${where}: output of no step`);
   require(isOutput(output), `${where}: size of its ${output.kind}`);
 }
 
@@ -63,9 +64,6 @@ export function operandsOf(step: Step): readonly number[] {
       return [step.left, step.right];
   }
 }
-
-export const outputValue = (output: Output): number =>
-  output.kind === 'scalar' ? output.value : output.address;
 
 function isStep(step: Step): boolean {
   switch (step.op) {

@@ -81,7 +81,7 @@ function evaluateAll(
   captures.forEach((capture, index) => {
     try {
       const evaluated = evaluate(capture, index, surroundings);
-      const whole = { output: capture.output, result: evaluated.result };
+      const whole = { output: capture.output, results: evaluated.results };
       captured.push(whole);
       for (const line of [...evaluated.lines, ...pageIn(whole, index, scratch)]) lines.push(line);
     } catch (error) {

@@ -15,9 +15,9 @@ import {
   type Line,
 } from '../bpf/instruction';
 import type { BpfRegister, Size } from '../bpf/opcode';
-import type { Capture, Step, Value } from '../capture/ir';
+import { outputValues, type Capture, type Step, type Value } from '../capture/ir';
 import { REGISTERS } from '../x86/register';
-import { operandsOf, outputValue } from './checkPlan';
+import { operandsOf } from './checkPlan';
 import type { Frame, Slot } from './frame';
 import { extension, operation } from './operation';
 
@@ -61,13 +61,13 @@ export function fetch(destination: BpfRegister, place: Place): Line {
 
 export interface Evaluated {
   readonly lines: readonly Line[];
-  /** The output's value, or address, until the end of the program. */
-  readonly result: Place;
+  /** The output's values, until the end of the program. */
+  readonly results: readonly Place[];
 }
 
 /**
- * Code that evaluates a capture's steps; it may sleep. Where a load fails, the result is 0 for a scalar, with the
- * fault noted, and NOWHERE for an address: reading from there fails later, and is noted then.
+ * Code that evaluates a capture's steps; it may sleep. Where a load fails, the result is 0 for a scalar and for a length,
+ * with the fault noted, and NOWHERE for an address: reading from there fails later, and is noted then.
  * @throws StackExhausted
  */
 export function evaluate(capture: Capture, index: number, surroundings: Surroundings): Evaluated {
@@ -105,7 +105,11 @@ class Evaluation {
     const uses = capture.steps.flatMap((step, at) =>
       operandsOf(step).map((value): [Value, number] => [value, at]),
     );
-    this.lastUse = new Map([...uses, [outputValue(capture.output), capture.steps.length]]);
+    const results = outputValues(capture.output).map((value): [Value, number] => [
+      value,
+      capture.steps.length,
+    ]);
+    this.lastUse = new Map([...uses, ...results]);
   }
 
   run(): Evaluated {
@@ -113,9 +117,13 @@ class Evaluation {
       this.step(step, at);
     });
     const canFault = this.capture.steps.some((step) => step.op === 'load');
-    const result = this.settle(outputValue(this.capture.output), canFault);
-    if (canFault && result.kind === 'slot') this.afterFault(result.slot);
-    return { lines: this.lines, result };
+    const values = outputValues(this.capture.output);
+    // What only r0 holds goes first.
+    if (this.held !== undefined && values.includes(this.held) && !this.places[this.held])
+      this.keep(this.held);
+    const results = values.map((value) => this.settle(value, canFault));
+    if (canFault) this.afterFault(results);
+    return { lines: this.lines, results };
   }
 
   private step(step: Step, at: number): void {
@@ -241,14 +249,18 @@ class Evaluation {
     return this.keep(value);
   }
 
-  private afterFault(slot: Slot): void {
-    const scalar = this.capture.output.kind === 'scalar';
+  private afterFault([first, length]: readonly Place[]): void {
+    const { kind } = this.capture.output;
     const done = `capture${this.index}.done`;
+    const replace = (place: Place | undefined, value: number): Line[] =>
+      place?.kind === 'slot' ? [storeImmediate(8, FRAME_POINTER, place.slot, value)] : [];
     this.lines.push(
       jump(done),
       label(this.faultLabel),
-      storeImmediate(8, FRAME_POINTER, slot, scalar ? 0 : NOWHERE),
+      ...replace(first, kind === 'scalar' ? 0 : NOWHERE),
+      ...replace(length, 0),
+      ...(kind === 'scalar' || kind === 'bytes' ? noteFault(this.index) : []),
+      label(done),
     );
-    this.lines.push(...(scalar ? noteFault(this.index) : []), label(done));
   }
 }

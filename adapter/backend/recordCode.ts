@@ -1,4 +1,5 @@
 import {
+  arithmetic,
   arithmeticImmediate,
   atomicAdd,
   call,
@@ -14,17 +15,23 @@ import {
   storeImmediate,
   type Line,
 } from '../bpf/instruction';
+import type { BpfRegister } from '../bpf/opcode';
 import type { Output } from '../capture/ir';
-import { RECORD_HEADER, STRING_HEADER_SIZE, type RecordLayout } from '../capture/recordLayout';
+import {
+  BYTES_HEADER_SIZE,
+  RECORD_HEADER,
+  STRING_HEADER_SIZE,
+  type RecordLayout,
+} from '../capture/recordLayout';
 import { PAGE_SIZE } from '../sys/system';
 import { COUNTS } from './counters';
 import { COUNTER_SLOT, FAULTS, fetch, FRAME_POINTER, noteFault, RECORD, type Place } from './evaluation';
 import type { Slot } from './frame';
 
-/** A capture's output, and where its value or address is. */
+/** A capture's output, and where its values are. */
 export interface Captured {
   readonly output: Output;
-  readonly result: Place;
+  readonly results: readonly Place[];
 }
 
 /** Name of the ring buffer's map. */
@@ -35,17 +42,37 @@ export const RECORDS_MAP = 'records';
  * be read is noticed when the record is written.
  * @param scratch 8 bytes to read into
  */
-export function pageIn({ output, result }: Captured, index: number, scratch: Slot): Line[] {
-  if (output.kind === 'scalar') return [];
-  const size = output.kind === 'memory' ? output.size : output.capacity;
-  const touch = (offset: number): Line[] => [
-    fetch(3, result),
+export function pageIn({ output, results }: Captured, index: number, scratch: Slot): Line[] {
+  switch (output.kind) {
+    case 'scalar':
+      return [];
+    case 'memory':
+      return pageInFixed(results[0]!, output.size, index, scratch);
+    case 'string':
+      return pageInFixed(results[0]!, output.capacity, index, scratch);
+    case 'bytes':
+      return pageInCounted(results[0]!, results[1]!, output.capacity, index, scratch);
+  }
+}
+
+/** Reads the byte that r3 points to. */
+const readByte = (scratch: Slot): Line[] => [
+  move(1, FRAME_POINTER),
+  arithmeticImmediate('add', 1, scratch),
+  moveImmediate(2, 1),
+  call('copy_from_user'),
+];
+
+const toucher =
+  (address: Place, scratch: Slot) =>
+  (offset: number): Line[] => [
+    fetch(3, address),
     ...(offset > 0 ? [arithmeticImmediate('add', 3, offset)] : []),
-    move(1, FRAME_POINTER),
-    arithmeticImmediate('add', 1, scratch),
-    moveImmediate(2, 1),
-    call('copy_from_user'),
+    ...readByte(scratch),
   ];
+
+function pageInFixed(address: Place, size: number, index: number, scratch: Slot): Line[] {
+  const touch = toucher(address, scratch);
   const lines = touch(0);
   for (let offset = PAGE_SIZE; offset < size - 1; offset += PAGE_SIZE) lines.push(...touch(offset));
   if (size === 1) return lines;
@@ -55,13 +82,54 @@ export function pageIn({ output, result }: Captured, index: number, scratch: Slo
     ? [...lines, ...touch(size - 1)]
     : [
         ...lines,
-        fetch(3, result),
+        fetch(3, address),
         arithmeticImmediate('and', 3, PAGE_SIZE - 1),
         jumpIfImmediate('ule', 3, PAGE_SIZE - size, resident),
         ...touch(size - 1),
         label(resident),
       ];
 }
+
+/** As `pageInFixed`, of what is there: no byte behind the length is touched. */
+function pageInCounted(
+  address: Place,
+  length: Place,
+  capacity: number,
+  index: number,
+  scratch: Slot,
+): Line[] {
+  const touch = toucher(address, scratch);
+  const [last, whole, resident] = [
+    `capture${index}.last`,
+    `capture${index}.whole`,
+    `capture${index}.resident`,
+  ];
+  const lines = [fetch(0, length), jumpIfImmediate('eq', 0, 0, resident), ...touch(0)];
+  for (let offset = PAGE_SIZE; offset < capacity; offset += PAGE_SIZE)
+    lines.push(fetch(0, length), jumpIfImmediate('ule', 0, offset, last), ...touch(offset));
+  return [
+    ...lines,
+    label(last),
+    ...atMost(0, length, capacity, whole),
+    fetch(3, address),
+    move(1, 3),
+    arithmeticImmediate('and', 1, PAGE_SIZE - 1),
+    arithmetic('add', 1, 0),
+    jumpIfImmediate('ule', 1, PAGE_SIZE, resident),
+    arithmetic('add', 3, 0),
+    arithmeticImmediate('sub', 3, 1),
+    ...readByte(scratch),
+    label(resident),
+  ];
+}
+
+/** register = the length, or the capacity where that is less; leaves the verifier in no doubt. */
+const atMost = (register: BpfRegister, length: Place, capacity: number, name: string): Line[] => [
+  fetch(register, length),
+  jumpIfImmediate('ule', register, capacity, name),
+  moveImmediate(register, capacity),
+  label(name),
+];
 
 /** Code that writes the record and leaves the program; it never sleeps, so that no record is open across a page fault. */
 export function writeRecord(captured: readonly Captured[], layout: RecordLayout, site: Slot): Line[] {
@@ -117,7 +185,8 @@ function header(site: Slot): Line[] {
   ];
 }
 
-function field({ output, result }: Captured, index: number, offset: number): Line[] {
+function field({ output, results }: Captured, index: number, offset: number): Line[] {
+  const result = results[0]!;
   switch (output.kind) {
     case 'scalar':
       return [
@@ -134,6 +203,11 @@ function field({ output, result }: Captured, index: number, offset: number): Lin
       return [
         ...zeroFrom(offset, 0, STRING_HEADER_SIZE + output.capacity),
         ...string(output.capacity, result, index, offset),
+      ];
+    case 'bytes':
+      return [
+        ...zeroFrom(offset, 0, BYTES_HEADER_SIZE + output.capacity),
+        ...counted(output.capacity, result, results[1]!, index, offset),
       ];
   }
 }
@@ -166,6 +240,25 @@ function string(capacity: number, address: Place, index: number, offset: number)
     jump(done),
     label(fault),
     ...noteFault(index),
+    label(done),
+  ];
+}
+
+function counted(capacity: number, address: Place, length: Place, index: number, offset: number): Line[] {
+  const [there, done] = [`field${index}.there`, `field${index}.done`];
+  return [
+    ...atMost(2, length, capacity, `field${index}.whole`),
+    jumpIfImmediate('eq', 2, 0, there),
+    move(1, RECORD),
+    arithmeticImmediate('add', 1, offset + BYTES_HEADER_SIZE),
+    fetch(3, address),
+    call('probe_read_user'),
+    jumpIfImmediate('eq', 0, 0, there),
+    ...noteFault(index),
+    jump(done),
+    label(there),
+    fetch(0, length),
+    store(8, RECORD, offset, 0),
     label(done),
   ];
 }

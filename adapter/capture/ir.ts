@@ -46,4 +46,32 @@ export type Output =
   /** `size` bytes of the target's memory. */
   | { readonly kind: 'memory'; readonly address: Value; readonly size: number }
   /** Bytes up to a NUL, at most `capacity` of them with the NUL. */
-  | { readonly kind: 'string'; readonly address: Value; readonly capacity: number };
+  | { readonly kind: 'string'; readonly address: Value; readonly capacity: number }
+  /** The length, and so many bytes, but at most `capacity`. The length may be anything; it is read as unsigned. */
+  | { readonly kind: 'bytes'; readonly address: Value; readonly length: Value; readonly capacity: number };
+
+/** The values that an output is made of. */
+export function outputValues(output: Output): readonly Value[] {
+  switch (output.kind) {
+    case 'scalar':
+      return [output.value];
+    case 'memory':
+    case 'string':
+      return [output.address];
+    case 'bytes':
+      return [output.address, output.length];
+  }
+}
+
+/** The same output of values that have other numbers. */
+export function renumberedOutput(output: Output, moved: (value: Value) => Value): Output {
+  switch (output.kind) {
+    case 'scalar':
+      return { ...output, value: moved(output.value) };
+    case 'memory':
+    case 'string':
+      return { ...output, address: moved(output.address) };
+    case 'bytes':
+      return { ...output, address: moved(output.address), length: moved(output.length) };
+  }
+}

@@ -38,5 +38,7 @@ function formatOutput(output: Output): string {
       return `memory ${output.size} bytes at [${name(output.address)}]`;
     case 'string':
       return `string of at most ${output.capacity} bytes at [${name(output.address)}]`;
+    case 'bytes':
+      return `${name(output.length)} bytes, at most ${output.capacity}, at [${name(output.address)}]`;
   }
 }

@@ -11,7 +11,8 @@ import type { Capture, Output } from './ir';
  * time: nanoseconds of CLOCK_MONOTONIC. site: SiteId. pid: thread group. faults: bit i is set when a read of capture i
  * failed; its field then holds zeros. Every field starts at a multiple of 8. A string field is an i32 count of the
  * bytes with the NUL, 4 bytes of padding, then the bytes; count == capacity with no NUL at the end never happens:
- * the kernel always ends it with a NUL, so count == capacity means truncated (or exactly fitting).
+ * the kernel always ends it with a NUL, so count == capacity means truncated (or exactly fitting). A field of bytes is
+ * their u64 count, which may be more than its capacity, then the first of them, then zeros.
  */
 export const RECORD_HEADER = {
   time: { offset: 0, size: 8 },
@@ -23,6 +24,7 @@ export const RECORD_HEADER = {
 } as const;
 export const RECORD_HEADER_SIZE = 32;
 export const STRING_HEADER_SIZE = 8;
+export const BYTES_HEADER_SIZE = 8;
 
 /** Bits of `faults`, and stack slots of the emitted program. */
 export const MAX_CAPTURES = 48;
@@ -52,5 +54,7 @@ export function fieldSize(output: Output): number {
       return output.size;
     case 'string':
       return STRING_HEADER_SIZE + output.capacity;
+    case 'bytes':
+      return BYTES_HEADER_SIZE + output.capacity;
   }
 }

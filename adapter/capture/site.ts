@@ -11,7 +11,13 @@ import type { Capture, Output } from './ir';
 import { formatCapture } from './listing';
 import { lowerExpression, lowerVariable } from './lower';
 import type { CaptureProgram } from './plan';
-import { fieldSize, MAX_CAPTURES, RECORD_HEADER_SIZE, STRING_HEADER_SIZE } from './recordLayout';
+import {
+  BYTES_HEADER_SIZE,
+  fieldSize,
+  MAX_CAPTURES,
+  RECORD_HEADER_SIZE,
+  STRING_HEADER_SIZE,
+} from './recordLayout';
 
 /** What is asked for at a site: an expression as written, or a variable of a snapshot. */
 export type SiteExpression =
@@ -117,6 +123,11 @@ function shortened(output: Output, excess: number): Output {
       return {
         ...output,
         capacity: Math.min(output.capacity, Math.max(MIN_BYTES, field - STRING_HEADER_SIZE)),
+      };
+    case 'bytes':
+      return {
+        ...output,
+        capacity: Math.min(output.capacity, Math.max(MIN_BYTES, field - BYTES_HEADER_SIZE)),
       };
   }
 }

@@ -1,6 +1,15 @@
 import type { Register } from '../x86/register';
 import { evaluateBinary, evaluateExtend, signed } from './arithmetic';
-import type { BinaryOp, Capture, Output, ScalarSize, Step, Value } from './ir';
+import {
+  outputValues,
+  renumberedOutput,
+  type BinaryOp,
+  type Capture,
+  type Output,
+  type ScalarSize,
+  type Step,
+  type Value,
+} from './ir';
 
 /**
  * Builds the steps of captures that belong together. Equal steps are made once, and what is known when the plan is
@@ -64,8 +73,7 @@ export class StepBuilder {
   /** The capture that puts `output` into the record, with the steps it needs. */
   finish(output: Output): Capture {
     const needed = new Set<Value>();
-    const root = output.kind === 'scalar' ? output.value : output.address;
-    const pending = [root];
+    const pending = [...outputValues(output)];
     for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
       if (needed.has(value)) continue;
       needed.add(value);
@@ -76,10 +84,7 @@ export class StepBuilder {
     const moved = (value: Value): Value => renumbered.get(value)!;
     return {
       steps: order.map((value) => withOperands(this.steps[value]!, moved)),
-      output:
-        output.kind === 'scalar'
-          ? { ...output, value: moved(output.value) }
-          : { ...output, address: moved(output.address) },
+      output: renumberedOutput(output, moved),
     };
   }
 

@@ -76,7 +76,7 @@ type SeedStep = typeof seedStep extends fc.Arbitrary<infer T> ? T : never;
 
 /** Makes an output of a value; memory and strings lie in the two pages, or over their end. */
 const seedOutput = fc.record({
-  kind: fc.constantFrom('scalar', 'scalar', 'scalar', 'memory', 'string'),
+  kind: fc.constantFrom('scalar', 'scalar', 'scalar', 'memory', 'string', 'bytes'),
   size: scalarSize,
   length: fc.integer({ min: 2, max: 40 }),
   // Mostly the last value, as compiled expressions have it.
@@ -95,6 +95,12 @@ const capture: fc.Arbitrary<Capture> = fc
     if (kind === 'scalar') return { steps, output: { kind, value: chosen, size } };
     steps.push(...addressOf(chosen, size === 8 ? LAZY : AREA, steps.length));
     const address = steps.length - 1;
+    if (kind === 'bytes') {
+      // Of any length, or of a few bytes.
+      const mask = steps.push({ op: 'constant', value: 0x1fn }) - 1;
+      const few = steps.push({ op: 'and', left: (value ?? 0) % steps.length, right: mask }) - 1;
+      return { steps, output: { kind, address, length: size > 2 ? few : chosen, capacity: length } };
+    }
     const output: Output =
       kind === 'memory' ? { kind, address, size: length } : { kind, address, capacity: length };
     return { steps, output };

@@ -8,7 +8,7 @@ import type { CaptureProgram } from '../../../adapter/capture/plan';
 import { MAX_CAPTURES } from '../../../adapter/capture/recordLayout';
 import { virtualAddress } from '../../../adapter/elf/address';
 import { assertGolden } from '../capture/golden';
-import { COUNT, FIELD, GLOBAL, MEMORY, record, REGISTER, STRING, THREAD_LOCAL } from './plans';
+import { COUNT, COUNTED, FIELD, GLOBAL, MEMORY, record, REGISTER, STRING, THREAD_LOCAL } from './plans';
 
 const DESCRIPTORS = { [MAPS.counters]: 3, [MAPS.records]: 4, [MAPS.addresses]: 5 };
 const MANY_SITES: EmitContext = {
@@ -32,6 +32,7 @@ describe('the programs of', () => {
     ['a field', record(FIELD), ONE_SITE],
     ['a string', record(STRING), ONE_SITE],
     ['memory', record(MEMORY), ONE_SITE],
+    ['counted bytes', record(COUNTED), ONE_SITE],
     ['a global at one site', record(GLOBAL), ONE_SITE],
     ['a thread-local', record(THREAD_LOCAL, THREAD_LOCAL), ONE_SITE],
     ['a global at many sites', record(GLOBAL), MANY_SITES],

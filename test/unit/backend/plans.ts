@@ -19,6 +19,16 @@ export const FIELD: Capture = {
   output: { kind: 'scalar', value: 3, size: 8 },
 };
 export const STRING: Capture = { steps: FIELD.steps, output: { kind: 'string', address: 3, capacity: 20 } };
+/** What `p->name` points to, so many bytes as the word behind it says. */
+export const COUNTED: Capture = {
+  steps: [
+    ...FIELD.steps,
+    { op: 'constant', value: 16n },
+    { op: 'add', left: 0, right: 4 },
+    { op: 'load', address: 5, size: 8, signed: false },
+  ],
+  output: { kind: 'bytes', address: 3, length: 6, capacity: 20 },
+};
 export const MEMORY: Capture = { steps: [DI], output: { kind: 'memory', address: 0, size: 44 } };
 export const GLOBAL: Capture = {
   steps: [

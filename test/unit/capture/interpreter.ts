@@ -1,6 +1,11 @@
 /** Runs captures as the comments of capture/ir.ts say, on a target that is made up: what a backend must do. */
 import type { BinaryOp, Capture, Step } from '../../../adapter/capture/ir';
-import { layoutRecord, RECORD_HEADER, STRING_HEADER_SIZE } from '../../../adapter/capture/recordLayout';
+import {
+  BYTES_HEADER_SIZE,
+  layoutRecord,
+  RECORD_HEADER,
+  STRING_HEADER_SIZE,
+} from '../../../adapter/capture/recordLayout';
 import type { Register } from '../../../adapter/x86/register';
 
 export interface Target {
@@ -53,6 +58,8 @@ export function run({ steps, output }: Capture, target: Target): Uint8Array | un
       return target.read(values[output.address]!, output.size);
     case 'string':
       return string(values[output.address]!, output.capacity, target);
+    case 'bytes':
+      return counted(values[output.address]!, values[output.length]!, output.capacity, target);
   }
 }
 
@@ -97,6 +104,15 @@ function string(address: bigint, capacity: number, target: Target): Uint8Array |
     new DataView(field.buffer).setInt32(0, bytes, true);
     return field;
   }
+}
+
+function counted(address: bigint, length: bigint, capacity: number, target: Target): Uint8Array | undefined {
+  const field = new Uint8Array(BYTES_HEADER_SIZE + capacity);
+  field.set(littleEndian(length));
+  const held = length < BigInt(capacity) ? Number(length) : capacity;
+  const bytes = held === 0 ? field.subarray(0, 0) : target.read(address, held);
+  if (bytes) field.set(bytes, BYTES_HEADER_SIZE);
+  return bytes && field;
 }
 
 const extend = (value: bigint, bits: number, signed: boolean): bigint =>

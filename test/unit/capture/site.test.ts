@@ -43,7 +43,7 @@ const extents = (site: SiteCapture): (number | string)[] =>
 
 function extent({ captures }: Extract<CaptureSource, { kind: 'captured' }>): number {
   const { output } = captures.at(-1)!;
-  return output.kind === 'string' ? output.capacity : output.size;
+  return 'capacity' in output ? output.capacity : output.size;
 }
 
 const recordSize = (site: SiteCapture): number => layoutRecord(site.program.captures).size;
