@@ -154,6 +154,17 @@ class Machine implements StackMachine {
       : select(this.guard, address, this.builder.register('sp'), this.builder);
   }
 
+  nonZero(value: Value): Value {
+    const { builder } = this;
+    if (builder.constantOf(value) !== undefined) return value;
+    const zero = builder.binary('eq', value, builder.constant(0));
+    const fails = this.guard === undefined ? zero : builder.binary('and', this.guard, zero);
+    // The top of the stack is readable, an address of all ones never is.
+    const address = builder.binary('or', builder.register('sp'), builder.unary('neg', fails));
+    const nothing = builder.binary('and', builder.load(address, 1), builder.constant(0));
+    return builder.binary('or', value, nothing);
+  }
+
   private run(operations: readonly Operation[]): Place {
     this.execute(operations);
     if (this.pieces.length === 0) return this.located() ?? gap({ code: 'optimisedOut' });

@@ -7,6 +7,7 @@ import {
   addressOf,
   binary,
   converted,
+  DIVISIONS,
   isScalarSize,
   plusConstant,
   reinterpreted,
@@ -96,7 +97,8 @@ const HANDLERS: Handlers = {
   },
   binary: (m, { operator }) => {
     const [right, left] = [m.pop(), m.pop()];
-    m.pushTyped(binary(operator, left, right, m.builder));
+    const divisor = DIVISIONS.has(operator) ? { ...right, value: m.nonZero(right.value) } : right;
+    m.pushTyped(binary(operator, left, divisor, m.builder));
   },
   unary: (m, { operator }) => {
     m.pushTyped(unary(operator, m.pop(), m.builder));

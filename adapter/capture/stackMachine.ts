@@ -24,6 +24,8 @@ export interface StackMachine {
   piece(bits: number, cut: (whole: Place) => Place): void;
   /** The address that a load reads in the place of this one: always readable where its way is not taken. */
   guarded(address: Value): Value;
+  /** The same value; where it turns out to be zero, the capture fails if its way is taken. */
+  nonZero(value: Value): Value;
   /** Performs operations on this stack. */
   execute(operations: readonly Operation[]): void;
   /** Evaluates another location on a stack of its own. */

@@ -80,7 +80,7 @@ export function binary(
   requireInteger(right, `${name} of`);
   const { operations, swapped = false, comparison = false, leftAs, shift = false } = RULES[operator];
   if (!shift && !sameType(left.type, right.type)) throw undecodable(`${name} of different types`);
-  if (NEEDS_DIVISOR.has(operator) && builder.constantOf(right.value) === 0n)
+  if (DIVISIONS.has(operator) && builder.constantOf(right.value) === 0n)
     throw undecodable(`${name} by zero`);
   const op = operations[left.type === undefined ? 0 : left.type.kind === 'signed' ? 1 : 2];
   const first =
@@ -167,6 +167,7 @@ const RULES: Readonly<Record<BinaryOperator, Rule>> = {
   gt: { operations: ['slt', 'slt', 'ult'], comparison: true, swapped: true },
   ge: { operations: ['sle', 'sle', 'ule'], comparison: true, swapped: true },
 };
-const NEEDS_DIVISOR: ReadonlySet<BinaryOperator> = new Set(['div', 'mod']);
+/** Of these the right operand must not be zero. */
+export const DIVISIONS: ReadonlySet<BinaryOperator> = new Set(['div', 'mod']);
 /** Bytes of an address. */
 const GENERIC_SIZE = 8;

@@ -243,6 +243,44 @@ describe('arithmetic of DWARF 5, 2.5.1.4 and 2.5.1.5', () => {
   }
 });
 
+describe('a division by what is known at the hit only', () => {
+  /** %r9 holds 13. */
+  const divisor = (value: number): Operation => ({
+    op: 'registerOffset',
+    register: 9,
+    offset: value - 13,
+  });
+  const results: [BinaryOperator, number, Outcome][] = [
+    ['div', 7, 14n],
+    ['mod', 7, 2n],
+    ['div', 0, 'fault'],
+    ['mod', 0, 'fault'],
+  ];
+  for (const [operator, value, outcome] of results)
+    it(`has a value where there is one: 100 ${operator} ${value}`, () => {
+      assert.equal(found(computed(constant(100n), divisor(value), { op: 'binary', operator })), outcome);
+    });
+
+  /** 5 where the divisor is zero, otherwise 100 divided by it. */
+  const unlessZero = (value: number): Location =>
+    computed(
+      divisor(value),
+      { op: 'branch', conditional: true, target: 4 },
+      constant(5n),
+      { op: 'branch', conditional: false, target: 7 },
+      constant(100n),
+      divisor(value),
+      { op: 'binary', operator: 'div' },
+    );
+  for (const [value, outcome] of [
+    [7, 14n],
+    [0, 5n],
+  ] as const)
+    it(`fails on the way that is taken alone: ${value}`, () => {
+      assert.equal(found(unlessZero(value)), outcome);
+    });
+});
+
 describe('a frame base', () => {
   const bases: [string, Partial<AddressContext>, Outcome][] = [
     ['is the content of a register', { frameBase: inRegister(6) }, 6n],
