@@ -4,13 +4,14 @@ import { BackendError, type BackendFailure } from './backend/backend';
 import type { CaptureGap } from './capture/captured';
 import type { LineGap } from './dwarf/lineSite';
 import type { Attempt } from './dwarf/relatedFile';
-import type { UnitGap } from './dwarf/unitDescription';
+import type { MissingFile, UnitGap } from './dwarf/unitDescription';
 import { DecodeError } from './elf/decodeError';
 import { formatAddress } from './elf/address';
 import type { Hit } from './engine/hit';
 import {
   isNowhere,
   PlanError,
+  type MissingUnits,
   type PlanFailure,
   type UndescribedModule,
   type UnsearchedModule,
@@ -55,6 +56,8 @@ function planMessage(failure: PlanFailure): string {
       return undescribedText(failure.module);
     case 'functionWithoutDebugInformation':
       return `${failure.name} is a function of ${undescribedText(failure.module, ', which')}`;
+    case 'functionOfUnreadUnit':
+      return `${failure.name} is a function of which nothing is known: ${unitGapText(failure.gap)}`;
     case 'unloaded':
       return `${failure.path} was unloaded: hits are counted again when it is loaded again.`;
     case 'becameProgram':
@@ -74,8 +77,9 @@ function planMessage(failure: PlanFailure): string {
 export const becameProgram = (program: string): string => `The process has become ${program} by exec.`;
 
 /** What is not found may be where nobody could look. */
-function unsearchedText({ failure, unsearched }: PlanError): string {
+function unsearchedText({ failure, unsearched, missing }: PlanError): string {
   if (!isNowhere(failure) || 'path' in failure || 'module' in failure) return '';
+  if (failure.code === 'functionOfUnreadUnit') return '';
   const bare = unsearched.filter(({ error }) => error === undefined);
   const program = bare.find(({ isProgram }) => isProgram);
   const libraries = bare.flatMap(({ isProgram, path }) =>
@@ -84,6 +88,7 @@ function unsearchedText({ failure, unsearched }: PlanError): string {
   return [
     ...unsearched.flatMap((module) => (module.error === undefined ? [] : [damageText(module)])),
     ...(program ? [undescribedText(program)] : []),
+    ...(missing ? [missingUnitsText(missing)] : []),
     ...(libraries.length > 0 ? [`Libraries without debug information: ${shortList(libraries)}.`] : []),
   ]
     .map((sentence) => ` ${sentence}`)
@@ -112,10 +117,24 @@ function unitGapText(gap: UnitGap): string {
     gap.code === 'split'
       ? `the debug information of the source file is in ${gap.file}, which was not found.`
       : 'a part of the debug information is in another file (dwz), which was not found.';
+  return [missing, ...missingFileTexts(gap)].join(' ');
+}
+
+function missingUnitsText({ gap, others }: MissingUnits): string {
+  const file = gap.code === 'split' ? gap.file : 'another file (dwz)';
+  const more = gap.code === 'split' && others > 0 ? ` and ${others} more` : '';
+  return [
+    `A function may be described in ${file}${more}, which was not found.`,
+    ...missingFileTexts(gap),
+  ].join(' ');
+}
+
+/** What was wrong with the files that were found, and where others were looked for. */
+function missingFileTexts(gap: MissingFile): string[] {
   const absent = gap.attempts.flatMap(({ path, problem }) => (problem.code === 'absent' ? [path] : []));
   const advice =
     absent.length > 0 ? [`Put it at one of these places: ${shortList([...new Set(absent)])}.`] : [];
-  return [missing, ...gap.attempts.flatMap(attemptText), ...advice].join(' ');
+  return [...gap.attempts.flatMap(attemptText), ...advice];
 }
 
 /** With what was wrong with the separate debug files that might have been its own. */

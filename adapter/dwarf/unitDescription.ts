@@ -24,14 +24,17 @@ export interface UnitHeader {
   usesLocationLists(): boolean;
   /** Why nothing is known of what the unit holds. */
   gap(): UnitGap | undefined;
+  /** As `gap`, without reading the unit. */
+  missingFile(): MissingFile | undefined;
 }
 
-export type UnitGap =
+export type UnitGap = MissingFile | { readonly code: 'damaged'; readonly error: DecodeError };
+
+export type MissingFile =
   /** The unit's entries are in another file (DWARF 5, 7.3.2), of this name, which was not found there. */
   | { readonly code: 'split'; readonly file: string; readonly attempts: readonly Attempt[] }
   /** What units have in common is in another file (DWARF 5, 7.3.6), which was not found there. */
-  | { readonly code: 'supplementary'; readonly attempts: readonly Attempt[] }
-  | { readonly code: 'damaged'; readonly error: DecodeError };
+  | { readonly code: 'supplementary'; readonly attempts: readonly Attempt[] };
 
 /** Reads the root DIE when first asked; never throws. */
 export class UnitDescription implements UnitHeader {
@@ -80,6 +83,13 @@ export class UnitDescription implements UnitHeader {
   }
 
   gap(): UnitGap | undefined {
+    const missing = this.missingFile();
+    if (missing !== undefined) return missing;
+    const error = this.indices.damageOf(this.unit);
+    return error && { code: 'damaged', error };
+  }
+
+  missingFile(): MissingFile | undefined {
     const split = tolerant(() =>
       this.unit.isSkeleton ? this.unit.directory.splitUnit(this.unit) : undefined,
     );
@@ -88,10 +98,9 @@ export class UnitDescription implements UnitHeader {
       return { code: 'split', file, attempts: split.attempts };
     }
     const supplement = this.unit.directory.supplement();
-    if (!supplement.ok && supplement.attempts.length > 0)
-      return { code: 'supplementary', attempts: supplement.attempts };
-    const error = this.indices.damageOf(this.unit);
-    return error && { code: 'damaged', error };
+    return !supplement.ok && supplement.attempts.length > 0
+      ? { code: 'supplementary', attempts: supplement.attempts }
+      : undefined;
   }
 
   private text(attribute: number): string | undefined {

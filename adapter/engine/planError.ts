@@ -1,4 +1,5 @@
 import type { Attempt } from '../dwarf/relatedFile';
+import type { MissingFile, UnitGap } from '../dwarf/unitDescription';
 import type { VirtualAddress } from '../elf/address';
 import type { LineGap } from '../dwarf/lineSite';
 import type { ExpressionError } from '../expression/expressionError';
@@ -10,6 +11,8 @@ export class PlanError extends Error {
     readonly failure: PlanFailure,
     /** Modules that may have the place, for all we know. */
     readonly unsearched: readonly UnsearchedModule[] = [],
+    /** The same of units. */
+    readonly missing?: MissingUnits,
   ) {
     super(failure.code);
     this.name = 'PlanError';
@@ -31,6 +34,14 @@ export interface UnsearchedModule extends UndescribedModule {
   readonly error: unknown;
 }
 
+/** Units of which a file is missing. */
+export interface MissingUnits {
+  /** Of the first. */
+  readonly gap: MissingFile;
+  /** How many there are beside it. */
+  readonly others: number;
+}
+
 export type PlanFailure =
   /** `line` is undefined where a whole file was asked for. */
   | { readonly code: 'line'; readonly file: string; readonly line: number | undefined; readonly gap: LineGap }
@@ -45,6 +56,8 @@ export type PlanFailure =
       readonly name: string;
       readonly module: UndescribedModule;
     }
+  /** It is a function, by the symbols, of a unit that cannot be read. */
+  | { readonly code: 'functionOfUnreadUnit'; readonly name: string; readonly gap: UnitGap }
   /** The module that had it was unloaded. */
   | { readonly code: 'unloaded'; readonly path: string }
   /** It was in a program that the process no longer runs: by exec(2) it has become `program`. */
@@ -66,6 +79,7 @@ export function isNowhere(failure: PlanFailure): boolean {
     case 'noSuchName':
     case 'noDebugInformation':
     case 'functionWithoutDebugInformation':
+    case 'functionOfUnreadUnit':
     case 'noModules':
     case 'unloaded':
     case 'becameProgram':

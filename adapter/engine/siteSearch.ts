@@ -8,7 +8,7 @@ import type { SourceMap } from '../symbols/sourceMap';
 import { PreferredFile } from './preferredFile';
 import { searchModules, undescribed } from './moduleSearch';
 import { sourceNames } from './sourceName';
-import { PlanError, type PlanFailure, type UnsearchedModule } from './planError';
+import { PlanError, type MissingUnits, type PlanFailure, type UnsearchedModule } from './planError';
 import type { CandidateSite } from './site';
 import type { LineWhere, Where } from './where';
 
@@ -55,7 +55,8 @@ export function findSites(
   if (program?.code === 'noDebugInformation' && where.kind === 'line' && telling?.failure.code === 'line')
     throw new PlanError(telling.failure.gap.code === 'noSuchFile' ? telling.failure : program, unsearched);
   if (!telling && damaged.length > 0) throw damaged[0]!.error;
-  throw new PlanError(bySymbol(where, modules) ?? telling?.failure ?? { code: 'noModules' }, unsearched);
+  const failure = bySymbol(where, modules) ?? telling?.failure ?? { code: 'noModules' };
+  throw new PlanError(failure, unsearched, missingUnits(where, modules));
 }
 
 /** A column of a line that was asked for and has nothing, so that it became the whole line. */
@@ -68,15 +69,29 @@ function missedColumnOf(where: Where, sites: readonly CandidateSite[]): MissedCo
   return isWholeLine ? { line, column } : undefined;
 }
 
-/** A function that is in no debug information may still be a symbol of a module that has none. */
+/** A function that is in no debug information may still be a symbol of a module or unit that has none. */
 function bySymbol(where: Where, modules: readonly Module[]): PlanFailure | undefined {
   if (where.kind !== 'function' && where.kind !== 'name') return undefined;
   const { name } = where;
-  const { found } = searchModules(modules, (module) =>
-    !module.debug && functionSymbols(module.image).some((symbol) => symbol.name === name) ? [module] : [],
+  const { found } = searchModules(modules, (module): PlanFailure[] => {
+    const symbol = functionSymbols(module.image).find((candidate) => candidate.name === name);
+    if (!symbol) return [];
+    if (!module.debug)
+      return [{ code: 'functionWithoutDebugInformation', name, module: undescribed(module) }];
+    const gap = module.debug.info.unitAt(symbol.address)?.gap();
+    return gap ? [{ code: 'functionOfUnreadUnit', name, gap }] : [];
+  });
+  return found.flat()[0];
+}
+
+/** Where functions may be that have no symbol either. */
+function missingUnits({ kind }: Where, modules: readonly Module[]): MissingUnits | undefined {
+  if (kind !== 'function' && kind !== 'name') return undefined;
+  const { found } = searchModules(modules, ({ debug }) =>
+    debug?.info.units.flatMap((unit) => unit.missingFile() ?? []),
   );
-  const module = found.flat()[0];
-  return module && { code: 'functionWithoutDebugInformation', name, module: undescribed(module) };
+  const [gap, ...others] = found.flat();
+  return gap && { gap, others: others.length };
 }
 
 /** Every is_stmt row of a module's line tables, one after the other as they stand there. */

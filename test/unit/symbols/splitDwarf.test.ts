@@ -12,7 +12,11 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { UnitHeader } from '../../../adapter/dwarf/debugInfo';
+import { findSites } from '../../../adapter/engine/siteSearch';
+import { parseWhere } from '../../../adapter/engine/where';
+import { errorMessage } from '../../../adapter/messages';
 import { openProgram } from '../../../adapter/symbols/module';
+import { SourceMap } from '../../../adapter/symbols/sourceMap';
 import { described, installed } from './twin';
 
 const SOURCES = {
@@ -133,6 +137,27 @@ describe('Split debug information', () => {
         const looked = gap.attempts.map(({ path }) => basename(path));
         assert.ok(looked.includes('program.dwp') && looked.includes(gap.file), looked.join());
         assert.ok(gap.attempts.every(({ problem }) => problem.code === 'absent'));
+      }
+    });
+
+    it('is named for a function that it may have', () => {
+      moveTo('hidden');
+      for (const [name, file] of [
+        ['part', 'part.dwo'],
+        ['main', 'main.dwo'],
+        ['absent', 'part.dwo and 1 more'],
+      ] as const) {
+        const opened = openProgram(program);
+        assert.throws(
+          () => findSites(parseWhere(name)!, [opened], new SourceMap()),
+          (error) => {
+            const message = errorMessage(error);
+            const place = join(directory, file.split(' ')[0]!);
+            assert.ok(message.includes(`${file}, which`) && message.includes(place), message);
+            return true;
+          },
+        );
+        opened.close();
       }
     });
 
