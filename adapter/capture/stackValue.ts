@@ -80,8 +80,7 @@ export function binary(
   requireInteger(right, `${name} of`);
   const { operations, swapped = false, comparison = false, leftAs, shift = false } = RULES[operator];
   if (!shift && !sameType(left.type, right.type)) throw undecodable(`${name} of different types`);
-  if (DIVISIONS.has(operator) && builder.constantOf(right.value) === 0n)
-    throw undecodable(`${name} by zero`);
+  if (DIVISIONS.has(operator) && builder.constantOf(right.value) === 0n) throw undecodable(`${name} by zero`);
   const op = operations[left.type === undefined ? 0 : left.type.kind === 'signed' ? 1 : 2];
   const first =
     leftAs === undefined

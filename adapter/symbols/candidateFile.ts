@@ -1,13 +1,13 @@
 import type { Acceptance, Attempt, FileProblem, Found } from '../dwarf/relatedFile';
 import { DecodeError } from '../elf/decodeError';
 import { ElfImage } from '../elf/image';
-import type { OpenFile } from '../sys/file';
+import type { ReadableFile } from '../sys/file';
 import { SystemError } from '../sys/systemError';
 
 /** Opens a file that lives as long as what it belongs to. Throws SystemError. */
-export type Open = (path: string) => OpenFile;
+export type Open = (path: string) => ReadableFile;
 
-export type Accept<T> = (image: ElfImage, path: string, file: OpenFile) => Acceptance<T>;
+export type Accept<T> = (image: ElfImage, path: string, file: ReadableFile) => Acceptance<T>;
 
 /** The first file of several that is accepted; the others are closed, and why they are of no use is told. */
 export function firstAccepted<T>(paths: Iterable<string>, open: Open, accept: Accept<T>): Found<T> {
@@ -21,7 +21,7 @@ export function firstAccepted<T>(paths: Iterable<string>, open: Open, accept: Ac
 }
 
 function tried<T>(path: string, open: Open, accept: Accept<T>): Acceptance<T> {
-  let file: OpenFile | undefined;
+  let file: ReadableFile | undefined;
   try {
     file = open(path);
     const acceptance = accept(ElfImage.parse(file), path, file);

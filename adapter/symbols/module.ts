@@ -6,6 +6,7 @@ import type { Attempt, Found } from '../dwarf/relatedFile';
 import { openFile, type OpenFile } from '../sys/file';
 import { SystemError } from '../sys/systemError';
 import type { DebugSearch } from './debugSearch';
+import { FilePool } from './filePool';
 import { findDebugFile } from './separateDebugFile';
 import { SymbolError, type SymbolErrorCode } from './symbolError';
 
@@ -65,7 +66,7 @@ export interface ModulePlace {
 }
 
 export class FileModule implements Module {
-  private readonly files: OpenFile[] = [];
+  private readonly files = new FilePool();
   private mapped: OpenFile | undefined;
   private parsed: ElfImage | undefined;
   private debugFile: Found<DebugFile> | undefined;
@@ -119,13 +120,14 @@ export class FileModule implements Module {
   }
 
   close(): void {
-    for (const file of this.files.splice(0)) file.close();
+    this.mapped?.close();
+    this.files.close();
   }
 
   private findDebug(): Found<DebugFile> {
     const { image, path } = this;
     this.debugFile ??= asSymbolError(path, () =>
-      findDebugFile(image, path, this.search, (file) => this.open(file)),
+      findDebugFile(image, path, this.search, (file) => this.files.open(file)),
     );
     return this.debugFile;
   }
@@ -133,18 +135,12 @@ export class FileModule implements Module {
   /** Only the path in /proc leads to a file that was replaced, and not everyone may follow it. */
   private openMapped(): OpenFile {
     try {
-      return this.open(this.place.openPath);
+      return openFile(this.place.openPath);
     } catch (error) {
       if (this.replacedOnDisk && error instanceof SystemError)
         throw new SymbolError('replacedOnDisk', this.path, error.errno);
       throw error;
     }
-  }
-
-  private open(path: string): OpenFile {
-    const file = openFile(path);
-    this.files.push(file);
-    return file;
   }
 }
 

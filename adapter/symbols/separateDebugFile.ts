@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 import { DebugFile } from '../dwarf/debugFile';
 import type { Acceptance, Attempt, FileProblem, Found } from '../dwarf/relatedFile';
 import type { ElfImage } from '../elf/image';
-import type { OpenFile } from '../sys/file';
+import type { ReadableFile } from '../sys/file';
 import { firstAccepted, type Open } from './candidateFile';
 import { debugTrees, type DebugSearch } from './debugSearch';
 import { RelatedFileSearch } from './relatedFileSearch';
@@ -23,8 +23,8 @@ export function findDebugFile(
 ): Found<DebugFile> {
   const own = DebugFile.open(image, image, new RelatedFileSearch(path, path, search, open));
   if (own) return { ok: true, value: own };
-  const accept = (problem: (debug: ElfImage, file: OpenFile) => FileProblem | undefined) =>
-    function accepted(debug: ElfImage, place: string, file: OpenFile): Acceptance<DebugFile> {
+  const accept = (problem: (debug: ElfImage, file: ReadableFile) => FileProblem | undefined) =>
+    function accepted(debug: ElfImage, place: string, file: ReadableFile): Acceptance<DebugFile> {
       const refusal = problem(debug, file);
       if (refusal) return { ok: false, problem: refusal };
       const value = DebugFile.open(debug, image, new RelatedFileSearch(path, place, search, open));
@@ -72,7 +72,7 @@ function otherBuild(debug: ElfImage, image: ElfImage): FileProblem | undefined {
 }
 
 /** A file of another build-id has another CRC; a file of the same build-id may have been processed since. */
-function otherContents(debug: ElfImage, file: OpenFile, image: ElfImage): FileProblem | undefined {
+function otherContents(debug: ElfImage, file: ReadableFile, image: ElfImage): FileProblem | undefined {
   if (debug.buildId !== undefined && debug.buildId === image.buildId) return undefined;
   const expected = image.debugLink?.crc;
   const found = checksum(file);
@@ -81,7 +81,7 @@ function otherContents(debug: ElfImage, file: OpenFile, image: ElfImage): FilePr
   return { code: 'mismatch', of: 'CRC', expected: hex(expected ?? 0), found: hex(found) };
 }
 
-function checksum(file: OpenFile): number {
+function checksum(file: ReadableFile): number {
   let crc = 0;
   for (let offset = 0; offset < file.size; offset += CHUNK_BYTES)
     crc = crc32(file.read(offset, Math.min(CHUNK_BYTES, file.size - offset)), crc);

@@ -1,12 +1,10 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { asSystemCall } from './systemError';
 
-/** A regular file open for reading; structurally a ByteSource of `elf`. */
-export interface OpenFile {
+/** A regular file to be read; structurally a ByteSource of `elf`. */
+export interface ReadableFile {
   readonly path: string;
   readonly size: number;
-  /** Leads to this very file as long as it is open, whatever becomes of its path (proc(5), /proc/PID/fd). */
-  readonly descriptorPath: string;
   /**
    * `length` bytes from `offset`, by pread(2).
    * @throws RangeError if they do not all lie in the file; SystemError.
@@ -16,11 +14,19 @@ export interface OpenFile {
   close(): void;
 }
 
+export interface OpenFile extends ReadableFile {
+  /** Another file, or other contents, have another one. */
+  readonly identity: string;
+  /** Leads to this very file as long as it is open, whatever becomes of its path (proc(5), /proc/PID/fd). */
+  readonly descriptorPath: string;
+}
+
 /** @throws SystemError `ENOENT`, `EACCES`, `EISDIR` ... */
 export function openFile(path: string): OpenFile {
   const descriptor = asSystemCall(() => openSync(path, 'r'));
   const status = asSystemCall(() => fstatSync(descriptor));
-  return new PreadFile(path, descriptor, status.size);
+  const { dev, ino, size, mtimeMs } = status;
+  return new PreadFile(path, descriptor, size, [dev, ino, size, mtimeMs].join());
 }
 
 class PreadFile implements OpenFile {
@@ -30,6 +36,7 @@ class PreadFile implements OpenFile {
     readonly path: string,
     private readonly descriptor: number,
     readonly size: number,
+    readonly identity: string,
   ) {}
 
   get descriptorPath(): string {
