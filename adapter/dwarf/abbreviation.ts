@@ -7,6 +7,8 @@ export interface Abbreviation {
   readonly tag: number;
   readonly hasChildren: boolean;
   readonly attributes: readonly AttributeSpecification[];
+  /** Where in `attributes` a DW_AT_ is; the first place, should it be there twice. */
+  readonly places: ReadonlyMap<number, number>;
   /** Bytes of all values where every form has a fixed size. */
   readonly size: number | undefined;
   /** How to get past the values: bytes of adjacent ones of fixed size, or one's form. */
@@ -102,15 +104,17 @@ function readAbbreviation(cursor: Cursor, encoding: Encoding): Abbreviation {
   const tag = cursor.uleb();
   const hasChildren = cursor.u8() !== 0;
   const attributes: AttributeSpecification[] = [];
+  const places = new Map<number, number>();
   const steps: (number | Form)[] = [];
   let position: number | undefined = 0;
   for (;;) {
     const name = cursor.uleb();
     const code = cursor.uleb();
-    if (name === 0 && code === 0) return { tag, hasChildren, attributes, size: position, steps };
+    if (name === 0 && code === 0) return { tag, hasChildren, attributes, places, size: position, steps };
     const form = formOfCode(code);
     if (form === undefined) throw cursor.error('badForm', `DW_FORM_0x${code.toString(16)}`);
     const implicit = form.layout === 'implicit' ? cursor.slebBig() : 0n;
+    if (!places.has(name)) places.set(name, attributes.length);
     attributes.push({ name, form, implicit, position });
     if (attributes.length > MAX_ATTRIBUTES) throw cursor.error('tooLarge');
     const size = fixedSize(form, encoding);

@@ -10,45 +10,50 @@ import { readUnitLength } from './unitLayout';
  */
 export class AddressRangeTable {
   private passes = 0;
-  private spans: AddressSpans<number> | undefined;
+  /** What the last pass was for. */
+  private part: RangePart | undefined;
 
   constructor(private readonly section: Uint8Array) {}
 
   /** The offset of the unit in .debug_info; undefined where the table has none or is damaged. */
   unitAt(address: VirtualAddress): number | undefined {
-    if (this.passes === MAX_PASSES) {
-      this.spans ??= new AddressSpans(tolerant(() => this.all()) ?? []);
-      return this.spans.at(address);
+    let { part } = this;
+    if (part === undefined || address < part.low || address >= part.high) {
+      part = this.read(address);
+      this.part = part;
     }
-    this.passes++;
-    return tolerant(() => this.find(address));
+    return part.spans.at(address);
   }
 
-  private find(address: VirtualAddress): number | undefined {
-    let start = -Infinity;
-    let found: number | undefined;
-    eachRange(this.section, (low, high, unit) => {
-      if (low <= address && address < high && low >= start) [start, found] = [low, unit];
-    });
-    return found;
-  }
-
-  private all(): AddressSpan<number>[] {
+  /** One pass over the table takes less than to sort it, and the next question mostly is about code nearby. */
+  private read(address: VirtualAddress): RangePart {
+    const isWhole = this.passes++ === MAX_PASSES;
+    const low = isWhole ? -Infinity : address - PART_BYTES;
+    const high = isWhole ? Infinity : address + PART_BYTES;
     const spans: AddressSpan<number>[] = [];
-    eachRange(this.section, (low, high, holder) => {
-      spans.push({ low: low as VirtualAddress, high: high as VirtualAddress, holder });
+    const isRead = tolerant(() => {
+      addRanges(this.section, low, high, spans);
+      return true;
     });
-    return spans;
+    return { low, high, spans: new AddressSpans(isRead === true ? spans : []) };
   }
+}
+
+/** What the table says about addresses from `low` to below `high`. */
+interface RangePart {
+  readonly low: number;
+  readonly high: number;
+  readonly spans: AddressSpans<number>;
 }
 
 /**
  *     unit_length | version u16 = 2 | debug_info_offset | address_size u8 | segment_selector_size u8
  *     padding to a multiple of two addresses from the start of the set | (address, length)* | (0, 0)
  *
+ * @param from,to adds the ranges that have any of these addresses
  * @throws DecodeError `truncated`, `badVersion`, `badEncoding`
  */
-function eachRange(section: Uint8Array, visit: (low: number, high: number, unit: number) => void): void {
+function addRanges(section: Uint8Array, from: number, to: number, spans: AddressSpan<number>[]): void {
   const cursor = new Cursor(section, '.debug_aranges');
   const view = new DataView(section.buffer, section.byteOffset, section.length);
   while (cursor.remaining > 0) {
@@ -65,7 +70,8 @@ function eachRange(section: Uint8Array, visit: (low: number, high: number, unit:
     for (let at = cursor.offset; at + TUPLE_BYTES <= end; at += TUPLE_BYTES) {
       const low = addressAt(view, at);
       const high = low + addressAt(view, at + ADDRESS_BYTES);
-      if (low !== 0 && low < high) visit(low, high, unit);
+      if (low !== 0 && low < high && low < to && high > from)
+        spans.push({ low: low as VirtualAddress, high: high as VirtualAddress, holder: unit });
     }
     cursor.seek(end);
   }
@@ -77,5 +83,7 @@ const addressAt = (view: DataView, at: number): number =>
 
 const ADDRESS_BYTES = 8;
 const TUPLE_BYTES = 2 * ADDRESS_BYTES;
-/** One pass over the table takes less than to sort it; from some of them on the sorted table is worth its memory. */
+/** From so many on the whole table is worth its memory. */
 const MAX_PASSES = 64;
+/** To both sides of an address. */
+const PART_BYTES = 1 << 18;

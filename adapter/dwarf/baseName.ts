@@ -1,3 +1,4 @@
+import { namesFilesIn } from './fileTable';
 import type { StringSection } from './lineStrings';
 import type { LineHeader, LineSections } from './lineUnit';
 import { WordSearch } from './wordSearch';
@@ -18,12 +19,14 @@ export class BaseName {
     this.needle = Buffer.from(`${name}\0`);
   }
 
-  isIn({ unit, tables, bytes: header }: LineHeader): boolean {
-    const bytes = asBuffer(header.subarray(tables - unit.offset));
+  isIn(header: LineHeader): boolean {
+    const { unit, tables } = header;
+    const bytes = asBuffer(header.bytes.subarray(tables - unit.offset));
     if (bytes.includes(this.needle)) return true;
     if (unit.version < 5) return false;
     if (this.refersTo('.debug_line_str', bytes)) return true;
-    return bytes.includes(PATH_BY_STRP) && this.refersTo('.debug_str', bytes);
+    if (!bytes.includes(PATH_BY_STRP) || !namesFilesIn('.debug_str', header)) return false;
+    return this.refersTo('.debug_str', bytes); // large, and few tables refer to it
   }
 
   private refersTo(section: StringSection, bytes: Uint8Array): boolean {

@@ -6,7 +6,14 @@ import type { LineSite } from './lineSite';
 import type { LineTable } from './lineTable';
 import { Prologues } from './prologue';
 import type { Scope } from './scope';
-import { blockWithVariables, declaration, isDeclaredInOwnUnit } from './scopeEntry';
+import { covers } from './rangeList';
+import {
+  blockWithVariables,
+  declaration,
+  functionAround,
+  isDeclaredInOwnUnit,
+  subprogramOf,
+} from './scopeEntry';
 import type { UndescribedCode } from './undescribedCode';
 import { UnitFiles } from './unitFiles';
 
@@ -35,47 +42,63 @@ export class BreakpointRule {
    * @param asked the line that the user named.
    */
   sites(table: LineTable, rows: readonly number[], asked: number): LineSite[] {
-    const outside = rows.filter((row) => !this.isInThunk(table.addressOf(row)));
-    const listed = outside.filter((row) => table.isListed(row));
+    const outside = this.placesOf(table, rows);
+    const listed = outside.filter(({ row }) => table.isListed(row));
     const firsts = listed.length > 0 ? [...listed, ...this.lostCopies(table, outside, listed)] : outside;
-    const blocks = new Map<Block, number[]>();
-    for (const row of firsts) {
-      const block = this.blockOf(table.addressOf(row));
-      if (!blocks.has(block)) blocks.set(block, [row]);
-    }
-    for (const row of outside) {
-      const members = blocks.get(this.blockOf(table.addressOf(row)));
-      if (members && row !== members[0]) members.push(row);
+    const blocks = new Map<Block, Place[]>();
+    for (const place of firsts) if (!blocks.has(place.block)) blocks.set(place.block, [place]);
+    for (const place of outside) {
+      const members = blocks.get(place.block);
+      if (members && place !== members[0]) members.push(place);
     }
     return [...blocks.values()].map((members) => this.site(table, members, asked));
   }
 
+  /** Where rows are, but for those of thunks. */
+  private placesOf(table: LineTable, rows: readonly number[]): Place[] {
+    return rows.flatMap((row): Place[] => {
+      const address = table.addressOf(row);
+      const scope = this.info?.innermostScope(address);
+      if (scope) return [{ row, address, scope, block: blockWithVariables(scope) }];
+      if (this.isInThunk(address)) return [];
+      return [{ row, address, scope, block: this.undescribed.extentAt(address)?.low ?? address }];
+    });
+  }
+
   /** The lowest rows of those copies of the line's function that have no listed one. */
-  private lostCopies(table: LineTable, rows: readonly number[], listed: readonly number[]): number[] {
-    const hidden = rows.filter((row) => !table.isListed(row));
-    if (hidden.length === 0) return hidden;
-    const copyOf = (row: number): Scope | undefined => this.declaredAbove(table, row)?.scope;
+  private lostCopies(table: LineTable, places: readonly Place[], listed: readonly Place[]): Place[] {
+    if (listed.length === places.length) return [];
+    const copyOf = ({ row, scope }: Place): Scope | undefined =>
+      this.declaredAround(scope, table, row)?.scope;
     const known = new Set(listed.map(copyOf));
-    return hidden.filter((row) => {
-      const copy = copyOf(row);
+    return places.filter((place) => {
+      if (table.isListed(place.row)) return false;
+      const copy = copyOf(place);
       return copy !== undefined && !known.has(copy) && known.add(copy);
     });
   }
 
   /** The function that an address belongs to: a subprogram or an inlined copy of one. */
   functionOf(address: VirtualAddress): Scope | undefined {
-    let scope = this.info?.innermostScope(address);
-    while (scope?.kind === 'block') scope = scope.parent;
-    return scope;
+    return functionAround(this.info?.innermostScope(address));
   }
 
   /**
    * Of the functions around a row's address, the one that is declared nearest above the row's line in the row's file:
    * optimised code strays over the borders of inlined copies. Undefined if none is declared there.
    */
-  declaredAbove(table: LineTable, row: number): { scope: Scope; line: number } | undefined {
-    let nearest: { scope: Scope; line: number } | undefined;
-    for (let scope = this.functionOf(table.addressOf(row)); scope; scope = scope.parent) {
+  declaredAbove(table: LineTable, row: number): DeclaredFunction | undefined {
+    return this.declaredAround(this.info?.innermostScope(table.addressOf(row)), table, row);
+  }
+
+  /** @param innermost the scope at the row's address */
+  private declaredAround(
+    innermost: Scope | undefined,
+    table: LineTable,
+    row: number,
+  ): DeclaredFunction | undefined {
+    let nearest: DeclaredFunction | undefined;
+    for (let scope = functionAround(innermost); scope; scope = scope.parent) {
       const at = declaration(scope);
       if (at === undefined || at.line > table.line(row)) continue;
       const isHere = isDeclaredInOwnUnit(scope, at)
@@ -87,42 +110,42 @@ export class BreakpointRule {
     return nearest;
   }
 
-  /** @param members rows of one block, the one that gave it its site first. */
-  private site(table: LineTable, members: readonly number[], asked: number): LineSite {
-    const row = members[0]!;
-    const start = table.addressOf(row);
+  /** @param members of one block, the one that gave it its site first. */
+  private site(table: LineTable, members: readonly Place[], asked: number): LineSite {
+    const [first] = members as readonly [Place];
+    const { row, scope } = first;
     const column = table.column(row);
-    const address = this.prologues?.skip(start, table) ?? start;
-    const others = new Set(
-      members.map((member) => table.addressOf(member)).filter((other) => other > address),
-    );
+    const address =
+      (scope && this.prologues?.skip(first.address, subprogramOf(scope), table)) ?? first.address;
+    const others = new Set(members.map((member) => member.address).filter((other) => other > address));
     return {
       file: table.path(row) ?? '',
       line: asked,
       resolvedLine: table.line(row),
       ...(column !== undefined && { column }),
       address,
-      scope: this.functionOfLine(table, row, address),
+      scope: this.functionOfLine(table, first, address),
       alternatives: [...others].sort((a, b) => a - b),
     };
   }
 
-  /** The address may be further on than the row, behind the prologue. */
-  private functionOfLine(table: LineTable, row: number, address: VirtualAddress): Scope | undefined {
-    const declared = this.declaredAbove(table, row)?.scope;
-    return declared?.ranges.some(({ low, high }) => low <= address && address < high)
-      ? declared
-      : this.functionOf(address);
+  /** @param address that of the place, or one further on, behind the prologue */
+  private functionOfLine(
+    table: LineTable,
+    { row, scope, address: start }: Place,
+    address: VirtualAddress,
+  ): Scope | undefined {
+    const declared = this.declaredAround(scope, table, row)?.scope;
+    if (declared && covers(declared.ranges, address)) return declared;
+    return address === start ? functionAround(scope) : this.functionOf(address);
   }
 
-  private blockOf(address: VirtualAddress): Block {
-    const scope = this.info?.innermostScope(address);
-    return scope ? blockWithVariables(scope) : (this.undescribed.extentAt(address)?.low ?? address);
-  }
-
-  /** A call through a thunk would hit the line twice: there, and in the function that it goes on in. */
+  /**
+   * A call through a thunk would hit the line twice: there, and in the function that it goes on in.
+   * @param address of code that no function is described around
+   */
   private isInThunk(address: VirtualAddress): boolean {
-    if (this.info === undefined || this.info.subprogramAt(address)) return false;
+    if (this.info === undefined) return false;
     const { info } = this;
     const unit = info.unitAt(address);
     return (
@@ -131,6 +154,21 @@ export class BreakpointRule {
       this.undescribed.isThunk(address, (target) => info.subprogramAt(target)?.entry === target)
     );
   }
+}
+
+/** A row of a line table, and what is around it. */
+interface Place {
+  readonly row: number;
+  readonly address: VirtualAddress;
+  /** The innermost one. */
+  readonly scope: Scope | undefined;
+  readonly block: Block;
+}
+
+interface DeclaredFunction {
+  readonly scope: Scope;
+  /** Of its declaration. */
+  readonly line: number;
 }
 
 /** A scope; where the debug information has none, the start of the code that belongs together. */

@@ -4,13 +4,14 @@ import type { ElfImage, Section } from '../elf/image';
 import { AbbreviationTable } from './abbreviation';
 import type { Encoding } from './form';
 import { RangeAllowance } from './rangeAllowance';
+import { StringTable } from './stringTable';
 import type { UnitLayout } from './unitLayout';
 
 /** The .debug_ sections of a file: read when first touched, then remembered. */
 export class DebugSections {
   private readonly bodies = new Map<string, Uint8Array>();
   private readonly windows = new Map<string, Window>();
-  private readonly strings = new Map<string, Strings>();
+  private readonly strings = new Map<string, StringTable>();
   private readonly tables = new Map<string, AbbreviationTable>();
   private readonly units = new Map<UnitLayout, UnitContents>();
   private latest: UnitContents | undefined;
@@ -59,36 +60,28 @@ export class DebugSections {
   /**
    * Decodes what is at an offset of a section without reading all of it: first from a window, and again from a wider
    * one where that ends too early.
-   * @param decode leaves nothing behind when it throws
+   * @param decode leaves nothing behind when it throws, and decodes nothing else of the section meanwhile
    * @throws DecodeError `outOfRange`, and what `decode` throws
    */
   decode<T>(name: string, offset: number, decode: (cursor: Cursor) => T): T {
-    for (let length = WINDOW_BYTES; ; length *= 16) {
-      const window = this.window(name, offset, length);
-      try {
-        return decode(new Cursor(window.bytes, name, window.start, offset - window.start));
-      } catch (error) {
-        const isWhole = window.start + window.bytes.length === this.size(name);
-        if (isWhole || !(error instanceof DecodeError) || error.code !== 'truncated') throw error;
-      }
-    }
+    return this.through(name, offset, ({ cursor }) => {
+      cursor.seek(offset);
+      return decode(cursor);
+    });
   }
 
   /** A string of .debug_str or .debug_line_str. @throws DecodeError `outOfRange`, `badEncoding` */
   string(name: string, offset: number): string {
     let strings = this.strings.get(name);
     if (strings === undefined) {
-      strings = { cursor: new Cursor(this.body(name), name), long: new Map<number, string>() };
+      strings = new StringTable({
+        size: this.size(name),
+        slice: (at, length) => this.bytes(name, at, length),
+        whole: () => new Cursor(this.body(name), name),
+      });
       this.strings.set(name, strings);
     }
-    const { cursor, long } = strings;
-    cursor.seek(offset);
-    const bytes = cursor.stringBytes();
-    if (bytes.length < LONG_STRING) return utf8.decode(bytes);
-    const text = long.get(offset) ?? utf8.decode(bytes);
-    if (long.size === MAX_LONG_STRINGS) long.clear();
-    long.set(offset, text);
-    return text;
+    return strings.at(offset);
   }
 
   /** A part of a section, which may be large; not remembered. */
@@ -123,10 +116,24 @@ export class DebugSections {
     const key = `${offset}/${encoding.version}/${encoding.addressSize}/${encoding.offsetSize}`;
     let table = this.tables.get(key);
     if (table === undefined) {
-      table = this.decode('.debug_abbrev', offset, (cursor) => AbbreviationTable.skim(cursor, encoding));
+      table = this.through('.debug_abbrev', offset, ({ bytes, start }) =>
+        AbbreviationTable.skim(new Cursor(bytes, '.debug_abbrev', start, offset - start), encoding),
+      );
       this.tables.set(key, table);
     }
     return table;
+  }
+
+  private through<T>(name: string, offset: number, decode: (window: Window) => T): T {
+    for (let length = WINDOW_BYTES; ; length *= 16) {
+      const window = this.window(name, offset, length);
+      try {
+        return decode(window);
+      } catch (error) {
+        const isWhole = window.start + window.bytes.length === this.size(name);
+        if (isWhole || !(error instanceof DecodeError) || error.code !== 'truncated') throw error;
+      }
+    }
   }
 
   /** A part of a section from `offset`, or from before it, of at least `length` bytes or to the section's end. */
@@ -139,7 +146,7 @@ export class DebugSections {
     }
     if (offset > size) throw new DecodeError('outOfRange', name, offset);
     const bytes = this.image.slice(this.existing(name), offset, Math.min(length, size - offset));
-    const window = { start: offset, bytes };
+    const window = { start: offset, bytes, cursor: new Cursor(bytes, name, offset) };
     this.windows.set(name, window);
     return window;
   }
@@ -179,18 +186,13 @@ export class DebugSections {
   }
 }
 
-/** A string section. Many entries may have one long string: it is in memory once. */
-interface Strings {
-  readonly cursor: Cursor;
-  /** By offset. */
-  readonly long: Map<number, string>;
-}
-
 /** A part of a section. */
 interface Window {
   /** In the section. */
   readonly start: number;
   readonly bytes: Uint8Array;
+  /** Over the bytes; whoever reads with it seeks first. */
+  readonly cursor: Cursor;
 }
 
 /** A unit's bytes and the one cursor over them; whoever reads with it seeks first and is done before others seek. */
@@ -200,10 +202,6 @@ export interface UnitContents {
   readonly cursor: Cursor;
 }
 
-const utf8 = new TextDecoder('utf-8');
-/** Bytes of a string that is worth remembering, and how many of them are. */
-const LONG_STRING = 1 << 12;
-const MAX_LONG_STRINGS = 64;
 /** A split unit of DWARF 4 has its ranges with its skeleton. */
 const MIN_RANGE_BYTES = 1 << 16;
 /** DWARF 5, 7.3.2.2. */

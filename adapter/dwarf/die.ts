@@ -38,7 +38,7 @@ export class Die {
   }
 
   has(attribute: number): boolean {
-    return this.abbreviation.attributes.some(({ name }) => name === attribute);
+    return this.abbreviation.places.has(attribute);
   }
 
   /** Does it describe machine code? */
@@ -51,10 +51,10 @@ export class Die {
   }
 
   value(attribute: number): FormValue | undefined {
-    const { attributes } = this.abbreviation;
-    const index = attributes.findIndex(({ name }) => name === attribute);
-    const found = attributes[index];
-    if (found === undefined) return undefined;
+    const { attributes, places } = this.abbreviation;
+    const index = places.get(attribute);
+    if (index === undefined) return undefined;
+    const found = attributes[index]!;
     const { encoding } = this.unit;
     const cursor = this.unit.at(this.values + (found.position ?? 0));
     if (found.position === undefined)

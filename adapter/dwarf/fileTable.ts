@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import type { Cursor } from '../elf/cursor';
 import { tablesCursor, type LineHeader } from './lineUnit';
 import type { StringSection } from './lineStrings';
+import { tolerant } from './tolerance';
 
 /** The directories and files of one unit's line table (DWARF 5, 6.2.4.1; versions 2 to 4: 6.2.4 items 11 and 12). */
 export class FileTable {
@@ -136,6 +137,30 @@ const textOf = (path: PathReference, strings: PathStrings): string =>
     ? Buffer.from(path.bytes).toString('utf8')
     : strings.at(path.section, path.offset);
 
+/** Does a table of version 5 have the names of its files in that section? A damaged one does not. */
+export function namesFilesIn(section: StringSection, header: LineHeader): boolean {
+  const formats = tolerant(() => {
+    const cursor = tablesCursor(header);
+    readTable(cursor, header.unit.offsetSize, () => undefined); // directories
+    return readFormats(cursor);
+  });
+  return formats?.some(({ type, form }) => type === DW_LNCT_path && STRING_FORMS[form] === section) === true;
+}
+
+interface EntryFormat {
+  /** DW_LNCT_ */
+  readonly type: number;
+  /** DW_FORM_ */
+  readonly form: number;
+}
+
+function readFormats(cursor: Cursor): EntryFormat[] {
+  const formats: EntryFormat[] = [];
+  for (let count = cursor.u8(); count > 0; count--)
+    formats.push({ type: cursor.uleb(), form: cursor.uleb() });
+  return formats;
+}
+
 /**
  * A directory or file table of version 5: the entry format, the count, the entries.
  * @throws DecodeError `badForm`, `badEncoding`, `truncated`
@@ -145,12 +170,10 @@ function readTable(
   offsetSize: 4 | 8,
   each: (path: PathReference, directory: number) => void,
 ): void {
-  const formats: { type: number; form: number }[] = [];
-  const formatCount = cursor.u8();
-  for (let i = 0; i < formatCount; i++) formats.push({ type: cursor.uleb(), form: cursor.uleb() });
+  const formats = readFormats(cursor);
   const count = cursor.uleb();
   // Each field takes a byte at least, so this bounds the loop by the table's own length.
-  if (count * Math.max(formatCount, 1) > cursor.remaining)
+  if (count * Math.max(formats.length, 1) > cursor.remaining)
     throw cursor.error('badEncoding', `${count} entries`);
   for (let i = 0; i < count; i++) {
     let path: PathReference = NO_PATH;

@@ -14,6 +14,9 @@ export class LineTable {
   /** Statement rows by the index of their file. */
   private readonly byFile = once(() => this.rowsByFile());
 
+  /** Paths of the files that have rows. */
+  readonly files = once(() => this.filesWithRows());
+
   private constructor(
     readonly rows: LineRows,
     /** Of each path in `paths`. */
@@ -54,8 +57,7 @@ export class LineTable {
     return new LineTable(scratch.kept(), indexOf, fileOf);
   }
 
-  /** Paths of the files that have rows. */
-  files(): readonly string[] {
+  private filesWithRows(): readonly string[] {
     const seen = new Uint8Array(this.paths.length);
     const { file } = this.rows;
     for (let row = 0; row < this.rows.length; row++) seen[this.fileOf[file[row]!] ?? NO_FILE] = 1;

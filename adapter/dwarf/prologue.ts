@@ -3,6 +3,7 @@ import type { ElfImage } from '../elf/image';
 import type { DebugInfo } from './debugInfo';
 import type { LineTable } from './lineTable';
 import type { Scope } from './scope';
+import { functionAround } from './scopeEntry';
 
 /**
  * Where a breakpoint on a function's first lines goes: past the prologue, as gdb 13 has it on x86-64
@@ -16,13 +17,15 @@ export class Prologues {
   /** @param code the image that has the machine code. */
   constructor(
     private readonly code: ElfImage,
-    private readonly info: Pick<DebugInfo, 'unitAt' | 'subprogramAt' | 'innermostScope'>,
+    private readonly info: Pick<DebugInfo, 'unitAt' | 'innermostScope'>,
   ) {}
 
-  /** The address itself, or, where it lies in its function's prologue, the end of that. */
-  skip(address: VirtualAddress, table: LineTable): VirtualAddress {
-    const subprogram = this.info.subprogramAt(address);
-    if (!subprogram || address < subprogram.entry) return address;
+  /**
+   * The address itself, or, where it lies in its function's prologue, the end of that.
+   * @param subprogram the one around the address
+   */
+  skip(address: VirtualAddress, subprogram: Scope, table: LineTable): VirtualAddress {
+    if (address < subprogram.entry) return address;
     let end = this.ends.get(subprogram.entry);
     if (end === undefined) {
       end = this.endOf(subprogram, table);
@@ -76,9 +79,7 @@ export class Prologues {
   }
 
   private isInlined(address: VirtualAddress): boolean {
-    let scope = this.info.innermostScope(address);
-    while (scope?.kind === 'block') scope = scope.parent;
-    return scope?.kind === 'inlined';
+    return functionAround(this.info.innermostScope(address))?.kind === 'inlined';
   }
 }
 

@@ -3,6 +3,7 @@ import { AT } from './constants';
 import { owner } from './origin';
 import type { Scope } from './scope';
 import type { ScopeNode } from './scopeNode';
+import { tolerant } from './tolerance';
 import type { Unit } from './unit';
 
 /** Where a function's name is in its definition: DW_AT_decl_file and DW_AT_decl_line. */
@@ -29,9 +30,24 @@ export const isDeclaredInOwnUnit = (scope: Scope, { unit }: Declaration): boolea
 /** The scope itself, or the one around it if it is a block without variables, which is no block to gdb. */
 export function blockWithVariables(scope: Scope): Scope {
   let block = scope;
-  while (block.kind === 'block' && block.parent && hasEntry(block) && block.variables.length === 0)
-    block = block.parent;
+  while (block.kind === 'block' && block.parent && isEmpty(block)) block = block.parent;
   return block;
+}
+
+const isEmpty = (block: Scope): boolean => hasEntry(block) && tolerant(() => block.hasVariables) === false;
+
+/** The function, inlined ones included, that a scope belongs to. */
+export function functionAround(scope: Scope | undefined): Scope | undefined {
+  let around = scope;
+  while (around?.kind === 'block') around = around.parent;
+  return around;
+}
+
+/** The outermost scope around one. */
+export function subprogramOf(scope: Scope): Scope {
+  let around = scope;
+  while (around.parent) around = around.parent;
+  return around;
 }
 
 const hasEntry = (scope: Scope): scope is ScopeNode => 'die' in scope;

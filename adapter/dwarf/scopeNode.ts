@@ -16,6 +16,8 @@ export interface ScopeNode extends Scope {
    * instance alone (DWARF 5, 3.3.8.2), of which nothing is left here.
    */
   readonly variables: readonly Die[];
+  /** Is any among `variables`? */
+  readonly hasVariables: boolean;
 }
 
 /** Gives a subprogram's or inlined subroutine's name in the source. */
@@ -71,6 +73,7 @@ class Node implements ScopeNode {
   readonly entry: VirtualAddress;
   private knownName: { readonly name: string | undefined } | undefined;
   private contents: Contents | undefined;
+  private knownVariables: readonly Die[] | undefined;
 
   constructor(
     readonly kind: Scope['kind'],
@@ -95,21 +98,33 @@ class Node implements ScopeNode {
 
   /** @throws DecodeError */
   get variables(): readonly Die[] {
-    return this.read().variables;
+    this.knownVariables ??= this.readVariables();
+    return this.knownVariables;
+  }
+
+  /** @throws DecodeError */
+  get hasVariables(): boolean {
+    return this.read().variables.length > 0 || this.variables.length > 0;
   }
 
   private read(): Contents {
     if (this.contents === undefined) {
-      const contents: Contents = { children: [], variables: [], instances: new Set() };
+      const contents: Contents = { children: [], variables: [], instances: [] };
       this.readConcrete(contents, this.die, this.depth);
-      const origin = rootOrigin(this.die);
-      if (origin.unit !== this.die.unit || origin.offset !== this.die.offset) {
-        noteInstances(contents, this.die, this.depth);
-        readAbstract(contents, origin, this.depth);
-      }
       this.contents = contents;
     }
     return this.contents;
+  }
+
+  private readVariables(): readonly Die[] {
+    const { variables, instances } = this.read();
+    const known = new Set(instances.map((instance) => rootOrigin(instance).offset));
+    const origin = rootOrigin(this.die);
+    if (origin.unit === this.die.unit && origin.offset === this.die.offset) return variables;
+    const abstract: Abstract = { variables: [...variables], known };
+    noteInstances(abstract.known, this.die, this.depth);
+    readAbstract(abstract, origin, this.depth);
+    return abstract.variables;
   }
 
   private readConcrete(contents: Contents, die: Die, depth: number): void {
@@ -121,7 +136,7 @@ class Node implements ScopeNode {
       else if (tag === TAG.gnuFormalParameterPack) this.readConcrete(contents, child, depth + 1);
       else if (isBlock || tag === TAG.inlinedSubroutine) this.readScope(contents, child, isBlock, depth + 1);
       else continue;
-      contents.instances.add(rootOrigin(child).offset);
+      contents.instances.push(child);
     }
   }
 
@@ -138,12 +153,19 @@ class Node implements ScopeNode {
   }
 }
 
-/** What a scope holds. */
+/** What the concrete instance of a scope holds. */
 interface Contents {
   readonly children: ScopeNode[];
   readonly variables: Die[];
-  /** Offsets of the abstract entries that have a concrete one here. */
-  readonly instances: Set<number>;
+  /** What may have an entry in the abstract instance: all of these, and blocks without code. */
+  readonly instances: Die[];
+}
+
+/** What the abstract instance of a scope adds. */
+interface Abstract {
+  readonly variables: Die[];
+  /** Offsets of the entries that have a concrete one. */
+  readonly known: Set<number>;
 }
 
 /**
@@ -160,23 +182,22 @@ function codeWithin(die: Die, depth: number): AddressRange[] {
  * What has a concrete entry in a block further in belongs there. A block that refers to its abstract instance stands for
  * all that is in that; clang's do not.
  */
-function noteInstances(contents: Contents, die: Die, depth: number): void {
+function noteInstances(known: Set<number>, die: Die, depth: number): void {
   if (depth > MAX_SCOPE_DEPTH) throw die.error('tooDeep', 'scopes');
   for (const child of die.children()) {
     if (!BLOCKS.has(child.tag) || child.has(AT.abstractOrigin)) continue;
-    for (const inner of child.children())
-      if (isVariable(inner.tag)) contents.instances.add(rootOrigin(inner).offset);
-    noteInstances(contents, child, depth + 1);
+    for (const inner of child.children()) if (isVariable(inner.tag)) known.add(rootOrigin(inner).offset);
+    noteInstances(known, child, depth + 1);
   }
 }
 
-function readAbstract(contents: Contents, origin: Die, depth: number): void {
+function readAbstract(abstract: Abstract, origin: Die, depth: number): void {
   if (depth > MAX_SCOPE_DEPTH) throw origin.error('tooDeep', 'scopes');
   for (const child of origin.children()) {
-    if (contents.instances.has(child.offset)) continue;
+    if (abstract.known.has(child.offset)) continue;
     const { tag } = child;
-    if (isVariable(tag)) contents.variables.push(child);
-    else if (BLOCKS.has(tag) || tag === TAG.gnuFormalParameterPack) readAbstract(contents, child, depth + 1);
+    if (isVariable(tag)) abstract.variables.push(child);
+    else if (BLOCKS.has(tag) || tag === TAG.gnuFormalParameterPack) readAbstract(abstract, child, depth + 1);
   }
 }
 

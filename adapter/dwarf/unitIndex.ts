@@ -128,12 +128,11 @@ class Indexing implements SkimVisitor<Role> {
   }
 }
 
-function kindOf(abbreviation: Abbreviation): Role['kind'] | undefined {
-  const { tag } = abbreviation;
+function kindOf({ tag, places }: Abbreviation): Role['kind'] | undefined {
   if (CONTAINERS.has(tag)) return 'container';
   if (tag === TAG.variable) return 'variable';
   if (tag !== TAG.subprogram) return undefined;
-  return has(abbreviation, AT.lowPc) || has(abbreviation, AT.ranges) ? 'function' : 'subprogram';
+  return places.has(AT.lowPc) || places.has(AT.ranges) ? 'function' : 'subprogram';
 }
 
 const hasLocationList = ({ tag, attributes }: Abbreviation, version: number): boolean =>
@@ -146,6 +145,3 @@ const isLocationList = (kind: string, layout: unknown, version: number): boolean
   kind === 'sectionOffset' ||
   kind === 'locationListIndex' ||
   (version < 4 && kind === 'constant' && (layout === 4 || layout === 8));
-
-const has = (abbreviation: Abbreviation, attribute: number): boolean =>
-  abbreviation.attributes.some(({ name }) => name === attribute);
