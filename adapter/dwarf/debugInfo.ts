@@ -201,7 +201,7 @@ export class DebugInfo {
   private scopesOf(unit: Unit): UnitScopes {
     let scopes = this.scopes.get(unit);
     if (scopes === undefined) {
-      scopes = new UnitScopes(unit, this.indices.of(unit), (die) => this.names.of(die));
+      scopes = new UnitScopes(unit, this.indices, (die) => this.names.of(die));
       this.scopes.set(unit, scopes);
     }
     return scopes;

@@ -1,47 +1,81 @@
 /**
- * One pass over all DIEs of a unit at the speed of memory, for whoever looks for few of them: the loop knows sizes and
+ * One pass over the DIEs of a unit at the speed of memory, for whoever looks for few of them: the loop knows sizes and
  * nesting, and asks about an abbreviation once.
  */
 import type { Abbreviation } from './abbreviation';
+import { AT } from './constants';
 import type { Unit } from './unit';
 
 export interface SkimVisitor<Role> {
   /** What DIEs with this abbreviation are to the visitor; undefined when it is not to be told of them. */
   roleOf(abbreviation: Abbreviation): Role | undefined;
+  /** Is the visitor not to be told of what such DIEs hold? It may be told all the same. */
+  skips?(abbreviation: Abbreviation): boolean;
   /** @param offset of the DIE in its section @param values of its first value */
   enter(role: Role, offset: number, values: number): void;
   /** After the children of a DIE that was entered. @param end past the null entry that ends them */
   leave(end: number): void;
 }
 
-/** @throws DecodeError `truncated`, `badEncoding`, `badForm`, `tooDeep` */
+/** All DIEs of a unit. @throws DecodeError as `DieSkim.run` */
 export function skimDies<Role>(unit: Unit, visitor: SkimVisitor<Role>): void {
-  const kinds: (Kind<Role> | undefined)[] = [];
-  const start = unit.layout.offset;
-  const { bytes } = unit.sections.unit(unit.layout);
-  const entered = new Uint8Array(MAX_DEPTH);
-  let depth = 0;
-  for (let at = unit.layout.firstDie - start; at < bytes.length;) {
-    const die = at;
-    let code = bytes[at++]!;
-    if (code >= 0x80) {
-      const cursor = unit.at(start + die);
-      code = cursor.uleb();
-      at = cursor.offset - start;
+  new DieSkim(unit, visitor).run(unit.layout.firstDie);
+}
+
+/** Passes over parts of a unit, for one visitor. */
+export class DieSkim<Role> {
+  /** By code. */
+  private readonly kinds: (Kind<Role> | undefined)[] = [];
+
+  constructor(
+    private readonly unit: Unit,
+    private readonly visitor: SkimVisitor<Role>,
+  ) {}
+
+  /**
+   * A DIE and its descendants.
+   * @param from its offset in the section
+   * @throws DecodeError `truncated`, `badEncoding`, `badForm`, `tooDeep`
+   */
+  run(from: number): void {
+    const { kinds, unit, visitor } = this;
+    const start = unit.layout.offset;
+    const { bytes } = unit.sections.unit(unit.layout);
+    const entered = new Uint8Array(MAX_DEPTH);
+    let depth = 0;
+    for (let at = from - start; at < bytes.length;) {
+      const die = at;
+      let code = bytes[at++]!;
+      if (code >= 0x80) {
+        const cursor = unit.at(start + die);
+        code = cursor.uleb();
+        at = cursor.offset - start;
+      }
+      if (code === 0) {
+        if (depth > 0 && entered[--depth] === 1) visitor.leave(start + at);
+        if (depth === 0) return;
+        continue;
+      }
+      const kind = kinds[code] ?? (kinds[code] = kindOf(unit, start + die, visitor));
+      const values = at;
+      at = kind.size >= 0 ? at + kind.size : skipValues(unit, kind, bytes, at);
+      if (!(at <= bytes.length)) throw unit.at(start + die).error('truncated', 'values');
+      if (kind.role !== undefined) visitor.enter(kind.role, start + die, start + values);
+      if (!kind.abbreviation.hasChildren) {
+        if (depth === 0) return;
+        continue;
+      }
+      if (kind.hasSibling) {
+        const next = wordAt(bytes, at - SIBLING_BYTES);
+        if (next <= at || next > bytes.length) throw unit.at(start + die).error('badEncoding', 'sibling');
+        at = next;
+        if (kind.role !== undefined) visitor.leave(start + at);
+        if (depth === 0) return;
+        continue;
+      }
+      if (depth === MAX_DEPTH) throw unit.at(start + die).error('tooDeep');
+      entered[depth++] = kind.role === undefined ? 0 : 1;
     }
-    if (code === 0) {
-      if (depth > 0 && entered[--depth] === 1) visitor.leave(start + at);
-      if (depth === 0) return;
-      continue;
-    }
-    const kind = kinds[code] ?? (kinds[code] = kindOf(unit, start + die, visitor));
-    const values = at;
-    at = kind.size >= 0 ? at + kind.size : skipValues(unit, kind, bytes, at);
-    if (!(at <= bytes.length)) throw unit.at(start + die).error('truncated', 'values');
-    if (kind.role !== undefined) visitor.enter(kind.role, start + die, start + values);
-    if (!kind.abbreviation.hasChildren) continue;
-    if (depth === MAX_DEPTH) throw unit.at(start + die).error('tooDeep');
-    entered[depth++] = kind.role === undefined ? 0 : 1;
   }
 }
 
@@ -53,6 +87,8 @@ interface Kind<Role> {
   readonly size: number;
   /** Bytes of adjacent values of fixed size, or one of the negative numbers below. */
   readonly steps: Int32Array;
+  /** Does the last value lead past what is to be skipped? */
+  readonly hasSibling: boolean;
 }
 
 function kindOf<Role>(unit: Unit, offset: number, visitor: SkimVisitor<Role>): Kind<Role> {
@@ -64,8 +100,20 @@ function kindOf<Role>(unit: Unit, offset: number, visitor: SkimVisitor<Role>): K
     steps: Int32Array.from(abbreviation.steps, (step) =>
       typeof step === 'number' ? step : (STEPS[String(step.layout)] ?? INDIRECT),
     ),
+    hasSibling: visitor.skips?.(abbreviation) === true && endsInSibling(abbreviation),
   };
 }
+
+/** Is DW_AT_sibling there as GCC writes it: the last attribute, as DW_FORM_ref4? */
+function endsInSibling({ attributes }: Abbreviation): boolean {
+  const last = attributes.at(-1);
+  return (
+    last?.name === AT.sibling && last.form.kind === 'unitReference' && last.form.layout === SIBLING_BYTES
+  );
+}
+
+const wordAt = (bytes: Uint8Array, at: number): number =>
+  bytes[at]! + bytes[at + 1]! * 0x100 + bytes[at + 2]! * 0x1_0000 + bytes[at + 3]! * 0x100_0000;
 
 /** Past the values of a DIE; past the end, or not a number, where there are not so many bytes. */
 function skipValues(
@@ -83,8 +131,7 @@ function skipValues(
       at = nul < 0 ? NaN : nul + 1;
     } else if (step === BLOCK1) at += 1 + bytes[at]!;
     else if (step === BLOCK2) at += 2 + bytes[at]! + bytes[at + 1]! * 0x100;
-    else if (step === BLOCK4)
-      at += 4 + bytes[at]! + bytes[at + 1]! * 0x100 + bytes[at + 2]! * 0x1_0000 + bytes[at + 3]! * 0x100_0000;
+    else if (step === BLOCK4) at += 4 + wordAt(bytes, at);
     else if (step === BLOCK) {
       let length = 0;
       let scale = 1;
@@ -118,5 +165,6 @@ const STEPS: Readonly<Record<string, number>> = {
   block: BLOCK,
 };
 
+const SIBLING_BYTES = 4;
 /** Deeper than any compiler nests entries. */
 const MAX_DEPTH = 512;

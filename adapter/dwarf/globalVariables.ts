@@ -64,7 +64,7 @@ export class GlobalVariables {
   private read(unit: Unit): ReadonlyMap<string, GlobalVariable> {
     const found = new Map<string, GlobalVariable>();
     for (const holder of [unit, ...importedUnits(unit)])
-      for (const offset of this.indices.of(holder).variables) {
+      for (const offset of this.indices.outerOf(holder).variables) {
         const variable = tolerant(() => this.variableAt(holder, offset));
         if (variable !== undefined && !found.has(variable.name)) found.set(variable.name, variable);
       }

@@ -69,7 +69,7 @@ export class QualifiedNames {
   /** Of the namespace or type in which an entry is declared; undefined for none that has a name. @throws DecodeError */
   scopeOf(die: Die): string | undefined {
     const place = declared(rootOrigin(die));
-    let container = this.indices.of(place.unit).containerOf(place.offset);
+    let container = this.indices.containerOf(place.unit, place.offset);
     for (; container !== undefined; container = container.parent) {
       const around = Die.at(place.unit, container.offset);
       const name = around && this.ofContainer(around);

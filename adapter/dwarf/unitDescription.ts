@@ -79,7 +79,7 @@ export class UnitDescription implements UnitHeader {
   }
 
   usesLocationLists(): boolean {
-    return this.indices.of(this.unit).hasLocationLists;
+    return this.indices.hasLocationLists(this.unit);
   }
 
   gap(): UnitGap | undefined {

@@ -4,22 +4,25 @@ import { Die } from './die';
 import { readScopes, type NameOf, type ScopeNode } from './scopeNode';
 import { tolerant } from './tolerance';
 import type { Unit } from './unit';
-import type { UnitIndex } from './unitIndex';
+import type { UnitIndex, UnitIndices } from './unitIndex';
 
 /** The concrete subprograms of a unit. Each one's scopes are read when first asked for. */
 export class UnitScopes {
-  private spans: AddressSpans<number> | undefined;
+  /** Of those that are in no other one. */
+  private outer: AddressSpans<number> | undefined;
+  private all: AddressSpans<number> | undefined;
+  /** Which of the outer ones hold no others. */
+  private readonly alone = new Map<number, boolean>();
   private readonly trees = new Map<number, ScopeNode | undefined>();
 
   constructor(
     private readonly unit: Unit,
-    private readonly index: UnitIndex,
+    private readonly indices: UnitIndices,
     private readonly nameOf: NameOf,
   ) {}
 
   subprogramAt(address: VirtualAddress): ScopeNode | undefined {
-    this.spans ??= this.readSpans();
-    const offset = this.spans.at(address);
+    const offset = this.offsetAt(address);
     return offset === undefined ? undefined : this.subprogram(offset);
   }
 
@@ -29,6 +32,23 @@ export class UnitScopes {
     return this.trees.get(offset);
   }
 
+  private offsetAt(address: VirtualAddress): number | undefined {
+    this.outer ??= this.spansOf(this.indices.outerOf(this.unit));
+    const outer = this.outer.at(address);
+    if (outer !== undefined && this.isAlone(outer)) return outer;
+    this.all ??= this.spansOf(this.indices.of(this.unit));
+    return this.all.at(address);
+  }
+
+  private isAlone(offset: number): boolean {
+    let alone = this.alone.get(offset);
+    if (alone === undefined) {
+      alone = tolerant(() => !this.indices.holdsFunctions(this.unit, offset)) === true;
+      this.alone.set(offset, alone);
+    }
+    return alone;
+  }
+
   private readTree(offset: number): ScopeNode | undefined {
     return tolerant(() => {
       const die = Die.at(this.unit, offset);
@@ -36,9 +56,9 @@ export class UnitScopes {
     });
   }
 
-  private readSpans(): AddressSpans<number> {
+  private spansOf({ functions }: UnitIndex): AddressSpans<number> {
     return new AddressSpans(
-      this.index.functions.flatMap((offset) => {
+      functions.flatMap((offset) => {
         const ranges = tolerant(() => Die.at(this.unit, offset)?.ranges) ?? [];
         return ranges.map(({ low, high }) => ({ low, high, holder: offset }));
       }),

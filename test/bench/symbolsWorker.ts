@@ -2,6 +2,7 @@
  * What `npm run bench -- symbols` times, a fresh process for each question: WHAT PROGRAM FILE LINE. Prints the answer as
  * one line of JSON.
  */
+import { writeSync } from 'node:fs';
 import { openProgram } from '../../adapter/symbols/module';
 import type { DebugFile } from '../../adapter/dwarf/debugFile';
 import type { LineSite } from '../../adapter/dwarf/lineSite';
@@ -43,4 +44,5 @@ const [what = '', program = '', file = '', line = ''] = process.argv.slice(2);
 const module_ = openProgram(program);
 const { debug } = module_;
 if (debug === undefined) throw new Error(`${program} has no debug information`);
-process.stdout.write(`${JSON.stringify(QUESTIONS[what]!(debug, file, Number(line)))}\n`);
+// process.stdout would load a stream first.
+writeSync(1, `${JSON.stringify(QUESTIONS[what]!(debug, file, Number(line)))}\n`);

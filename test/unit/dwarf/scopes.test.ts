@@ -265,6 +265,43 @@ describe('A variable of another unit', () => {
   });
 });
 
+describe('A function that says where the next one is', () => {
+  /** @param inner where the function is that `f` holds */
+  const functions = (inner: Record<number, Value>, sibling: Value): Entry => {
+    const attributes = (name: string, where: Record<number, Value>): [number, Value][] => [
+      [AT.name, text(name)],
+      ...Object.entries(where).map(([at, value]): [number, Value] => [Number(at), value]),
+    ];
+    const nested = entry(TAG.subprogram, attributes('inner', inner), variable('nested'));
+    const f = [...attributes('f', code(BASE, 0x100)), [AT.sibling, sibling] as const];
+    return entry(
+      TAG.compileUnit,
+      { ...code(BASE, 0x300), [AT.addressBase]: sectionOffset(0) },
+      entry(TAG.subprogram, f, variable('outer'), nested),
+      labelled('next', entry(TAG.subprogram, attributes('g', code(BASE + 0x200, 0x100)), variable('last'))),
+    );
+  };
+
+  it('hides none that it holds', () => {
+    const root = functions(code(BASE + 0x100, 0x100), to('next'));
+    assert.deepEqual(seen(contextIn(root, 0x80)), ['outer']);
+    assert.deepEqual(seen(contextIn(root, 0x180)), ['nested']);
+    assert.deepEqual(seen(contextIn(root, 0x280)), ['last']);
+  });
+
+  it('hides none that lies within it', () => {
+    const root = functions(code(BASE + 0x40, 0x40), to('next'));
+    assert.deepEqual(seen(contextIn(root, 0x20)), ['outer']);
+    assert.deepEqual(seen(contextIn(root, 0x60)), ['nested']);
+  });
+
+  it('is found where that is wrong', () => {
+    const root = functions(code(BASE + 0x100, 0x100), form(0x13, ...little(0x7fff_ffff, 4)));
+    assert.deepEqual(seen(contextIn(root, 0x180)), ['nested']);
+    assert.deepEqual(seen(contextIn(root, 0x280)), ['last']);
+  });
+});
+
 describe('The location of a variable', () => {
   const at = (
     attributes: Record<number, Value>,

@@ -15,9 +15,11 @@ import {
   entry,
   flag,
   form,
+  labelled,
   little,
   sectionOffset,
   text,
+  to,
   udata,
   unit,
   type Entry,
@@ -164,15 +166,17 @@ describe('A unit', () => {
 
   it('says whether it has location lists', () => {
     const variable = entry(TAG.variable, { [AT.location]: sectionOffset(0) });
+    const inFunction = entry(TAG.subprogram, [[AT.sibling, to('next')]], variable);
     const info = debugInfo({
       units: [
         unit(program('a.c', 0, variable)),
         unit(program('b.c', 0, entry(TAG.variable, { [AT.name]: text('v') }))),
+        unit(program('c.c', 0, inFunction, labelled('next', entry(TAG.subprogram, {})))),
       ],
     });
     assert.deepEqual(
       info.units.map((each) => each.usesLocationLists()),
-      [true, false],
+      [true, false, true],
     );
   });
 });
