@@ -4,7 +4,10 @@
  */
 export class WordSearch {
   private readonly words: ReadonlySet<number>;
-  /** Each value as bytes, where there are so few that the fastest way is to look for one after the other. */
+  /**
+   * The upper three bytes of the values, where these have so few that the fastest way is to look for one after the other.
+   * Offsets of a string and of its tails mostly have them in common.
+   */
   private readonly needles: readonly Buffer[] | undefined;
   /** One bit for each hash of 16 bits: almost all places are dismissed by it. */
   private readonly filter = new Uint8Array(1 << 13);
@@ -12,14 +15,22 @@ export class WordSearch {
   /** @param words from 0 to 2^32 - 1; others are found nowhere */
   constructor(words: Iterable<number>) {
     this.words = new Set(words);
-    if (this.words.size <= MAX_NEEDLES) this.needles = Array.from(this.words, needle);
+    const uppers = new Set(Array.from(this.words, (word) => word >>> 8));
+    if (uppers.size <= MAX_NEEDLES) this.needles = Array.from(uppers, needle);
     for (const word of this.words) this.filter[hash(word) >>> 3]! |= 1 << (hash(word) & 7);
   }
 
   isIn(bytes: Uint8Array): boolean {
     if (this.needles === undefined) return !this.places(bytes).next().done;
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-    return this.needles.some((needle) => buffer.includes(needle));
+    return this.needles.some((needle) => this.follows(buffer, needle));
+  }
+
+  /** Is a value there whose upper bytes these are? */
+  private follows(bytes: Buffer, upper: Buffer): boolean {
+    for (let at = bytes.indexOf(upper, 1); at >= 0; at = bytes.indexOf(upper, at + 1))
+      if (this.words.has(bytes.readUInt32LE(at - 1))) return true;
+    return false;
   }
 
   /** Where the values are, in order. */
@@ -39,9 +50,9 @@ export class WordSearch {
   }
 }
 
-function needle(word: number): Buffer {
-  const bytes = Buffer.alloc(WORD_BYTES);
-  bytes.writeUInt32LE(word);
+function needle(upper: number): Buffer {
+  const bytes = Buffer.alloc(WORD_BYTES - 1);
+  bytes.writeUIntLE(upper, 0, WORD_BYTES - 1);
   return bytes;
 }
 
@@ -49,5 +60,5 @@ function needle(word: number): Buffer {
 const hash = (word: number): number => Math.imul(word, 0x9e3779b1) >>> 16;
 
 const WORD_BYTES = 4;
-/** Buffer.includes goes forty times as fast as `places`. */
+/** Buffer.indexOf goes forty times as fast as `places`. */
 const MAX_NEEDLES = 32;
