@@ -33,8 +33,11 @@ export function readBaseType(die: Die, types: TypeSource): Type {
 /** GCC has one code for complex integers of either sign, DW_ATE_lo_user, and calls a char8_t an unsigned number. */
 function encodingOf(code: number, name: string): BaseEncoding {
   if (name === 'char8_t') return 'utf';
+  // Clang says how wide it is in the name or not at all, and the bits above are anything.
+  if (BIT_INTEGER.test(name)) return 'other';
   if (code !== GCC_COMPLEX_INTEGER || !name.startsWith('complex')) return ENCODINGS[code] ?? 'other';
   return name.includes('unsigned') ? 'complexUnsigned' : 'complexSigned';
 }
 
+const BIT_INTEGER = /\b_BitInt\b/;
 const GCC_COMPLEX_INTEGER = 0x80;

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { DEFAULT_CAPTURE_LIMITS } from '../../../adapter/capture/captured';
+import { lowerVariable } from '../../../adapter/capture/lower';
 import type { DebugInfo } from '../../../adapter/dwarf/debugInfo';
 import { stripped, type Type } from '../../../adapter/dwarf/type';
 import { askGdb, layoutOf } from '../../corpus/gdbVariables';
@@ -16,6 +18,19 @@ describe('Structs and unions are laid out as gdb has them', () => {
 
   it('of lua, all that a variable leads to', () => {
     assert.ok(compareAll(lua()).length > 60);
+  });
+});
+
+describe('A _BitInt', () => {
+  it('is not read: its size in bytes says nothing of its width, and the bits above that are anything', () => {
+    const program = fixture('bitInts.c', { compiler: 'clang', flags: ['-O0', '-std=c2x'] });
+    const info = openProgram(program);
+    const main = [...info.functions()].find(({ name }) => name === 'main')!;
+    const context = info.contextAt(main.entry)!;
+    for (const name of ['small', 'middle', 'big']) {
+      const { source } = lowerVariable(context.lookup(name)!, context, DEFAULT_CAPTURE_LIMITS);
+      assert.ok(source.kind === 'unavailable' && source.reason.code === 'unsupportedType', name);
+    }
   });
 });
 
