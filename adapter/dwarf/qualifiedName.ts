@@ -7,7 +7,7 @@ import { templateArguments } from './templateArguments';
 import { tolerant } from './tolerance';
 import type { Type } from './type';
 import type { Unit } from './unit';
-import type { UnitIndices } from './unitIndex';
+import type { Container, UnitIndices } from './unitIndex';
 
 /** Names with the namespaces and classes around them, joined by `::`. */
 export class QualifiedNames {
@@ -68,18 +68,30 @@ export class QualifiedNames {
 
   /** Of the namespace or type in which an entry is declared; undefined for none that has a name. @throws DecodeError */
   scopeOf(die: Die): string | undefined {
-    const place = declared(rootOrigin(die));
-    let container = this.indices.containerOf(place.unit, place.offset);
+    const { unit, offset } = declared(rootOrigin(die));
+    let container = this.indices.containerOf(unit, offset);
+    this.readOutermostFirst(unit, container);
     for (; container !== undefined; container = container.parent) {
-      const around = Die.at(place.unit, container.offset);
-      const name = around && this.ofContainer(around);
+      const name = this.ofContainer(unit, container);
       if (name !== undefined) return name;
     }
     return undefined;
   }
 
+  /** So that each name finds that of the one around it, however deep they nest. */
+  private readOutermostFirst(unit: Unit, innermost: Container | undefined): void {
+    const unknown: Container[] = [];
+    for (let outer = innermost; outer !== undefined; outer = outer.parent) {
+      if (this.known.get(unit)?.has(outer.offset) === true) break;
+      unknown.push(outer);
+    }
+    for (const container of unknown.reverse()) this.ofContainer(unit, container);
+  }
+
   /** What a unit has of a type only to place others in it has its name in the type's own unit. */
-  private ofContainer(die: Die): string | undefined {
+  private ofContainer(unit: Unit, { offset }: Container): string | undefined {
+    const die = Die.at(unit, offset);
+    if (die === undefined) return undefined;
     const own = die.has(AT.signature) ? tolerant(() => die.reference(AT.signature)) : undefined;
     return this.of(own ?? die);
   }
@@ -121,7 +133,7 @@ const MAY_BE_TEMPLATES: ReadonlySet<number> = new Set([
   TAG.typedef,
   TAG.variable,
 ]);
-/** Namespaces and classes around a name, and templates in a template's arguments. */
+/** Templates in a template's arguments, and types of other units that names are in. */
 const MAX_DEPTH = 32;
 const MAX_NAME = 1 << 16;
 /** Characters of the names that are remembered. */

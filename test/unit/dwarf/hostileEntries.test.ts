@@ -164,6 +164,21 @@ describe('Entries that are too many, too deep or too long', () => {
     readWhole({ units: [unitOf(...shared)], sections: { '.debug_str': [...Array.from({ length: 1 << 20 }, () => 0x61), 0] } }); // prettier-ignore
   });
 
+  it('a function of a name of a megabyte is a function without a name where it is', () => {
+    const long = code([[AT.name, form(0x0e, 0, 0, 0, 0)]]);
+    const sections = { '.debug_str': [...Array.from({ length: 1 << 20 }, () => 0x61), 0] };
+    const scope = debugInfo({ units: [unitOf(long)], sections }).innermostScope(AT_F);
+    assert.equal(scope?.kind, 'subprogram');
+    assert.equal(scope.name, undefined);
+  });
+
+  it('a function in 200 namespaces has its name', () => {
+    const within = (depth: number): Entry =>
+      depth === 0 ? named('f') : entry(TAG.namespace, [[AT.name, text('n')]], within(depth - 1));
+    const info = debugInfo({ units: [unitOf(within(200))] });
+    assert.deepEqual(functions(info), [`${'n::'.repeat(200)}f`]);
+  });
+
   const list = Array.from({ length: 200_000 }, (_, n) => [4, ...uleb(2 * n), ...uleb(2 * n + 1)]).flat();
   const sections = { '.debug_rnglists': [...list, 0] };
   const shared: [number, Value] = [AT.ranges, sectionOffset(0)];
