@@ -1,5 +1,6 @@
 import type { VirtualAddress } from '../elf/address';
 import { Cursor } from '../elf/cursor';
+import { DecodeError } from '../elf/decodeError';
 import { AT } from './constants';
 import type { FormValue } from './form';
 import {
@@ -24,17 +25,52 @@ export function expressionInList(unit: Unit, list: FormValue, address: VirtualAd
       ? unit.listOffset(section, AT.locationListsBase, list.value)
       : unit.sectionOffsetOf(list);
   if (offset === undefined) return undefined;
-  return unit.decodeAt(section, offset, (cursor) => {
-    let fallback: Cursor | undefined;
-    for (const { low, high, isDefault } of entriesOf(unit, cursor)) {
-      const length = old ? cursor.u16() : cursor.uleb();
-      const start = cursor.offset;
-      const expression = new Cursor(cursor.take(length), section, start);
-      if (isDefault) fallback = expression;
-      else if (low <= address && address < high) return expression;
-    }
-    return fallback;
-  });
+  const found = foundIn(unit, section, offset, address);
+  if (found instanceof DecodeError) throw found;
+  return found && new Cursor(found.bytes, section, found.start);
+}
+
+/** As it is in the section, or why the list cannot be read. */
+type Found = { readonly bytes: Uint8Array; readonly start: number } | DecodeError | undefined;
+
+/** What a unit's lists have for the address that was asked last, by their offsets: variables may share a long one. */
+interface Answers {
+  readonly address: VirtualAddress;
+  readonly found: Map<number, Found>;
+}
+const ANSWERS = new WeakMap<Unit, Answers>();
+
+function foundIn(unit: Unit, section: string, offset: number, address: VirtualAddress): Found {
+  let answers = ANSWERS.get(unit);
+  if (answers?.address !== address) {
+    answers = { address, found: new Map<number, Found>() };
+    ANSWERS.set(unit, answers);
+  }
+  const { found } = answers;
+  if (!found.has(offset)) found.set(offset, searched(unit, section, offset, address));
+  return found.get(offset);
+}
+
+function searched(unit: Unit, section: string, offset: number, address: VirtualAddress): Found {
+  try {
+    return unit.decodeAt(section, offset, (cursor) => search(unit, cursor, address));
+  } catch (error) {
+    if (error instanceof DecodeError) return error;
+    throw error;
+  }
+}
+
+function search(unit: Unit, cursor: Cursor, address: VirtualAddress): Found {
+  let fallback: Found;
+  for (const { low, high, isDefault } of entriesOf(unit, cursor)) {
+    const length = unit.encoding.version < 5 ? cursor.u16() : cursor.uleb();
+    const start = cursor.offset;
+    const bytes = cursor.take(length);
+    // A copy: nobody shall keep what it was read from.
+    if (isDefault) fallback = { start, bytes: bytes.slice() };
+    else if (low <= address && address < high) return { start, bytes: bytes.slice() };
+  }
+  return fallback;
 }
 
 function entriesOf(unit: Unit, cursor: Cursor): Iterable<ListEntry> {
