@@ -68,8 +68,7 @@ export class BreakpointRule {
   /** The lowest rows of those copies of the line's function that have no listed one. */
   private lostCopies(table: LineTable, places: readonly Place[], listed: readonly Place[]): Place[] {
     if (listed.length === places.length) return [];
-    const copyOf = ({ row, scope }: Place): Scope | undefined =>
-      this.declaredAround(scope, table, row)?.scope;
+    const copyOf = ({ row }: Place): Scope | undefined => this.declaredAbove(table, row)?.scope;
     const known = new Set(listed.map(copyOf));
     return places.filter((place) => {
       if (table.isListed(place.row)) return false;
@@ -88,22 +87,34 @@ export class BreakpointRule {
    * optimised code strays over the borders of inlined copies. Undefined if none is declared there.
    */
   declaredAbove(table: LineTable, row: number): DeclaredFunction | undefined {
-    return this.declaredAround(this.info?.innermostScope(table.addressOf(row)), table, row);
+    const { info } = this;
+    if (!info) return undefined;
+    const address = table.addressOf(row);
+    const isOwn = info.unitAt(address)?.lineOffset === table.offset;
+    return (
+      this.nearestAbove(table, row, info.innermostScopes(address), isOwn) ??
+      (isOwn ? undefined : this.nearestAbove(table, row, info.innermostScopesOf(table.offset, address), true))
+    );
   }
 
-  /** @param innermost the scope at the row's address */
-  private declaredAround(
-    innermost: Scope | undefined,
+  /**
+   * @param scopes and those around them.
+   * @param isOwn are they of the unit that has the table?
+   */
+  private nearestAbove(
     table: LineTable,
     row: number,
+    scopes: readonly Scope[],
+    isOwn: boolean,
   ): DeclaredFunction | undefined {
     let nearest: DeclaredFunction | undefined;
-    for (let scope = functionAround(innermost); scope; scope = scope.parent) {
+    for (const scope of scopes.flatMap(outwards)) {
       const at = declaration(scope);
       if (at === undefined || at.line > table.line(row)) continue;
-      const isHere = isDeclaredInOwnUnit(scope, at)
-        ? table.isOfFile(row, at.file)
-        : table.path(row) === this.files.path(at.unit, at.file);
+      const isHere =
+        isOwn && isDeclaredInOwnUnit(scope, at)
+          ? table.isOfFile(row, at.file)
+          : table.path(row) === this.files.path(at.unit, at.file);
       if (!isHere) continue;
       if (nearest === undefined || at.line > nearest.line) nearest = { scope, line: at.line };
     }
@@ -135,7 +146,7 @@ export class BreakpointRule {
     { row, scope, address: start }: Place,
     address: VirtualAddress,
   ): Scope | undefined {
-    const declared = this.declaredAround(scope, table, row)?.scope;
+    const declared = this.declaredAbove(table, row)?.scope;
     if (declared && covers(declared.ranges, address)) return declared;
     return address === start ? functionAround(scope) : this.functionOf(address);
   }
@@ -169,6 +180,12 @@ interface DeclaredFunction {
   readonly scope: Scope;
   /** Of its declaration. */
   readonly line: number;
+}
+
+function outwards(scope: Scope): Scope[] {
+  const scopes: Scope[] = [];
+  for (let outer: Scope | undefined = scope; outer; outer = outer.parent) scopes.push(outer);
+  return scopes;
 }
 
 /** A scope; where the debug information has none, the start of the code that belongs together. */

@@ -18,10 +18,12 @@ import { NameSearch } from './nameSearch';
 import { QualifiedNames } from './qualifiedName';
 import { NO_RELATED_FILES, type RelatedFiles } from './relatedFile';
 import { programUnits } from './relatedUnits';
+import { covers } from './rangeList';
 import { threadStorage } from './threadStorage';
 import { tolerant } from './tolerance';
 import type { AddressContext, Scope } from './scope';
-import { innermost, nodeAt, type ScopeNode } from './scopeNode';
+import { subprogramOf } from './scopeEntry';
+import { innermost, isNode, nodeAt, type ScopeNode } from './scopeNode';
 import type { Unit } from './unit';
 import { UnitDescription, type UnitHeader } from './unitDescription';
 import type { Type } from './type';
@@ -105,6 +107,11 @@ export class DebugInfo {
 
   /** The unit whose DW_AT_stmt_list is this offset in .debug_line. */
   unitOfLineTable(offset: number): UnitHeader | undefined {
+    const unit = this.unitsByLineTable().get(offset);
+    return unit && this.headerOf(unit);
+  }
+
+  private unitsByLineTable(): ReadonlyMap<number, Unit> {
     this.lineTables ??= new Map(
       this.list.units
         .filter(({ layout }) => layout.type !== 'type')
@@ -114,13 +121,25 @@ export class DebugInfo {
         })
         .reverse(),
     );
-    const unit = this.lineTables.get(offset);
-    return unit && this.headerOf(unit);
+    return this.lineTables;
   }
 
   innermostScope(address: VirtualAddress): Scope | undefined {
     const subprogram = this.subprogramNode(address);
     return subprogram && (tolerant(() => innermost(subprogram, address)) ?? subprogram);
+  }
+
+  /**
+   * The innermost scope in each subprogram around an address, that of `innermostScope` first: linkers fold functions of the
+   * same code into one.
+   */
+  innermostScopes(address: VirtualAddress): readonly Scope[] {
+    return this.scopesIn(this.map.at(address), address);
+  }
+
+  /** As `innermostScopes`, in the unit whose line table is at this offset in .debug_line. */
+  innermostScopesOf(lineTable: number, address: VirtualAddress): readonly Scope[] {
+    return this.scopesIn(this.unitsByLineTable().get(lineTable), address);
   }
 
   subprogramAt(address: VirtualAddress): Scope | undefined {
@@ -133,9 +152,11 @@ export class DebugInfo {
    * @throws DecodeError where the scopes cannot be read
    */
   contextAt(address: VirtualAddress, within?: Scope): AddressContext | undefined {
-    const unit = this.map.at(address);
-    const subprogram = unit && this.scopesOf(unit).subprogramAt(address);
-    return subprogram && new DieContext(address, subprogram, this.headerOf(unit), this.sources, within);
+    const around = within && subprogramOf(within);
+    const subprogram =
+      around && isNode(around) && covers(around.ranges, address) ? around : this.subprogramNode(address);
+    if (subprogram === undefined) return undefined;
+    return new DieContext(address, subprogram, this.headerOf(subprogram.die.unit), this.sources, within);
   }
 
   /** Functions that go by this name, `f` or `ns::f`: their subprograms and their inlined copies. */
@@ -189,6 +210,11 @@ export class DebugInfo {
     return unit && this.scopesOf(unit).subprogramAt(address);
   }
 
+  private scopesIn(unit: Unit | undefined, address: VirtualAddress): readonly Scope[] {
+    const subprograms = unit ? this.scopesOf(unit).subprogramsAt(address) : [];
+    return subprograms.map((subprogram) => tolerant(() => innermost(subprogram, address)) ?? subprogram);
+  }
+
   private headerOf(unit: Unit): UnitHeader {
     let header = this.headers.get(unit);
     if (header === undefined) {
@@ -201,7 +227,7 @@ export class DebugInfo {
   private scopesOf(unit: Unit): UnitScopes {
     let scopes = this.scopes.get(unit);
     if (scopes === undefined) {
-      scopes = new UnitScopes(unit, this.indices, (die) => this.names.of(die));
+      scopes = new UnitScopes(unit, this.indices, (die) => tolerant(() => this.names.of(die)));
       this.scopes.set(unit, scopes);
     }
     return scopes;

@@ -18,6 +18,8 @@ export class LineTable {
   readonly files = once(() => this.filesWithRows());
 
   private constructor(
+    /** In .debug_line. */
+    readonly offset: number,
     readonly rows: LineRows,
     /** Of each path in `paths`. */
     private readonly indices: ReadonlyMap<string, number>,
@@ -54,7 +56,7 @@ export class LineTable {
       fileOf[file] = index;
     }
     listStatements(scratch, fileOf);
-    return new LineTable(scratch.kept(), indexOf, fileOf);
+    return new LineTable(header.unit.offset, scratch.kept(), indexOf, fileOf);
   }
 
   private filesWithRows(): readonly string[] {
@@ -191,6 +193,18 @@ export class LineTable {
     let next = row + 1;
     while (next < sequence.end && (!counts(next) || this.addressOf(next) === start)) next++;
     return { row: this.statementAt(row, sequence), start, end: this.addressOf(next) };
+  }
+
+  /** The listed rows at an address, in all sequences: linkers fold functions of the same code into one. */
+  rowsAt(address: VirtualAddress): readonly number[] {
+    return this.rows.sequences.flatMap(({ first, end }) => {
+      const rows: number[] = [];
+      for (let row = this.lastAtOrBefore({ first, end }, address); row >= first; row--) {
+        if (this.addressOf(row) !== address) break;
+        if (this.isListed(row)) rows.push(row);
+      }
+      return rows;
+    });
   }
 
   /** The first prologue_end of the file that `low` is in, up to `high`. */

@@ -4,7 +4,7 @@ import type { ElfImage } from '../elf/image';
 import { AddressSpans } from './addressSpans';
 import { BaseName } from './baseName';
 import { BreakpointRule } from './breakpoint';
-import type { DebugInfo } from './debugInfo';
+import type { DebugInfo, FunctionMatch } from './debugInfo';
 import { FileTable } from './fileTable';
 import { nextLineSites, type FileInTable } from './lineGap';
 import { decodeRows } from './lineProgram';
@@ -127,9 +127,28 @@ export class LineTables {
     return [...paths];
   }
 
-  /** The line that an address belongs to. */
-  locate(address: VirtualAddress): { readonly file: string; readonly line: number } | undefined {
-    return this.covering(address)?.place;
+  /**
+   * The line that an address belongs to.
+   * @param of the function that is meant, where there may be several of the same code
+   */
+  locate(
+    address: VirtualAddress,
+    of?: Pick<FunctionMatch, 'scope' | 'unit'>,
+  ): { readonly file: string; readonly line: number } | undefined {
+    return (of && this.locateIn(address, of)) ?? this.covering(address)?.place;
+  }
+
+  private locateIn(
+    address: VirtualAddress,
+    { scope, unit }: Pick<FunctionMatch, 'scope' | 'unit'>,
+  ): { readonly file: string; readonly line: number } | undefined {
+    const header = this.allHeaders().find((candidate) => candidate.unit.offset === unit.lineOffset);
+    const table = header && this.decode(header);
+    const row = table
+      ?.rowsAt(address)
+      .find((candidate) => this.rule.declaredAbove(table, candidate)?.scope === scope);
+    const file = row === undefined ? undefined : table?.path(row);
+    return file === undefined ? undefined : { file, line: table!.line(row!) };
   }
 
   /** Does an instruction start there, by the compiler's word: is it the address of a row? */

@@ -52,6 +52,8 @@ export function innermostWithin(node: ScopeNode, address: VirtualAddress, within
   return found;
 }
 
+export const isNode = (scope: Scope): scope is ScopeNode => scope instanceof Node;
+
 /** The scope that is described at this offset. @throws DecodeError */
 export function nodeAt(node: ScopeNode, offset: number): ScopeNode | undefined {
   if (node.die.offset === offset) return node;

@@ -29,7 +29,8 @@ function readFiles(unit: Unit): FileTable | undefined {
   const { sections } = unit;
   const line = lineSectionOf(sections);
   const header = readLineHeader(line, lineUnitAt(line, offset));
-  const directory = unit.stringOf(unit.root(AT.compilationDirectory));
+  // Version 5 has the compilation directory as its directory 0.
+  const directory = header.unit.version >= 5 ? undefined : unit.stringOf(unit.root(AT.compilationDirectory));
   return FileTable.read({ at: (name, at) => sections.string(name, at) }, header, directory);
 }
 

@@ -1,6 +1,7 @@
 import type { VirtualAddress } from '../elf/address';
 import { AddressSpans } from './addressSpans';
 import { Die } from './die';
+import { covers } from './rangeList';
 import { readScopes, type NameOf, type ScopeNode } from './scopeNode';
 import { tolerant } from './tolerance';
 import type { Unit } from './unit';
@@ -13,6 +14,8 @@ export class UnitScopes {
   private all: AddressSpans<number> | undefined;
   /** Which of the outer ones hold no others. */
   private readonly alone = new Map<number, boolean>();
+  /** Offsets of the subprograms by where their first ranges start. */
+  private readonly byLow = new Map<VirtualAddress, Set<number>>();
   private readonly trees = new Map<number, ScopeNode | undefined>();
 
   constructor(
@@ -24,6 +27,15 @@ export class UnitScopes {
   subprogramAt(address: VirtualAddress): ScopeNode | undefined {
     const offset = this.offsetAt(address);
     return offset === undefined ? undefined : this.subprogram(offset);
+  }
+
+  /** All that cover an address, that of `subprogramAt` first: linkers fold functions of the same code into one. */
+  subprogramsAt(address: VirtualAddress): readonly ScopeNode[] {
+    const first = this.subprogramAt(address);
+    if (first === undefined) return [];
+    const twins = [...(this.byLow.get(first.ranges[0]!.low) ?? [])];
+    const others = twins.flatMap((offset) => this.subprogram(offset) ?? []);
+    return [...new Set([first, ...others.filter(({ ranges }) => covers(ranges, address))])];
   }
 
   /** The scopes of the subprogram at this offset; undefined where they cannot be read. */
@@ -56,11 +68,19 @@ export class UnitScopes {
     });
   }
 
+  private note(low: VirtualAddress, offset: number): void {
+    const offsets = this.byLow.get(low);
+    if (offsets === undefined) this.byLow.set(low, new Set([offset]));
+    else offsets.add(offset);
+  }
+
   private spansOf({ functions }: UnitIndex): AddressSpans<number> {
     return new AddressSpans(
       functions.flatMap((offset) => {
         const ranges = tolerant(() => Die.at(this.unit, offset)?.ranges) ?? [];
-        return ranges.map(({ low, high }) => ({ low, high, holder: offset }));
+        const low = ranges[0]?.low;
+        if (low !== undefined) this.note(low, offset);
+        return ranges.map(({ low: from, high }) => ({ low: from, high, holder: offset }));
       }),
     );
   }

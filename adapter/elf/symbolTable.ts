@@ -8,6 +8,8 @@ export interface FunctionSymbol {
   readonly address: VirtualAddress;
   /** 0 where the symbol does not say. */
   readonly size: number;
+  /** STT_GNU_IFUNC: the code finds the function of that name when the program is loaded. */
+  readonly isResolver: boolean;
 }
 
 /**
@@ -55,7 +57,7 @@ function decode(
     const size = cursor.address(8);
     if ((type !== STT_FUNC && type !== STT_GNU_IFUNC) || section === SHN_UNDEF) continue;
     strings.seek(name);
-    symbols.push({ name: strings.string(), address, size });
+    symbols.push({ name: strings.string(), address, size, isResolver: type === STT_GNU_IFUNC });
     nameBytes += strings.offset - name;
     if (nameBytes > MIN_NAME_BYTES + MAX_NAME_RATIO * stringBytes)
       throw cursor.error('tooLarge', 'names of symbols');

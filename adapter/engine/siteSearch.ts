@@ -1,6 +1,7 @@
 import type { VirtualAddress } from '../elf/address';
 import { functionSymbols } from '../elf/symbolTable';
 import type { LineGap, LineSite } from '../dwarf/lineSite';
+import type { FunctionMatch } from '../dwarf/debugInfo';
 import type { DebugFile } from '../dwarf/debugFile';
 import type { Scope } from '../dwarf/scope';
 import type { Module } from '../symbols/module';
@@ -191,19 +192,20 @@ function ofFunction(
   map: SourceMap,
   name: string,
 ): CandidateSite[] | undefined {
-  const matches = debug.info.functionsNamed(name);
+  const named = debug.info.functionsNamed(name);
+  const matches = named.length > 0 ? named : functionsBySymbol(module, debug, name);
   if (matches.length === 0) return undefined;
   return distinct(
     matches.map((match) => {
-      const at = debug.lines.locate(match.entry);
+      const at = debug.lines.locate(match.entry, match);
       const resolution = at && !match.inlined ? debug.lines.resolve(at.file, at.line) : undefined;
       const sites = resolution?.ok ? resolution.sites : [];
       const site = sites.find(({ address }) =>
         match.scope.ranges.some(({ low, high }) => low <= address && address < high),
       );
       if (site) {
-        const body = debug.lines.locate(site.address)?.line ?? site.resolvedLine;
-        return { ...ofLine(module, site, map), line: body, resolvedLine: body };
+        const body = debug.lines.locate(site.address, match)?.line ?? site.resolvedLine;
+        return { ...ofLine(module, site, map), line: body, resolvedLine: body, scope: match.scope };
       }
       return {
         module,
@@ -216,6 +218,20 @@ function ofFunction(
       };
     }),
   );
+}
+
+/** Those that only the symbols call so: aliases, and functions that the linker folded into others of the same code. */
+function functionsBySymbol(
+  { image }: Module,
+  { info }: DebugFile,
+  name: string,
+): Pick<FunctionMatch, 'entry' | 'scope' | 'unit' | 'inlined'>[] {
+  const symbols = functionSymbols(image).filter((symbol) => symbol.name === name && !symbol.isResolver);
+  return [...new Set(symbols.map(({ address }) => address))].flatMap((entry) => {
+    const scope = info.subprogramAt(entry);
+    const unit = info.unitAt(entry);
+    return scope?.entry === entry && unit ? [{ entry, scope, unit, inlined: false }] : [];
+  });
 }
 
 function atAddress(module: Module, address: VirtualAddress, map: SourceMap): CandidateSite {

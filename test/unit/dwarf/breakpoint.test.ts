@@ -1,4 +1,8 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { LineSite } from '../../../adapter/dwarf/lineSite';
 import type { LineTables } from '../../../adapter/dwarf/lineTables';
 import { formatAddress, virtualAddress } from '../../../adapter/elf/address';
@@ -72,6 +76,24 @@ describe('a line without code', () => {
     const line = probeLine('places.cc', 'between');
     const [before, after] = found.gap.nearest;
     assert.ok(before! < line && after! > line);
+  });
+
+  it('belongs to the function that it is in, where units lie apart and their directory is relative', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sourcetap-'));
+    writeFileSync(
+      join(folder, 'one.c'),
+      'int helper(int a, int b);\nint main(int argc, char **argv) {\n  int total = 0;\n  for (int i = 0; i < argc; i++)\n    total += helper(i, argc);\n  return total;\n}\n',
+    );
+    writeFileSync(
+      join(folder, 'two.c'),
+      'volatile int sink;\nint helper(int a, int b) {\n  int result = a * b;\n  sink = result;\n  return result + sink;\n}\n',
+    );
+    const flags = ['-g', '-O2', '-flto', `-fdebug-prefix-map=${folder}=made/here`];
+    execFileSync('gcc', [...flags, 'one.c', 'two.c', '-o', 'program'], { cwd: folder });
+    const found = linesOf(join(folder, 'program')).resolve('one.c', 5);
+    rmSync(folder, { recursive: true });
+    assert.ok(found.ok && found.sites.length > 0);
+    for (const { scope } of found.sites) assert.equal(scope?.name, 'main');
   });
 
   it('of a function that the optimiser folded away is refused, also before stray lines of others', () => {
