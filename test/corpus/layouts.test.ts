@@ -25,6 +25,7 @@ const PROGRAMS = [
   'inst-clang14-O0',
   'inst-clang14-O2',
   'rs-O0',
+  'rs-O2',
 ];
 
 const rows: (string | number)[][] = [];

@@ -27,6 +27,7 @@ export const OTHERS = [
     ['gcc12-O0', 'gcc12-O2', 'clang14-O0', 'clang14-O2'].map((variant) => `${name}-${variant}`),
   ),
   'rs-O0',
+  'rs-O2',
   'sqlite3-gcc12-O0',
   'sqlite3-gcc12-O2',
   'sqlite3-clang14-O2',
