@@ -23,6 +23,8 @@ export interface Run {
   readonly args: readonly string[];
   readonly directory: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** Takes what it prints, the same file each time: programs ask what they print to, which leaves traces in memory. */
+  readonly output: string;
 }
 
 export interface GdbStops {
@@ -31,10 +33,14 @@ export interface GdbStops {
   readonly stops: Readonly<Record<string, Readonly<Record<string, GdbTree>>>>;
 }
 
-/** @param where addresses, or how many to choose among the is_stmt ones of a file (of all for '') */
+/**
+ * @param where addresses, or how many to choose among the is_stmt ones of a file (of all for '')
+ * @param pages that are mapped first, so that libraries and what else is mapped are lower by so many
+ */
 export function gdbStops(
-  { program, args, directory, environment }: Run,
+  { program, args, directory, environment, output: printed }: Run,
   where: readonly string[] | { readonly file: string; readonly sample: number },
+  pages = 0,
 ): GdbStops {
   const place = mkdtempSync(join(tmpdir(), 'sourcetap-gdb-'));
   const [input, output] = [join(place, 'request.json'), join(place, 'answer.json')];
@@ -44,6 +50,8 @@ export function gdbStops(
     arguments: args.map((arg) => `'${arg}'`).join(' '),
     environment: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
     directory,
+    pages,
+    output: printed,
   };
   try {
     writeFileSync(input, JSON.stringify(request));

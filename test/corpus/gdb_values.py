@@ -2,8 +2,10 @@
 
     IN=request.json OUT=answer.json gdb -nx -batch -x gdb_values.py PROGRAM
 
-request: {"addresses": ["0x..."], "file": "x.c" | "", "sample": N, "arguments": "...", "environment": ["NAME=value"], "directory": "..."}
-    Link-time addresses; without them a seeded sample of N is_stmt addresses of that file (or of all files).
+request: {"addresses": ["0x..."], "file": "x.c" | "", "sample": N, "arguments": "...", "environment": ["NAME=value"], "directory": "...",
+          "pages": N, "output": "..."}
+    Link-time addresses; without them a seeded sample of N is_stmt addresses of that file (or of all files). So many pages are
+    mapped before the program's first instruction, which all that is mapped later goes below.
 answer: {"sampled": ["0x..."], "stops": {"0x...": {NAME: tree}}}
     Of the innermost function, inlined or not; the innermost of each name; of a reference what it refers to. A tree has a kind:
     {"kind": "integer", "value": "-1"}, "pointer" (with "bytes" in hex up to a NUL where it is to characters), "enum" (with
@@ -159,6 +161,26 @@ def variables(address):
     return found
 
 
+MMAP = {"rax": 9, "rdi": 0, "rdx": 0, "r10": 0x22, "r8": -1, "r9": 0}  # anonymous and private
+
+
+def map_pages(count):
+    """By a system call that the program itself makes, where it stands."""
+    saved = {name: int(gdb.parse_and_eval("$" + name)) for name in (*MMAP, "rsi", "rcx", "r11", "rip")}
+    inferior = gdb.selected_inferior()
+    code = bytes(inferior.read_memory(saved["rip"], 2))
+    inferior.write_memory(saved["rip"], b"\x0f\x05")
+    for name, value in {**MMAP, "rsi": 4096 * count}.items():
+        gdb.execute("set $%s = %d" % (name, value))
+    gdb.execute("stepi", to_string=True)
+    mapped = int(gdb.parse_and_eval("$rax"))
+    inferior.write_memory(saved["rip"], code)
+    for name, value in saved.items():
+        gdb.execute("set $%s = %d" % (name, value))
+    if mapped <= 0:
+        raise gdb.GdbError("mmap: %d" % mapped)
+
+
 request = json.load(open(os.environ["IN"]))
 chosen = [int(address, 16) for address in request["addresses"]]
 if not chosen:
@@ -168,8 +190,10 @@ if not chosen:
 linked = int(re.search(r"Entry point: 0x([0-9a-f]+)", gdb.execute("info files", to_string=True)).group(1), 16)
 gdb.execute("set exec-wrapper env -i " + " ".join(request["environment"]))
 gdb.execute("cd " + request["directory"], to_string=True)
-gdb.execute("starti %s > /dev/null 2>&1 < /dev/null" % request["arguments"], to_string=True)
+gdb.execute("starti %s > %s 2>&1 < /dev/null" % (request["arguments"], request["output"]), to_string=True)
 bias = load_bias(linked)
+if request["pages"]:
+    map_pages(request["pages"])
 for address in chosen:
     gdb.execute("tbreak *0x%x" % (bias + address), to_string=True)
 stops = {}

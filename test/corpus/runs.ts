@@ -5,16 +5,16 @@ import { corpus } from './corpus';
 import type { Run } from './gdbValues';
 
 /** @param name of a lua, sqlite or C++ program of the corpus */
-export const runOf = (name: string): Run => runWith(name, []);
-
-/** The same but that libraries are elsewhere: what depends on their places is then another. */
-export const movedRunOf = (name: string): Run => runWith(name, ['-DROOM=65536']);
-
-function runWith(name: string, flags: readonly string[]): Run {
+export function runOf(name: string): Run {
   const directory = join(__dirname, 'programs');
-  const clock = fixture('standingClock.c', { compiler: 'gcc', flags: ['-shared', '-fPIC', ...flags] });
-  const environment = { LD_PRELOAD: clock, PWD: directory };
-  return { program: corpus(name), args: argumentsOf(name), directory, environment };
+  const clock = fixture('standingClock.c', { compiler: 'gcc', flags: ['-O2', '-shared', '-fPIC'] });
+  return {
+    program: corpus(name),
+    args: argumentsOf(name),
+    directory,
+    environment: { LD_PRELOAD: clock, PWD: directory },
+    output: `${clock}.output`,
+  };
 }
 
 function argumentsOf(name: string): string[] {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { movedRunOf, runOf } from '../corpus/runs';
+import { runOf } from '../corpus/runs';
 import { compareValues } from '../corpus/values';
 import { kernelGap } from './available';
 
@@ -15,7 +15,7 @@ describe('Variables of a running program have the values that gdb finds at the s
 
   for (const name of ['lua-gcc12-O0-dw5', 'lua-gcc12-O2-dw5', 'lua-clang14-O2-dw5', 'inst-gcc12-O2'])
     it(`in ${name}, at the first hit of sampled statements`, () => {
-      const { wrong, stops, variables } = compareValues(runOf(name), movedRunOf(name), 150);
+      const { wrong, stops, variables } = compareValues(runOf(name), 150);
       assert.ok(stops > 30 && variables > 100, `${stops} stops, ${variables} variables`);
       assert.deepEqual(wrong, []);
     });
