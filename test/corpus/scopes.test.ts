@@ -17,6 +17,20 @@ const CLASSES: Readonly<Record<Agreement, string>> = {
   different: 'none of these',
 };
 
+/** Programs of hundreds of megabytes, and the file of theirs that addresses are sampled from. */
+const LARGE = [
+  ['libjvm.debug', 'g1CollectedHeap.cpp'],
+  ['vmlinux', 'kernel/sched/fair.c'],
+] as const;
+const LARGE_SAMPLE = 60;
+
+const KINDS = Object.keys(CLASSES) as Agreement[];
+const rowOf = (name: string, { addresses, counts }: ScopeComparison): (string | number)[] => [
+  name,
+  addresses,
+  ...KINDS.map((kind) => counts[kind]),
+];
+
 describe('variables in scope, against those of gdb', () => {
   const found = new Map<string, ScopeComparison>();
 
@@ -34,7 +48,6 @@ describe('variables in scope, against those of gdb', () => {
 
   after(() => {
     if (found.size < ALL.length) return;
-    const kinds = Object.keys(CLASSES) as Agreement[];
     const total = (kind: Agreement): number =>
       [...found.values()].reduce((sum, one) => sum + one.counts[kind], 0);
     writeSection('Variables in scope against gdb', [
@@ -42,16 +55,36 @@ describe('variables in scope, against those of gdb', () => {
       '',
       ...table(
         ['class', 'variables', 'what it is'],
-        kinds.map((kind) => [kind, total(kind), CLASSES[kind]]),
+        KINDS.map((kind) => [kind, total(kind), CLASSES[kind]]),
       ),
       '',
       ...table(
-        ['program', 'addresses', ...kinds],
-        [...found].map(([name, { addresses, counts }]) => [
-          name,
-          addresses,
-          ...kinds.map((kind) => counts[kind]),
-        ]),
+        ['program', 'addresses', ...KINDS],
+        [...found].map(([name, comparison]) => rowOf(name, comparison)),
+      ),
+    ]);
+  });
+});
+
+describe('variables in scope in a large program, against those of gdb', () => {
+  const found = new Map<string, ScopeComparison>();
+
+  for (const [name, file] of LARGE)
+    it(`${name}, ${file}`, () => {
+      const comparison = compareScopes(corpus(name), LARGE_SAMPLE, file);
+      found.set(`${name}, ${file}`, comparison);
+      assert.equal(comparison.addresses, LARGE_SAMPLE);
+      assert.deepEqual(comparison.different, []);
+    });
+
+  after(() => {
+    if (found.size < LARGE.length) return;
+    writeSection('Variables in scope in large programs against gdb', [
+      'The same at sampled addresses of one file of each.',
+      '',
+      ...table(
+        ['program', 'addresses', ...KINDS],
+        [...found].map(([name, comparison]) => rowOf(name, comparison)),
       ),
     ]);
   });

@@ -3,7 +3,7 @@ import type { DebugInfo } from '../../adapter/dwarf/debugInfo';
 import type { Variable } from '../../adapter/dwarf/scope';
 import type { ScopeNode } from '../../adapter/dwarf/scopeNode';
 import { isExternDeclaration, variableName } from '../../adapter/dwarf/variable';
-import { formatAddress, virtualAddress } from '../../adapter/elf/address';
+import { virtualAddress, type VirtualAddress } from '../../adapter/elf/address';
 import { openProgram } from '../../adapter/symbols/module';
 import { askGdb, signature, type GdbScope } from './gdbVariables';
 
@@ -52,21 +52,24 @@ export function compareScopes(program: string, sample: number, file = ''): Scope
   };
   const different: string[] = [];
   for (const [address, scope] of Object.entries(addresses))
-    for (const { kind, text } of differences(info, Number(address), scope)) {
+    for (const { kind, text } of differences(info, addressOf(address), scope)) {
       counts[kind]++;
-      if (kind === 'different') different.push(`${formatAddress(virtualAddress(Number(address)))} ${text}`);
+      if (kind === 'different') different.push(`${address} ${text}`);
     }
   module.close();
   return { addresses: Object.keys(addresses).length, counts, different };
 }
+
+/** Exact, and as our addresses are, above 2^63 as well. */
+const addressOf = (text: string): VirtualAddress => virtualAddress(Number(BigInt.asIntN(64, BigInt(text))));
 
 interface Difference {
   readonly kind: Agreement;
   readonly text: string;
 }
 
-function* differences(info: DebugInfo, address: number, theirs: GdbScope): Generator<Difference> {
-  const context = info.contextAt(virtualAddress(address));
+function* differences(info: DebugInfo, address: VirtualAddress, theirs: GdbScope): Generator<Difference> {
+  const context = info.contextAt(address);
   const scope = context?.scope as ScopeNode | undefined;
   const ours = new Map((context?.locals() ?? []).map((variable) => [variable.name, variable]));
   const names = visible(theirs);
