@@ -1,21 +1,20 @@
 import {
   arithmetic,
   arithmeticImmediate,
-  jumpIf,
   jumpIfImmediate,
   label,
+  loadConstant,
   move,
   moveImmediate,
   negate,
   signedDivision,
   type Line,
 } from '../bpf/instruction';
-import type { Condition } from '../bpf/opcode';
 import type { BinaryOp } from '../capture/ir';
 
 /**
  * Code of r0 = r0 `op` r1. Where the machine differs from what the IR promises (division and modulus by zero,
- * long shifts), the difference is made up for. r2 is lost.
+ * long shifts), the difference is made up for. r2 and r3 are lost.
  * @param name unique in the program, for labels
  */
 export const operation = (op: BinaryOp, name: string): Line[] => OPERATIONS[op](name);
@@ -62,12 +61,12 @@ const OPERATIONS: Readonly<Record<BinaryOp, (name: string) => Line[]>> = {
     label(`${name}.shift`),
     arithmetic('sar', 0, 1),
   ],
-  eq: (name) => compare('eq', name),
-  ne: (name) => compare('ne', name),
-  ult: (name) => compare('ult', name),
-  ule: (name) => compare('ule', name),
-  slt: (name) => compare('slt', name),
-  sle: (name) => compare('sle', name),
+  eq: () => [...differ, ...inverted],
+  ne: () => [...differ],
+  ult: () => [...borrow],
+  ule: () => [...swapped, ...borrow, ...inverted],
+  slt: () => [...asUnsigned, ...borrow],
+  sle: () => [...asUnsigned, ...swapped, ...borrow, ...inverted],
 };
 
 const shift = (direction: 'shl' | 'shr', name: string): Line[] => [
@@ -78,13 +77,44 @@ const shift = (direction: 'shl' | 'shr', name: string): Line[] => [
   arithmetic(direction, 0, 1),
 ];
 
-const compare = (condition: Condition, name: string): Line[] => [
-  moveImmediate(2, 1),
-  jumpIf(condition, 0, 1, `${name}.true`),
-  moveImmediate(2, 0),
-  label(`${name}.true`),
-  move(0, 2),
+/**
+ * Comparisons have no jumps: the verifier follows each way of a jump by itself, and where the result becomes a length it would
+ * follow all that comes after as often as there are ways to it.
+ */
+const SIGN_BIT = 63;
+
+/** r0 ^ r1 is not 0: then it or its negative has the sign bit. */
+const differ: readonly Line[] = [
+  arithmetic('xor', 0, 1),
+  move(2, 0),
+  negate(2),
+  arithmetic('or', 0, 2),
+  arithmeticImmediate('shr', 0, SIGN_BIT),
 ];
+
+/** The borrow of r0 - r1: (~r0 & r1) | (~(r0 ^ r1) & (r0 - r1)). r3 is lost, too. */
+const borrow: readonly Line[] = [
+  move(2, 0),
+  arithmetic('xor', 2, 1),
+  arithmeticImmediate('xor', 2, -1),
+  move(3, 0),
+  arithmetic('sub', 3, 1),
+  arithmetic('and', 2, 3),
+  arithmeticImmediate('xor', 0, -1),
+  arithmetic('and', 0, 1),
+  arithmetic('or', 0, 2),
+  arithmeticImmediate('shr', 0, SIGN_BIT),
+];
+
+/** Signed numbers are in the order of unsigned ones when their sign bits are turned. */
+const asUnsigned: readonly Line[] = [
+  loadConstant(2, 1n << BigInt(SIGN_BIT)),
+  arithmetic('xor', 0, 2),
+  arithmetic('xor', 1, 2),
+];
+
+const swapped: readonly Line[] = [move(2, 0), move(0, 1), move(1, 2)];
+const inverted: readonly Line[] = [arithmeticImmediate('xor', 0, 1)];
 
 /** r0 = its low `bits` bits, extended to 64. */
 export function extension(bits: number, signed: boolean): Line[] {

@@ -104,9 +104,9 @@ function pageInCounted(
     `capture${index}.whole`,
     `capture${index}.resident`,
   ];
-  const lines = [fetch(0, length), jumpIfImmediate('eq', 0, 0, resident), ...touch(0)];
+  const lines = [...apart(0, length), jumpIfImmediate('eq', 0, 0, resident), ...touch(0)];
   for (let offset = PAGE_SIZE; offset < capacity; offset += PAGE_SIZE)
-    lines.push(fetch(0, length), jumpIfImmediate('ule', 0, offset, last), ...touch(offset));
+    lines.push(...apart(0, length), jumpIfImmediate('ule', 0, offset, last), ...touch(offset));
   return [
     ...lines,
     label(last),
@@ -123,9 +123,18 @@ function pageInCounted(
   ];
 }
 
+/**
+ * register = a length, in a form in which the verifier does not know that it is the one on the stack: it would take what a jump
+ * tells of the one for the other too, and follow all that comes after once for each case.
+ */
+const apart = (register: BpfRegister, length: Place): Line[] => [
+  fetch(register, length),
+  arithmeticImmediate('or', register, 0),
+];
+
 /** register = the length, or the capacity where that is less; leaves the verifier in no doubt. */
 const atMost = (register: BpfRegister, length: Place, capacity: number, name: string): Line[] => [
-  fetch(register, length),
+  ...apart(register, length),
   jumpIfImmediate('ule', register, capacity, name),
   moveImmediate(register, capacity),
   label(name),

@@ -27,7 +27,10 @@ export type CaptureSource =
       readonly bits: { readonly offset: number; readonly size: number } | undefined;
       /** Bytes of the value that were not captured because of the byte budget; 0 when whole. */
       readonly omitted: number;
+      readonly nested: readonly Nested[];
     }
+  /** An object of a library's type of which its contents say all: its own bytes are not captured. */
+  | { readonly kind: 'contents'; readonly captures: readonly Capture[]; readonly contents: Contents }
   /**
    * In several pieces, which are put together again. `captures` are those of the parts, in order; what no part covers
    * is nowhere.
@@ -48,8 +51,42 @@ export type CaptureSource =
 /** An operand of a computed value: a place, an address, a register, or the string of a comparison. */
 export interface Leaf {
   readonly typed: TypedExpression;
-  readonly source: Exclude<CaptureSource, { kind: 'computed' }>;
+  readonly source: Exclude<CaptureSource, { kind: 'computed' | 'contents' }>;
 }
+
+/** An object within the bytes of another value, of which the contents are elsewhere in memory, and captured, too. */
+export interface Nested {
+  /** From the start of those bytes. */
+  readonly offset: number;
+  readonly type: Type;
+  readonly contents: Contents;
+}
+
+/** What an object has elsewhere in memory. Captures are indices in those of the source. */
+export type Contents =
+  /** What follows one another, as so many bytes; `count`: of its elements, where the bytes do not tell. */
+  | {
+      readonly kind: 'block';
+      readonly block: number;
+      readonly count: number | undefined;
+      readonly nested: readonly Nested[];
+    }
+  /** The first elements of a chain. `links`: pointers to the nodes and to the one behind them, where nothing else tells how many there are. */
+  | {
+      readonly kind: 'nodes';
+      readonly count: number | undefined;
+      readonly links: readonly number[];
+      readonly nodes: readonly { readonly capture: number; readonly nested: readonly Nested[] }[];
+    }
+  /** What a pointer points to, as bytes. */
+  | {
+      readonly kind: 'target';
+      readonly target: number | undefined;
+      readonly useCount: number | undefined;
+      readonly nested: readonly Nested[];
+    }
+  /** Characters up to a NUL. */
+  | { readonly kind: 'string'; readonly string: number };
 
 /** `size` bytes of a value from `offset`. */
 export interface SourcePart {
@@ -95,7 +132,7 @@ export const isGap = (content: SourcePart['content']): content is CaptureGap =>
 /** What the record holds for an expression. */
 export function capturesOf(source: CaptureSource): readonly Capture[] {
   if (source.kind === 'computed') return source.leaves.flatMap((leaf) => capturesOf(leaf.source));
-  return source.kind === 'captured' || source.kind === 'parts' ? source.captures : [];
+  return 'captures' in source ? source.captures : [];
 }
 
 /** Bounds on what one hit captures; named once, for launch.json's `limits` too. */

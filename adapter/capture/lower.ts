@@ -19,6 +19,7 @@ import {
 import { typeVariable } from '../expression/typing';
 import type { CaptureReads } from '../x86/placement';
 import type { Register } from '../x86/register';
+import { recognise } from '../expression/library/recognise';
 import { isString } from './character';
 import {
   capturesOf,
@@ -28,15 +29,24 @@ import {
   type CaptureLimits,
   type CaptureSource,
   type Leaf,
+  type Nested,
   type Radix,
   type SourcePart,
 } from './captured';
+import { ContentsLowering, isContents, type ContentsView } from './contents';
 import { floatFormat } from './floatFormat';
+import type { Growth } from './growth';
 import { MAX_STEPS, type Capture, type ScalarSize } from './ir';
 import { bitsOf, Operands, sizeOf } from './operand';
 import { byteRuns, SCALAR_SIZES, valueAt, type Piece, type Place } from './place';
 import { RECORD_HEADER_SIZE } from './recordLayout';
 import { StepBuilder } from './stepBuilder';
+
+/** An expression for one address, and what of its contents can be captured beside it. */
+export interface Lowered {
+  readonly expression: CapturedExpression;
+  readonly growths: readonly Growth[];
+}
 
 /** Compiles an expression for one address. What cannot be captured is a source of kind `unavailable`. */
 export function lowerExpression(
@@ -45,8 +55,11 @@ export function lowerExpression(
   context: AddressContext,
   limits: CaptureLimits,
   radix: Radix = 10,
-): CapturedExpression {
-  return { text, type: typed.type, source: bounded(new Lowering(context, limits).lower(typed)), radix };
+): Lowered {
+  const lowering = new Lowering(context, limits);
+  const source = bounded(lowering.lower(typed));
+  const growths = source.kind === 'unavailable' ? [] : lowering.growths;
+  return { expression: { text, type: typed.type, source, radix }, growths };
 }
 
 /** Locations may be of any length, a capture not. */
@@ -57,11 +70,8 @@ function bounded(source: CaptureSource): CaptureSource {
 }
 
 /** Compiles a variable of a snapshot. */
-export const lowerVariable = (
-  variable: Variable,
-  context: AddressContext,
-  limits: CaptureLimits,
-): CapturedExpression => lowerExpression(variable.name, typeVariable(variable), context, limits);
+export const lowerVariable = (variable: Variable, context: AddressContext, limits: CaptureLimits): Lowered =>
+  lowerExpression(variable.name, typeVariable(variable), context, limits);
 
 /** What captures read beside memory. */
 export function captureReads(captures: readonly Capture[]): CaptureReads {
@@ -77,16 +87,39 @@ type LeafSource = Leaf['source'];
 class Lowering {
   private readonly builder = new StepBuilder();
   private readonly operands: Operands;
+  private readonly contents: ContentsLowering;
+  growths: readonly Growth[] = [];
 
   constructor(
     context: AddressContext,
     private readonly limits: CaptureLimits,
   ) {
     this.operands = new Operands(context, this.builder);
+    this.contents = new ContentsLowering(this.operands, this.builder, limits);
   }
 
   lower(typed: TypedExpression): CaptureSource {
-    return isPlace(typed) ? this.lowerPlace(typed, true) : this.lowerValue(typed);
+    if (!isPlace(typed)) return this.lowerValue(typed);
+    const view = recognise(typed);
+    return isContents(view) ? this.lowerContents(view) : this.lowerObject(typed);
+  }
+
+  private lowerContents(view: ContentsView): CaptureSource {
+    const prepared = this.contents.whole(view);
+    if ('code' in prepared) return unavailable(prepared);
+    const { captures } = prepared;
+    const { contents, growths } = prepared.contents(captures.map((_, index) => index));
+    this.growths = growths;
+    return { kind: 'contents', captures, contents };
+  }
+
+  /** Its own bytes, and those of what is within it. */
+  private lowerObject(typed: TypedPlace): CaptureSource {
+    const source = this.lowerPlace(typed, true);
+    if (source.kind !== 'captured' || source.bits || !isAggregate(typed.type)) return source;
+    const nested: Nested[] = [];
+    this.growths = this.contents.within(typed, 0, 0, nested, 0);
+    return { ...source, nested };
   }
 
   private lowerPlace(typed: TypedPlace, string: boolean): LeafSource {
@@ -147,7 +180,7 @@ class Lowering {
     const address = this.operands.valueOf(string);
     if (typeof address !== 'number') return unavailable(address);
     const capture = this.builder.finish({ kind: 'string', address, capacity: length + 2 });
-    return { kind: 'captured', captures: [capture], bits: undefined, omitted: 0 };
+    return { kind: 'captured', captures: [capture], bits: undefined, omitted: 0, nested: [] };
   }
 
   private captureScalar(place: Place, size: number, bits: BitRange | undefined, string: boolean): LeafSource {
@@ -161,7 +194,7 @@ class Lowering {
       const address = this.builder.extend(value, 8 * size);
       captures.push(this.builder.finish({ kind: 'string', address, capacity: this.limits.stringBytes }));
     }
-    return { kind: 'captured', captures, bits, omitted: 0 };
+    return { kind: 'captured', captures, bits, omitted: 0, nested: [] };
   }
 
   private captureBytes(place: Place, size: number, bits: BitRange | undefined): LeafSource {
@@ -175,7 +208,7 @@ class Lowering {
       const room = Math.min(size, this.limits.bytesPerHit - RECORD_HEADER_SIZE);
       if (room < size && (room <= 0 || bits)) return unavailable({ code: 'overBudget' });
       const capture = this.builder.finish({ kind: 'memory', address: place.address, size: room });
-      return { kind: 'captured', captures: [capture], bits, omitted: size - room };
+      return { kind: 'captured', captures: [capture], bits, omitted: size - room, nested: [] };
     }
     if (place.kind === 'pieces' && !bits) return this.captureParts(place.pieces, size);
     if (size <= 8) return this.captureScalar(place, size, bits, false);

@@ -16,8 +16,13 @@ export const sizeOf = (type: Type, bits: BitRange | undefined): number =>
 export const bitsOf = (typed: TypedExpression): BitRange | undefined =>
   typed.kind === 'part' ? typed.bits : undefined;
 
-/** Where the objects of an expression are, and the addresses and indices that lead there, in steps of the IR. */
+/**
+ * Where the objects of an expression are, and the addresses and indices that lead there, in steps of the IR. Expressions may
+ * share parts: each is worked out once.
+ */
 export class Operands {
+  private readonly known = new Map<TypedExpression, Value | CaptureGap>();
+
   constructor(
     private readonly context: AddressContext,
     private readonly builder: StepBuilder,
@@ -43,6 +48,12 @@ export class Operands {
    * and indices need: floating point, and what may be undefined.
    */
   valueOf(typed: TypedExpression): Value | CaptureGap {
+    let value = this.known.get(typed);
+    if (value === undefined) this.known.set(typed, (value = this.workedOut(typed)));
+    return value;
+  }
+
+  private workedOut(typed: TypedExpression): Value | CaptureGap {
     if (isPlace(typed)) return this.loaded(typed);
     const scalar = scalarOf(typed.type);
     if (scalar === undefined || scalar.kind === 'float' || scalar.size > 8) return tooMuch(typed.kind);

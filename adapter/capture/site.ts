@@ -7,7 +7,8 @@ import {
   type CaptureSource,
   type Radix,
 } from './captured';
-import type { Capture, Output } from './ir';
+import { isHeld, type Growth } from './growth';
+import { MAX_STEPS, outputValues, type Capture, type Output } from './ir';
 import { formatCapture } from './listing';
 import { lowerExpression, lowerVariable } from './lower';
 import type { CaptureProgram } from './plan';
@@ -48,17 +49,38 @@ export function lowerSite(
       : lowerExpression(expression.text, expression.typed, context, limits, expression.radix),
   );
   const room = limits.bytesPerHit - RECORD_HEADER_SIZE;
+  const kept = Math.min(GROWTH_SHARE * room, GROWTH_BYTES * lowered.flatMap(({ growths }) => growths).length);
   const share = fairShare(
-    lowered.map(({ source }) => recordBytes(source)),
-    room,
+    lowered.map(({ expression: { source } }) => recordBytes(source)),
+    room - kept,
   );
   const record = new Record(room);
-  const placed = lowered.map((expression) => record.place(cut(expression, share)));
+  const placed = lowered.map(({ expression, growths }) => record.place(cut(expression, share), growths));
+  grow(placed, record);
   return {
     expressions: placed.map(({ expression }) => expression),
     program: { captures: record.captures, mode: 'record' },
     indices: placed.map(({ indices }) => indices),
   };
+}
+
+/** An expression in a record, which may grow. */
+interface Placed {
+  readonly expression: CapturedExpression;
+  readonly indices: number[];
+  readonly growths: readonly Growth[];
+}
+
+/** Each expression grows a step, then each another, as long as there is room; what is most useful in few bytes comes first. */
+function grow(placed: readonly Placed[], record: Record): void {
+  let turn = placed.flatMap((one) => one.growths.map((growth) => ({ one, growth })));
+  while (turn.length > 0) {
+    const inOrder = [...turn].sort((a, b) => a.growth.rank - b.growth.rank);
+    turn = inOrder.flatMap(({ one, growth }) => {
+      if (!isHeld(growth, capturesOf(one.expression.source))) return [];
+      return growth.take((captures) => record.add(one, captures)).map((next) => ({ one, growth: next }));
+    });
+  }
 }
 
 /** Collects captures as long as there is room; equal ones are recorded once. */
@@ -68,15 +90,34 @@ class Record {
 
   constructor(private room: number) {}
 
-  place(expression: CapturedExpression): { expression: CapturedExpression; indices: number[] } {
-    const captures = capturesOf(expression.source);
+  place(expression: CapturedExpression, growths: readonly Growth[]): Placed {
+    const { source } = expression;
+    const own = [...capturesOf(source)];
+    const indices = this.take(own, MAX_CAPTURES);
+    if (indices === undefined)
+      return { expression: { ...expression, source: OVER_BUDGET }, indices: [], growths: [] };
+    const placed = 'captures' in source ? { ...source, captures: own } : source;
+    return { expression: { ...expression, source: placed }, indices, growths };
+  }
+
+  /** More captures of an expression. @returns their indices among its own */
+  add({ expression: { source }, indices }: Placed, captures: readonly Capture[]): number[] | undefined {
+    if (!('captures' in source) || captures.some(({ steps }) => steps.length > MAX_STEPS)) return undefined;
+    const taken = this.take(captures, MAX_GROWN_RESULTS);
+    if (taken === undefined) return undefined;
+    indices.push(...taken);
+    const own = source.captures as Capture[];
+    return captures.map((capture) => own.push(capture) - 1);
+  }
+
+  /** @returns the indices of the captures in the record; undefined where there is no room for all of them */
+  private take(captures: readonly Capture[], most: number): number[] | undefined {
     const fresh = captures.filter((capture) => !this.known.has(formatCapture(capture)));
     const size = totalSize(fresh);
-    if (size > this.room || this.captures.length + fresh.length > MAX_CAPTURES) {
-      return { expression: { ...expression, source: OVER_BUDGET }, indices: [] };
-    }
+    const results = [...this.captures, ...fresh].flatMap(({ output }) => outputValues(output)).length;
+    if (size > this.room || results > most) return undefined;
     this.room -= size;
-    return { expression, indices: captures.map((capture) => this.indexOf(capture)) };
+    return captures.map((capture) => this.indexOf(capture));
   }
 
   private indexOf(capture: Capture): number {
@@ -103,10 +144,12 @@ function fairShare(sizes: readonly number[], room: number): number {
 function cut(expression: CapturedExpression, share: number): CapturedExpression {
   const { source } = expression;
   const excess = recordBytes(source) - share;
-  if (source.kind !== 'captured' || source.bits || excess <= 0) return expression;
+  if ((source.kind !== 'captured' && source.kind !== 'contents') || excess <= 0) return expression;
+  if (source.kind === 'captured' && source.bits) return expression;
   const last = source.captures.at(-1)!;
   const output = shortened(last.output, excess);
   const captures = [...source.captures.slice(0, -1), { ...last, output }];
+  if (source.kind === 'contents') return { ...expression, source: { ...source, captures } };
   const omitted =
     output.kind === 'memory' && last.output.kind === 'memory' ? last.output.size - output.size : 0;
   return { ...expression, source: { ...source, captures, omitted: source.omitted + omitted } };
@@ -140,5 +183,10 @@ const totalSize = (captures: readonly Capture[]): number =>
 const paddedSize = (output: Output): number => Math.ceil(fieldSize(output) / 8) * 8;
 
 const OVER_BUDGET: CaptureSource = { kind: 'unavailable', reason: { code: 'overBudget' } };
+/** Kept for what values have elsewhere in memory: bytes for each such object, and the part of the room for all at most. */
+const GROWTH_BYTES = 72;
+const GROWTH_SHARE = 0.4;
+/** Values of outputs, which are on the stack, after which no expression grows any more. */
+const MAX_GROWN_RESULTS = 40;
 /** Shorter than this nothing is cut. */
 const MIN_BYTES = 16;

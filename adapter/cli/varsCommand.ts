@@ -59,7 +59,7 @@ function* variablesIn(context: AddressContext): Generator<VariableRow> {
   const names = new Set(locals.map(({ name }) => name));
   const globals = context.globals().filter(({ name }) => !names.has(name));
   for (const variable of [...locals, ...globals]) {
-    const { source, type } = lowerVariable(variable, context, DEFAULT_CAPTURE_LIMITS);
+    const { source, type } = lowerVariable(variable, context, DEFAULT_CAPTURE_LIMITS).expression;
     yield {
       name: variable.name,
       type: typeName(type),

@@ -4,7 +4,7 @@ import type { Die } from './die';
 import { languageOf } from './language';
 import { once } from './once';
 import { tolerant } from './tolerance';
-import type { Member, StaticMember, StructType, VariantPart } from './type';
+import type { Member, StaticMember, StructType, Type, VariantPart } from './type';
 import type { TypeSource } from './typeSource';
 import { readVariantPart } from './variantPart';
 
@@ -21,6 +21,7 @@ export const readStruct =
     const size = once(() =>
       tolerant(() => (definition().flag(AT.declaration) ? undefined : definition().size(AT.byteSize))),
     );
+    const templateTypes = once(() => tolerant(() => readTemplateTypes(definition(), types)) ?? []);
     const named = die.has(AT.name) ? die : definition();
     return {
       kind: 'struct',
@@ -38,6 +39,9 @@ export const readStruct =
       },
       get staticMembers() {
         return parts().staticMembers;
+      },
+      get templateTypes() {
+        return templateTypes();
       },
     };
   };
@@ -83,6 +87,16 @@ function readPart(child: Die, types: TypeSource, parts: Parts): void {
       if (parts.variantPart === undefined) parts.variantPart = readVariantPart(child, types);
       else members.push(unreadable(child, undefined));
   }
+}
+
+function readTemplateTypes(struct: Die, types: TypeSource): Type[] {
+  const found: Type[] = [];
+  for (const child of struct.children()) {
+    if (found.length >= MAX_MEMBERS) break;
+    if (child.tag === TAG.templateTypeParameter) found.push(types.typeOf(child));
+    else if (child.tag === TAG.gnuTemplateParameterPack) found.push(...readTemplateTypes(child, types));
+  }
+  return found;
 }
 
 /** Before DWARF 5 a static member is a DW_TAG_member declaration (DWARF 4, 5.5.7). */

@@ -78,6 +78,8 @@ export interface StructType {
   readonly variantPart: VariantPart | undefined;
   /** Shared by all objects; their values are variables of the program: `A::count`. */
   readonly staticMembers: readonly StaticMember[];
+  /** The types among the arguments of a template or generic type, those of packs in their places (DWARF 5, 2.23). */
+  readonly templateTypes: readonly Type[];
 }
 
 export interface Member {

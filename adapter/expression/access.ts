@@ -16,8 +16,9 @@ import type {
   SliceExpression,
 } from './expression';
 import { ExpressionError, refusal, type ExpressionFailure } from './expressionError';
-import { findMember, findStaticMember, isVariantMember, memberNames, type FoundMember } from './member';
+import { findMember, findStaticMember, isVariantMember, memberNames } from './member';
 import { bytes } from './operation';
+import { partOfStruct } from './part';
 import { arrayOf, pointerTo } from './scalarType';
 import { similarNames } from './similar';
 import { isPlace, type TypedExpression, type TypedPlace } from './typed';
@@ -30,22 +31,7 @@ export function typeMember(expression: MemberExpression, object: TypedExpression
   // Rust's tuple fields, `x.0`, are `__0` in its debug information.
   const member = findMember(struct, struct.language === 'rust' && /^\d/.test(name) ? `__${name}` : name);
   if (!member) throw new ExpressionError(missing(struct, whole.type, name), nameColumn, name.length);
-  return throughReference(part(whole, member));
-}
-
-function part(struct: TypedExpression, { bases, offset, type, bits }: FoundMember): TypedExpression {
-  let whole = struct;
-  for (const base of bases) {
-    const around: TypedExpression = {
-      kind: 'part',
-      whole,
-      offset: base.offset,
-      bits: undefined,
-      type: whole.type,
-    };
-    whole = { kind: 'computed', whole: around, operations: base.operations, type: base.type };
-  }
-  return { kind: 'part', whole, offset, bits, type };
+  return throughReference(partOfStruct(whole, member));
 }
 
 function missing(struct: StructType, type: Type, name: string): ExpressionFailure {

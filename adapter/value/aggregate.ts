@@ -1,4 +1,4 @@
-import type { Radix } from '../capture/captured';
+import type { Nested, Radix } from '../capture/captured';
 import { isCharacter } from '../capture/character';
 import { gapIn, type ByteGap } from './byteGap';
 import {
@@ -12,38 +12,55 @@ import {
   type Type,
   type VariantPart,
 } from '../dwarf/type';
-import { BoundedText } from './boundedText';
 import { quotedString } from './cString';
+import { HeldRecord } from './heldRecord';
+import {
+  constantReader,
+  contentsOf,
+  gapReader,
+  nestedIn,
+  OVER_BUDGET,
+  type ValueReader,
+} from './library/compiler';
+import { libraryReader } from './library/reader';
+import { MAX_CHILDREN } from './library/sequence';
+import { stringReader } from './library/string';
 import { scalarReader } from './scalar';
 import { typeName } from '../dwarf/typeName';
-import type { NamedValue, RenderedValue, ValueGap } from './value';
+import { named, summary, unnamed } from './summary';
+import type { NamedValue, ValueGap } from './value';
 import { variantChoice } from './variant';
 
-/** Reads a value from `available` bytes at `offset`, but for the gaps among them. */
-export type ValueReader = (
-  bytes: DataView,
-  offset: number,
-  available: number,
-  gaps?: readonly ByteGap[],
-) => RenderedValue;
-
 /** How values of a type, or the bits of a bit field, are read: made once for a site, used for each record. */
-export const valueReader = (type: Type, bits: BitRange | undefined, radix: Radix): ValueReader =>
-  new ReaderCompiler(radix).compile(type, bits, 0);
+export const valueReader = (
+  type: Type,
+  bits: BitRange | undefined,
+  radix: Radix,
+  nested: readonly Nested[] = NOTHING,
+  held = new HeldRecord([]),
+): ValueReader => new ReaderCompiler(radix, held).compile(type, bits, 0, nested);
 
 class ReaderCompiler {
   private made = 0;
 
-  constructor(private readonly radix: Radix) {}
+  constructor(
+    private readonly radix: Radix,
+    private readonly held: HeldRecord,
+  ) {}
 
-  compile(type: Type, bits: BitRange | undefined, depth: number): ValueReader {
+  /** @param nested what was captured of the contents of objects within the value */
+  compile(type: Type, bits: BitRange | undefined, depth: number, nested: readonly Nested[]): ValueReader {
     const inner = stripped(type);
     const name = typeName(type);
     if (++this.made > MAX_READERS) return constantReader({ value: '{...}', type: name });
     switch (inner.kind) {
+      case 'pointer': {
+        const contents = contentsOf(nested, inner);
+        if (contents?.kind === 'string' && this.radix === 10) return stringReader(contents, this.held, name);
+        return bounded(scalarReader(inner, bits, this.radix), name);
+      }
       case 'base':
       case 'enum':
-      case 'pointer':
       case 'memberPointer':
         return bounded(scalarReader(inner, bits, this.radix), name);
       case 'struct':
@@ -51,14 +68,14 @@ class ReaderCompiler {
           return gapReader({ code: 'incompleteType', name: inner.name }, name);
         return depth === MAX_DEPTH
           ? constantReader({ value: '{...}', type: name })
-          : this.struct(inner, name, depth);
+          : (this.library(inner, name, depth, nested) ?? this.struct(inner, name, depth, nested));
       case 'array':
         if (byteSize(inner) === undefined)
           return gapReader({ code: 'unknownLength', extent: unknownExtent(inner) }, name);
-        if (this.radix === 10 && isText(inner)) return stringReader(inner.count ?? 0, name);
+        if (this.radix === 10 && isText(inner)) return textReader(inner.count ?? 0, name);
         return depth === MAX_DEPTH
           ? constantReader({ value: '{...}', type: name })
-          : this.array(inner, name, depth);
+          : this.array(inner, name, depth, nested);
       case 'unsupported':
         return gapReader({ code: 'unsupportedType', tag: inner.tag }, name);
       case 'function':
@@ -68,35 +85,56 @@ class ReaderCompiler {
     }
   }
 
-  private struct(struct: StructType, type: string, depth: number): ValueReader {
-    const parts = this.parts(struct, 0, depth);
+  private library(
+    struct: StructType,
+    name: string,
+    depth: number,
+    nested: readonly Nested[],
+  ): ValueReader | undefined {
+    return libraryReader(struct, name, nested, {
+      held: this.held,
+      compile: (part, within) => this.compile(part, undefined, depth + 1, within),
+    });
+  }
+
+  private struct(struct: StructType, type: string, depth: number, nested: readonly Nested[]): ValueReader {
+    const parts = this.parts(struct, 0, depth, nested);
     return (bytes, offset, available, gaps) => {
       const children = parts.flatMap((read) => read(bytes, offset, available, gaps));
-      return { value: summary(children, ({ name, text }) => `${name} = ${text}`, false), type, children };
+      return { value: summary(children, named, false), type, children };
     };
   }
 
-  private parts(struct: StructType, base: number, depth: number): PartReader[] {
-    const parts = this.members(struct.members, base, depth);
-    if (struct.variantPart !== undefined) parts.push(this.variants(struct.variantPart, base, depth));
+  private parts(struct: StructType, base: number, depth: number, nested: readonly Nested[]): PartReader[] {
+    const parts = this.members(struct.members, base, depth, nested);
+    if (struct.variantPart !== undefined) parts.push(this.variants(struct.variantPart, base, depth, nested));
     return parts;
   }
 
   /** The members, those of anonymous members among them. */
-  private members(members: readonly Member[], base: number, depth: number): PartReader[] {
+  private members(
+    members: readonly Member[],
+    base: number,
+    depth: number,
+    nested: readonly Nested[],
+  ): PartReader[] {
     return members.slice(0, MAX_CHILDREN).flatMap((member) => {
       const { name } = member;
       const offset = member.offset === undefined ? undefined : base + member.offset;
-      if (name !== undefined) return [namedPart(name, offset, this.member(member, depth))];
+      if (name !== undefined)
+        return [namedPart(name, offset, this.member(member, offset ?? 0, depth, nested))];
       const inner = stripped(member.type);
       return inner.kind === 'struct' && offset !== undefined && depth < MAX_DEPTH && ++this.made < MAX_READERS
-        ? this.parts(inner, offset, depth + 1)
+        ? this.parts(inner, offset, depth + 1, nested)
         : [];
     });
   }
 
-  private member(member: Member, depth: number): ValueReader {
-    if (member.offset !== undefined) return this.compile(member.type, member.bits, depth + 1);
+  private member(member: Member, offset: number, depth: number, nested: readonly Nested[]): ValueReader {
+    if (member.offset !== undefined) {
+      const within = member.bits ? NOTHING : nestedIn(nested, offset, byteSize(member.type) ?? 0);
+      return this.compile(member.type, member.bits, depth + 1, within);
+    }
     const gap: ValueGap =
       member.computed === undefined
         ? { code: 'unsupportedType', tag: member.name ?? typeName(member.type) }
@@ -105,9 +143,9 @@ class ReaderCompiler {
   }
 
   /** The members of the variant that the object is. */
-  private variants(part: VariantPart, base: number, depth: number): PartReader {
+  private variants(part: VariantPart, base: number, depth: number, nested: readonly Nested[]): PartReader {
     const choose = variantChoice(part);
-    const variants = part.variants.map(({ members }) => this.members(members, base, depth));
+    const variants = part.variants.map(({ members }) => this.members(members, base, depth, nested));
     return (bytes, offset, available, gaps = NONE) => {
       const choice = choose(bytes, offset + base, available - base, gaps);
       if (typeof choice !== 'number') return [{ name: VARIANT, unavailable: choice, type: '' }];
@@ -115,33 +153,53 @@ class ReaderCompiler {
     };
   }
 
-  private array(array: ArrayType, type: string, depth: number): ValueReader {
+  private array(array: ArrayType, type: string, depth: number, nested: readonly Nested[]): ValueReader {
     const count = array.count ?? 0;
     const stride = array.strideBits ?? 8 * (byteSize(array.element) ?? 0);
-    const element = this.elements(array, depth);
+    const element = this.elements(array, depth, nested);
     return (bytes, offset, available, gaps) => {
       const whole = stride > 0 ? Math.floor((8 * available) / stride) : 0;
       const shown = Math.min(count, whole, MAX_CHILDREN);
       const children = Array.from({ length: shown }, (_, i) => {
-        const { at, read } = element(i * stride);
+        const { at, read } = element(i * stride, i);
         return { name: `[${i}]`, ...read(bytes, offset + at, available - at, gaps) };
       });
-      return { value: summary(children, ({ text }) => text, shown < count), type, children };
+      return { value: summary(children, unnamed, shown < count), type, children };
     };
   }
 
   /** Reads elements by their bit; those that take less than their type's bytes are bit fields. */
-  private elements(array: ArrayType, depth: number): (bit: number) => { at: number; read: ValueReader } {
+  private elements(
+    array: ArrayType,
+    depth: number,
+    nested: readonly Nested[],
+  ): (bit: number, index: number) => { at: number; read: ValueReader } {
     const size = 8 * (byteSize(array.element) ?? 0);
     const stride = array.strideBits ?? size;
     if (stride % 8 === 0 && stride >= size) {
-      const read = this.compile(array.element, undefined, depth + 1);
-      return (bit) => ({ at: bit / 8, read });
+      const read = this.compile(array.element, undefined, depth + 1, NOTHING);
+      const own = this.elementsWithContents(array.element, stride / 8, depth, nested);
+      return (bit, index) => ({ at: bit / 8, read: own.get(index) ?? read });
     }
     const readers = Array.from({ length: 8 }, (_, offset) =>
-      this.compile(array.element, { offset, size: Math.min(stride, size) }, depth + 1),
+      this.compile(array.element, { offset, size: Math.min(stride, size) }, depth + 1, NOTHING),
     );
     return (bit) => ({ at: Math.floor(bit / 8), read: readers[bit % 8]! });
+  }
+
+  private elementsWithContents(
+    element: Type,
+    size: number,
+    depth: number,
+    nested: readonly Nested[],
+  ): Map<number, ValueReader> {
+    const indices = new Set(nested.map(({ offset }) => Math.floor(offset / size)));
+    return new Map(
+      [...indices].map((index) => [
+        index,
+        this.compile(element, undefined, depth + 1, nestedIn(nested, index * size, size)),
+      ]),
+    );
   }
 }
 
@@ -168,7 +226,7 @@ function isText(array: ArrayType): boolean {
 }
 
 /** Up to the NUL; an array without one is shown whole. */
-function stringReader(count: number, type: string): ValueReader {
+function textReader(count: number, type: string): ValueReader {
   return (bytes, offset, available, gaps = NONE) => {
     const captured = Math.min(count, available);
     const unavailable = gapIn(gaps, offset, captured);
@@ -181,20 +239,6 @@ function stringReader(count: number, type: string): ValueReader {
   };
 }
 
-/** `{...}` around the children's text, cut after MAX_TEXT characters; `more`: there are children that are not given. */
-function summary(
-  children: readonly NamedValue[],
-  format: (child: { name: string; text: string }) => string,
-  more: boolean,
-): string {
-  const text = new BoundedText(MAX_TEXT);
-  for (const [i, child] of children.entries()) {
-    const part = format({ name: child.name, text: 'value' in child ? child.value : '<unavailable>' });
-    if (!text.append(i === 0 ? part : `, ${part}`)) return `{${text.toString()}...}`;
-  }
-  return `{${text.toString()}${more ? '...' : ''}}`;
-}
-
 function bounded(scalar: ReturnType<typeof scalarReader>, type: string): ValueReader {
   if (!scalar) return gapReader({ code: 'unsupportedType', tag: type }, type);
   const { size, text } = scalar;
@@ -204,21 +248,11 @@ function bounded(scalar: ReturnType<typeof scalarReader>, type: string): ValueRe
   };
 }
 
-const constantReader =
-  (value: RenderedValue): ValueReader =>
-  () =>
-    value;
-const gapReader = (unavailable: ValueGap, type: string): ValueReader => constantReader({ unavailable, type });
-
 /** Stands for the members of a variant where it is not known which. */
 const VARIANT = '<variant>';
 const NONE: readonly ByteGap[] = [];
-const OVER_BUDGET: ValueGap = { code: 'overBudget' };
+const NOTHING: readonly Nested[] = [];
 /** Levels of structs and arrays that are opened. */
 const MAX_DEPTH = 8;
-/** Elements of an array, members of a struct. */
-const MAX_CHILDREN = 200;
 /** Readers of one expression: what ends types that broken debug information makes endless. */
 const MAX_READERS = 5000;
-/** Characters of the text of a struct or array. */
-const MAX_TEXT = 512;

@@ -37,7 +37,7 @@ const visible = (bytes: Uint8Array, quote: string): string =>
         : escape(character),
     );
 
-const escape = (character: string): string =>
+export const escape = (character: string): string =>
   NAMED.get(character) ?? [...encoder.encode(character)].map(octal).join('');
 
 /** Three digits always, so that a digit may follow. */

@@ -26,7 +26,7 @@ interface Bytes {
 type BytesReader = (record: DataView, offset: number) => Bytes | ValueGap;
 
 function leafBytes(
-  source: Exclude<CaptureSource, { kind: 'computed' | 'unavailable' }>,
+  source: Exclude<Leaf['source'], { kind: 'unavailable' }>,
   fields: readonly Field[],
 ): BytesReader {
   if (source.kind === 'parts') return partsBytes(source, fields);

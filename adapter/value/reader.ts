@@ -7,7 +7,7 @@ import {
   type Radix,
   type Leaf,
 } from '../capture/captured';
-import { layoutRecord, STRING_HEADER_SIZE } from '../capture/recordLayout';
+import { layoutRecord } from '../capture/recordLayout';
 import type { SiteCapture } from '../capture/site';
 import { scalarOf } from '../expression/scalarType';
 import type { TypedExpression } from '../expression/typed';
@@ -17,7 +17,8 @@ import { hasFaulted, PAGE_NOT_PRESENT, type Field } from './field';
 import { leafCalculation } from './leaf';
 import { valueReader } from './aggregate';
 import type { ByteGap } from './byteGap';
-import { quotedString } from './cString';
+import { HeldRecord } from './heldRecord';
+import { stringText } from './library/string';
 import { hexadecimal } from './scalar';
 import { readUint64 } from './integer';
 import { typeName } from '../dwarf/typeName';
@@ -60,7 +61,9 @@ function expressionReader(
     case 'captured':
       return isString(type) && fields.length === 2 && radix === 10
         ? stringReader(typeName(type), fields[0]!, fields[1]!)
-        : bytesReader(type, source, fields[0]!, radix);
+        : bytesReader(type, source, fields, radix);
+    case 'contents':
+      return contentsReader(type, source, fields, radix);
     case 'parts':
       return partsReader(type, source, fields, radix);
     case 'computed':
@@ -115,14 +118,34 @@ function writeScalar(bytes: DataView, value: ScalarValue, size: number): void {
 function bytesReader(
   type: CapturedExpression['type'],
   source: Extract<CaptureSource, { kind: 'captured' }>,
-  { index, offset, capture }: Field,
+  fields: readonly Field[],
   radix: Radix,
 ): FieldReader {
-  const read = valueReader(type, source.bits, radix);
+  const held = new HeldRecord(fields);
+  const read = valueReader(type, source.bits, radix, source.nested, held);
   const faulted = { unavailable: PAGE_NOT_PRESENT, type: typeName(type) };
+  const { index, offset, capture } = fields[0]!;
   const available = capture.output.kind === 'memory' ? capture.output.size : 8;
-  return (record, base) =>
-    hasFaulted(record, base, index) ? faulted : read(record, base + offset, available);
+  return (record, base) => {
+    if (hasFaulted(record, base, index)) return faulted;
+    held.hold(record, base);
+    return read(record, base + offset, available);
+  };
+}
+
+/** An object whose bytes were not captured: its reader looks at none. */
+function contentsReader(
+  type: CapturedExpression['type'],
+  { contents }: Extract<CaptureSource, { kind: 'contents' }>,
+  fields: readonly Field[],
+  radix: Radix,
+): FieldReader {
+  const held = new HeldRecord(fields);
+  const read = valueReader(type, undefined, radix, [{ offset: 0, type, contents }], held);
+  return (record, base) => {
+    held.hold(record, base);
+    return read(record, base, 0);
+  };
 }
 
 /** Puts a value together from its parts, on bytes of its own; those of unavailable parts are gaps. */
@@ -164,18 +187,6 @@ function stringReader(type: string, pointer: Field, string: Field): FieldReader 
     if (hasFaulted(record, base, string.index)) return faulted;
     return { value: stringText(record, base + string.offset, capacity), type };
   };
-}
-
-/**
- * A full field may hold the whole string or the beginning of a longer one. Its last character is left out, so that
- * the dots are true in both cases.
- */
-function stringText(record: DataView, offset: number, capacity: number): string {
-  const count = record.getInt32(offset, true);
-  const truncated = count >= capacity;
-  const length = Math.max(0, Math.min(count, capacity) - (truncated ? 2 : 1));
-  const bytes = new Uint8Array(record.buffer, record.byteOffset + offset + STRING_HEADER_SIZE, length);
-  return quotedString(bytes, truncated);
 }
 
 /** `__int128` */

@@ -23,11 +23,9 @@ type Outcome = bigint | CaptureGap | 'fault';
 
 /** What a capture of a `long` with this location finds. */
 function found(location: Location, change: Partial<AddressContext> = {}): Outcome {
-  const { source } = lowerVariable(
-    variable('x', long, location),
-    context([], change),
-    DEFAULT_CAPTURE_LIMITS,
-  );
+  const {
+    expression: { source },
+  } = lowerVariable(variable('x', long, location), context([], change), DEFAULT_CAPTURE_LIMITS);
   if (source.kind === 'unavailable') return source.reason;
   if (source.kind === 'constant') return fromLittleEndian(source.bytes);
   const bytes = run(capturesOf(source)[0]!, target);

@@ -89,7 +89,7 @@ const here = context(
 );
 
 const lower = (text: string, limits: CaptureLimits = DEFAULT_CAPTURE_LIMITS): CapturedExpression =>
-  lowerExpression(text, typeExpression(parseExpression(text), here), here, limits);
+  lowerExpression(text, typeExpression(parseExpression(text), here), here, limits).expression;
 
 /** An expression and what it was compiled to, as a page of the golden file. */
 function listing({ text, source }: Pick<CapturedExpression, 'text' | 'source'>): string {
@@ -116,6 +116,8 @@ function listing({ text, source }: Pick<CapturedExpression, 'text' | 'source'>):
         `# ${text}`,
         ...source.leaves.map((leaf) => listing({ source: leaf.source, text: leaf.typed.kind })),
       ].join('\n');
+    case 'contents':
+      return [`# ${text}`, ...source.captures.map(formatCapture)].join('\n');
     case 'unavailable':
       return `# ${text}\n${JSON.stringify(source.reason)}`;
   }
@@ -194,6 +196,6 @@ describe('expressions become captures', () => {
 
   it('a variable of a snapshot is captured as its name is', () => {
     const [first] = here.locals();
-    assert.deepEqual(lowerVariable(first!, here, DEFAULT_CAPTURE_LIMITS), lower('n'));
+    assert.deepEqual(lowerVariable(first!, here, DEFAULT_CAPTURE_LIMITS).expression, lower('n'));
   });
 });

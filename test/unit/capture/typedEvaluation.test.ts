@@ -28,7 +28,9 @@ type Outcome = bigint | CaptureGap | 'fault';
 
 function found(location: Location, change: Partial<AddressContext> = {}): Outcome {
   const here = context([], change);
-  const { source } = lowerVariable(variable('x', long, location), here, DEFAULT_CAPTURE_LIMITS);
+  const {
+    expression: { source },
+  } = lowerVariable(variable('x', long, location), here, DEFAULT_CAPTURE_LIMITS);
   if (source.kind === 'unavailable') return source.reason;
   if (source.kind === 'constant') return fromLittleEndian(source.bytes);
   const bytes = run(capturesOf(source)[0]!, target);
@@ -176,7 +178,9 @@ describe('a pointer to what is in no memory', () => {
     expression({ op: 'implicitPointer', referent: referent(inRegister(0)), offset: 0 }),
   );
   const lower = (text: string): CaptureGap | string => {
-    const { source } = lowerExpression(
+    const {
+      expression: { source },
+    } = lowerExpression(
       text,
       typeExpression(parseExpression(text), context([p])),
       context([p]),
@@ -202,7 +206,7 @@ describe('what only the caller knew', () => {
   });
   it('costs its piece alone', () => {
     const half: Operation = { op: 'piece', bitSize: 32, bitOffset: 0 };
-    const { source } = lowerVariable(
+    const { expression: { source } } = lowerVariable(
       variable('x', { ...long, byteSize: 16 }, expression({ op: 'register', register: 0 }, { ...half, bitSize: 64 }, entryValue, stackValue, half, ax, stackValue, half)),
       context([]),
       DEFAULT_CAPTURE_LIMITS,

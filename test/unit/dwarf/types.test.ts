@@ -28,7 +28,7 @@ describe('A _BitInt', () => {
     const main = [...info.functions()].find(({ name }) => name === 'main')!;
     const context = info.contextAt(main.entry)!;
     for (const name of ['small', 'middle', 'big']) {
-      const { source } = lowerVariable(context.lookup(name)!, context, DEFAULT_CAPTURE_LIMITS);
+      const { source } = lowerVariable(context.lookup(name)!, context, DEFAULT_CAPTURE_LIMITS).expression;
       assert.ok(source.kind === 'unavailable' && source.reason.code === 'unsupportedType', name);
     }
   });

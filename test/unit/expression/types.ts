@@ -122,6 +122,7 @@ export const struct = (
   members,
   variantPart: undefined,
   staticMembers: [],
+  templateTypes: [],
 });
 export const union = (name: string | undefined, size: number, members: readonly Member[]): StructType => ({
   ...struct(name, size, members),

@@ -1,0 +1,119 @@
+import { byteSize, stripped, type Member, type StructType, type VariantPart } from '../dwarf/type';
+import { isEqual, product, whereOnly } from '../expression/library/condition';
+import { offsetIn } from '../expression/library/memberPath';
+import { recognise } from '../expression/library/recognise';
+import type { LibraryView } from '../expression/library/view';
+import type { TypedExpression, TypedPlace } from '../expression/typed';
+import { isString } from './character';
+
+/** An object that has its contents elsewhere, within the bytes of another. */
+export interface InnerObject {
+  readonly offset: number;
+  readonly place: TypedPlace;
+  readonly content: LibraryView | { readonly kind: 'string' | 'pointer' };
+}
+
+/**
+ * The objects within a value that have contents elsewhere: strings, containers, owners, pointers. Those that are there on a
+ * condition alone, as what an optional holds, are in places that cannot be read where it does not hold.
+ */
+export function innerObjects(place: TypedPlace): InnerObject[] {
+  const search = new Search();
+  search.enter(place, 0, 0);
+  return search.found;
+}
+
+class Search {
+  readonly found: InnerObject[] = [];
+  private entered = 0;
+
+  enter(place: TypedPlace, offset: number, depth: number): void {
+    if (depth > MAX_DEPTH || ++this.entered > MAX_ENTERED || this.found.length >= MAX_FOUND) return;
+    const type = stripped(place.type);
+    if (type.kind === 'pointer') this.pointer(place, offset);
+    else if (type.kind === 'array') {
+      const size = byteSize(type.element);
+      if (size === undefined || type.strideBits !== undefined) return;
+      for (let i = 0; i < Math.min(type.count ?? 0, MAX_ELEMENTS); i++)
+        this.part(place, { offset: i * size, type: type.element }, offset, depth);
+    } else if (type.kind === 'struct') {
+      const view = recognise(place);
+      if (view) this.library(view, place, offset, depth);
+      else if (type.keyword !== 'union') this.struct(type, place, offset, depth);
+    }
+  }
+
+  private pointer(place: TypedPlace, offset: number): void {
+    const kind = isString(place.type) ? 'string' : 'pointer';
+    this.found.push({ offset, place, content: { kind } });
+  }
+
+  private struct(type: StructType, place: TypedPlace, offset: number, depth: number): void {
+    for (const member of type.members) this.part(place, member, offset, depth);
+    if (type.variantPart) this.variants(type.variantPart, place, offset, depth);
+  }
+
+  private part(
+    whole: TypedPlace,
+    { offset, type, bits }: Pick<Member, 'offset' | 'type'> & Partial<Pick<Member, 'bits'>>,
+    from: number,
+    depth: number,
+  ): void {
+    if (offset === undefined || bits) return;
+    this.enter({ kind: 'part', whole, offset, bits: undefined, type }, from + offset, depth + 1);
+  }
+
+  private variants(
+    { discriminant, variants }: VariantPart,
+    place: TypedPlace,
+    from: number,
+    depth: number,
+  ): void {
+    if (discriminant?.offset === undefined) return;
+    const { offset, type, bits } = discriminant;
+    const selector: TypedPlace = { kind: 'part', whole: place, offset, bits, type };
+    const one = (low: bigint): TypedExpression => isEqual(selector, low);
+    const isSimple = variants.every(
+      ({ values }) => values.every(({ low, high }) => low === high) && values.length <= 1,
+    );
+    if (!isSimple) return;
+    const named = variants.flatMap(({ values }) => values.map(({ low }) => low));
+    for (const { values, members } of variants) {
+      const condition = values[0] ? one(values[0].low) : product(named.map((low) => isEqual(one(low), 0n)));
+      const whole = whereOnly(condition, place);
+      for (const member of members) this.part(whole, member, from, depth);
+    }
+  }
+
+  private library(view: LibraryView, place: TypedPlace, offset: number, depth: number): void {
+    const within = (part: TypedPlace, condition?: TypedExpression): void => {
+      const distance = offsetIn(place, part);
+      if (distance === undefined) return;
+      this.enter(condition ? whereOnly(condition, part) : part, offset + distance, depth + 1);
+    };
+    switch (view.kind) {
+      case 'fixed':
+        within(view.array);
+        break;
+      case 'optional':
+        within(view.value, view.isEngaged);
+        break;
+      case 'tuple':
+        for (const member of view.members) within(member.place);
+        break;
+      case 'variant':
+        for (const [i, alternative] of view.alternatives.entries())
+          within(alternative, isEqual(view.index, BigInt(i)));
+        break;
+      default:
+        this.found.push({ offset, place, content: view });
+    }
+  }
+}
+
+/** Levels of structs and arrays. */
+const MAX_DEPTH = 8;
+const MAX_ENTERED = 500;
+const MAX_FOUND = 100;
+/** Of an array. */
+const MAX_ELEMENTS = 16;
