@@ -72,6 +72,26 @@ export function compare(program: string, basenames?: readonly string[]): Compari
   return comparison;
 }
 
+/**
+ * Lines with code of one file, evenly chosen, in a program that is too large to be asked about as a whole.
+ * @param sample how many lines at least, if there are as many
+ */
+export function compareFile(program: string, file: string, sample: number): Comparison {
+  const { info, lines } = openProgram(program).debug!;
+  const files = filed(lines.statements(file));
+  const [places] = [...files.values()] as [Map<number, Sites>];
+  const step = Math.max(1, Math.floor(places.size / sample));
+  const chosen = [...places].sort(([a], [b]) => a - b).filter((_, i) => i % step === 0);
+  const theirs = gdbLines(program, { [file]: chosen.map(([line]) => line) }, file);
+  const addresses = chosen.flatMap(([, sites]) => [...sites.keys()]);
+  const tables = new Set(addresses.map((address) => info.unitAt(address)!.lineOffset!));
+  const dump = RowDump.ofTables(program, tables);
+  const comparison = new LineComparison(info, dump, thunksOf(program), addressesOf(theirs));
+  for (const [line, sites] of chosen)
+    comparison.add(`${file}:${line}`, line, sites, theirs.get(file)?.get(line) ?? []);
+  return comparison;
+}
+
 /** Lines without code up to the last one with code of each file: how many have sites further on, and how many of those are gdb's. */
 export function compareGaps(program: string): { readonly moved: number; readonly alike: number } {
   const { lines } = openProgram(program).debug!;
@@ -124,8 +144,15 @@ export function sitesByFile(
   lines: LineTables,
   basenames?: readonly string[],
 ): Map<string, Map<number, Sites>> {
+  return filed(lines.statements(), basenames);
+}
+
+function filed(
+  statements: Iterable<LineSite>,
+  basenames?: readonly string[],
+): Map<string, Map<number, Sites>> {
   const files = new Map<string, Map<number, Sites>>();
-  for (const site of lines.statements()) {
+  for (const site of statements) {
     if (basenames && !basenames.includes(basename(site.file))) continue;
     const places = files.get(site.file) ?? new Map<number, Sites>();
     const sites = places.get(site.line) ?? new Map<VirtualAddress, LineSite>();

@@ -16,14 +16,16 @@ export interface DumpedLines {
   readonly files: readonly { readonly file: number; readonly name: string }[];
 }
 
-export function dumpedLines(program: string): DumpedLines {
-  const text = execFileSync('llvm-dwarfdump', ['--debug-line', program], {
+/** @param offset of the one table to dump; all by default */
+export function dumpedLines(program: string, offset?: number): DumpedLines {
+  const table = offset === undefined ? '--debug-line' : `--debug-line=${offset}`;
+  const text = execFileSync('llvm-dwarfdump', [table, program], {
     encoding: 'utf8',
     maxBuffer: 1 << 30,
   });
   const rows = [...text.matchAll(/^0x(\w+) +(\d+) +(\d+) +(\d+) +\d+ +\d+ +(.*)$/gm)].map(
     ([, address, line, column, file, flags]) => ({
-      address: parseInt(address!, 16),
+      address: signed(address!),
       line: Number(line),
       column: Number(column),
       file: Number(file),
@@ -37,3 +39,7 @@ export function dumpedLines(program: string): DumpedLines {
   }));
   return { rows, files };
 }
+
+/** Of 16 hexadecimal digits. */
+const signed = (digits: string): number =>
+  (parseInt(digits.slice(0, -8), 16) | 0) * 2 ** 32 + parseInt(digits.slice(-8), 16);

@@ -20,12 +20,13 @@ const SCRIPT = join(__dirname, 'gdb_lines.py');
 /** Files, by absolute paths or unique basenames, and the lines of them to ask about: null for all. */
 export type LineQuestions = Readonly<Record<string, readonly number[] | null>>;
 
-export function gdbLines(program: string, questions: LineQuestions): OracleLines {
+/** @param expand pattern of the files whose units gdb reads before; of all by default */
+export function gdbLines(program: string, questions: LineQuestions, expand = ''): OracleLines {
   const request = JSON.stringify(questions);
-  const text = answerFor(program, [readFileSync(SCRIPT, 'utf8'), request], (out) => {
+  const text = answerFor(program, [readFileSync(SCRIPT, 'utf8'), expand, request], (out) => {
     writeFileSync(`${out}.in`, request);
     execFileSync('gdb', ['-nx', '-batch', '-x', SCRIPT, program], {
-      env: { ...process.env, OUT: out, IN: `${out}.in` },
+      env: { ...process.env, OUT: out, IN: `${out}.in`, EXPAND: expand },
       stdio: ['ignore', 'pipe', 'pipe'],
       maxBuffer: 1 << 28,
     });

@@ -1,5 +1,6 @@
 # Lines of a program -> the addresses of gdb's breakpoints on them, as JSON: {file: {line: [[address, line that gdb reports,
-# function]]}}. By environment: OUT; IN, JSON: {file: [line], or null for all lines up to the last with code}.
+# function]]}}, addresses as signed numbers. By environment: OUT; IN, JSON: {file: [line], or null for all lines up to the last
+# with code}; EXPAND, a pattern of the files whose units alone are read before, without it all.
 #   OUT=o.json IN=i.json gdb -nx -batch -x gdb_lines.py PROGRAM
 import json
 import os
@@ -11,7 +12,14 @@ for setting in ("pagination off", "confirm off", "breakpoint pending off", "widt
     gdb.execute("set " + setting)
 with open(os.environ["IN"]) as request:
     files = json.load(request)
-gdb.execute("maint expand-symtabs", to_string=True)
+gdb.execute("maint expand-symtabs " + os.environ.get("EXPAND", ""), to_string=True)
+
+
+
+def signed(address):
+    """JavaScript has the kernel's addresses exact so."""
+    return address - (1 << 64) if address >> 63 else address
+
 
 last_line = {}
 current = None
@@ -32,7 +40,7 @@ for name, wanted in files.items():
         except gdb.error:
             continue
         lines[line] = sorted(
-            [location.address, location.source[1] if location.source else 0, location.function]
+            [signed(location.address), location.source[1] if location.source else 0, location.function]
             for location in breakpoint.locations
         )
         breakpoint.delete()

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {
   assertExplained,
   compare,
+  compareFile,
   compareGaps,
   REASONS,
   share,
@@ -59,6 +60,34 @@ describe('lines without code, against the breakpoints of gdb', () => {
       // gdb moves out of cold parts, and has no lines of a file that is included in a function.
       assert.ok(alike / moved >= 0.99, `${String(alike)} of ${String(moved)}`);
     });
+});
+
+/** Of some hundred megabytes: one file of each. */
+const LARGE = [
+  ['libjvm.debug', 'g1CollectedHeap.cpp'],
+  ['vmlinux', 'kernel/sched/fair.c'],
+] as const;
+
+describe('lines of a large program, against the breakpoints of gdb', () => {
+  const rows: (string | number)[][] = [];
+
+  for (const [name, file] of LARGE)
+    it(`${name}, ${file}`, () => {
+      const found = compareFile(corpus(name), file, 300);
+      rows.push(rowOf(`${name}, ${file}`, found));
+      assert.ok(found.lines >= 300);
+      assertExplained(found);
+      assert.ok(share(found) >= leastShare(name), `${share(found)} alike`);
+    });
+
+  after(() => {
+    if (rows.length < LARGE.length) return;
+    writeSection('Lines of large programs against gdb', [
+      'The same for lines with code of one file of each, evenly chosen.',
+      '',
+      ...table(['program', 'lines', 'alike', 'lost', 'share', ...REASON_NAMES], rows),
+    ]);
+  });
 });
 
 const rowOf = (name: string, found: Comparison): (string | number)[] => [

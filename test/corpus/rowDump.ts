@@ -22,6 +22,11 @@ export class RowDump {
     return new RowDump(dumpedLines(existsSync(debug) ? debug : program).rows);
   }
 
+  /** @param offsets of the tables in .debug_line */
+  static ofTables(program: string, offsets: Iterable<number>): RowDump {
+    return new RowDump([...offsets].flatMap((offset) => dumpedLines(program, offset).rows));
+  }
+
   hasStatement(address: number, line: number): boolean {
     return this.rowsAt(address).some((row) => row.isStmt && row.line === line);
   }
