@@ -51,6 +51,15 @@ export class FrameTable {
     return low <= address && address < high ? this.run(description, address) : undefined;
   }
 
+  /** The description that covers an address, as far as exceptions go; undefined where none does. @throws DecodeError */
+  exceptionsAt(address: VirtualAddress): DescribedExceptions | undefined {
+    const offset = this.offsetOf(address);
+    const entry = offset === undefined ? undefined : this.entryAt(offset);
+    if (entry?.kind !== 'fde') return undefined;
+    const { low, high, table } = this.description(entry);
+    return low <= address && address < high ? { low, high, table } : undefined;
+  }
+
   private offsetOf(address: VirtualAddress): number | undefined {
     if (this.header === undefined) {
       this.spans ??= new AddressSpans(this.readSpans());
@@ -103,8 +112,24 @@ export class FrameTable {
     const cursor = this.part(fields, end);
     const low = readPointer(cursor, cie.pointerEncoding, this.section.address);
     const length = readUnbased(cursor, cie.pointerEncoding);
-    if (cie.hasAugmentation) cursor.skip(cursor.uleb());
-    return { cie, low: virtualAddress(low), high: virtualAddress(low + length), instructions: cursor };
+    const table = cie.hasAugmentation ? this.readAugmentation(cursor, cie) : undefined;
+    return { cie, low: virtualAddress(low), high: virtualAddress(low + length), table, instructions: cursor };
+  }
+
+  /** An FDE's augmentation data, whose first field is the pointer to the exception table; 0 where it has none. */
+  private readAugmentation(cursor: Cursor, { tableEncoding }: Cie): VirtualAddress | undefined {
+    const length = cursor.uleb();
+    const end = cursor.offset + length;
+    let table: VirtualAddress | undefined;
+    if (tableEncoding !== OMITTED && length > 0) {
+      const place = cursor.offset;
+      if (readUnbased(cursor, tableEncoding) !== 0) {
+        cursor.seek(place);
+        table = virtualAddress(readPointer(cursor, tableEncoding, this.section.address));
+      }
+    }
+    cursor.seek(end);
+    return table;
   }
 
   private cieAt(offset: number): Cie {
@@ -134,6 +159,8 @@ interface Cie {
   readonly factors: CfaFactors;
   /** DW_EH_PE_ of the addresses in its FDEs. */
   readonly pointerEncoding: number;
+  /** The same of the pointers to exception tables (LSDA). */
+  readonly tableEncoding: number;
   /** Do its FDEs have augmentation data? */
   readonly hasAugmentation: boolean;
   /** Offset of its first instruction, and past its last. */
@@ -145,8 +172,12 @@ interface Description {
   readonly cie: Cie;
   readonly low: VirtualAddress;
   readonly high: VirtualAddress;
+  readonly table: VirtualAddress | undefined;
   readonly instructions: Cursor;
 }
+
+/** A frame description's range, and the address of its exception table (LSDA). */
+export type DescribedExceptions = Pick<Description, 'low' | 'high' | 'table'>;
 
 function readCie(cursor: Cursor, end: number): Cie {
   const version = cursor.u8();
@@ -163,18 +194,21 @@ function readCie(cursor: Cursor, end: number): Cie {
     throw cursor.error('badEncoding', `augmentation "${augmentation}"`);
   const length = hasAugmentation ? cursor.uleb() : 0;
   const instructions = cursor.offset + length;
-  const pointerEncoding = pointerEncodingOf(cursor, augmentation);
-  return { factors: { codeAlignment, dataAlignment }, pointerEncoding, hasAugmentation, instructions, end };
+  const encodings = encodingsOf(cursor, augmentation);
+  return { factors: { codeAlignment, dataAlignment }, ...encodings, hasAugmentation, instructions, end };
 }
 
-/** Walks the augmentation data by its letters (LSB 5.0, Core, 10.6.1.1.1) as far as the one that is needed. */
-function pointerEncodingOf(cursor: Cursor, augmentation: string): number {
+/** Walks the augmentation data by its letters (LSB 5.0, Core, 10.6.1.1.1). */
+function encodingsOf(cursor: Cursor, augmentation: string): Pick<Cie, 'pointerEncoding' | 'tableEncoding'> {
+  let pointerEncoding = ABSOLUTE;
+  let tableEncoding = OMITTED;
   for (const letter of augmentation.slice(1)) {
     switch (letter) {
       case 'R':
-        return cursor.u8();
+        pointerEncoding = cursor.u8();
+        break;
       case 'L':
-        cursor.u8();
+        tableEncoding = cursor.u8();
         break;
       case 'P': {
         const encoding = cursor.u8();
@@ -188,7 +222,7 @@ function pointerEncodingOf(cursor: Cursor, augmentation: string): number {
         throw cursor.error('badEncoding', `augmentation "${augmentation}"`);
     }
   }
-  return ABSOLUTE;
+  return { pointerEncoding, tableEncoding };
 }
 
 /** DW_EH_PE_absptr */

@@ -1,24 +1,55 @@
 import { virtualAddress, type AddressRange, type VirtualAddress } from '../elf/address';
 import type { Module } from '../symbols/module';
+import { LandingPads } from '../dwarf/landingPads';
+import { ProgramData } from '../elf/programData';
+import type { CodeRange } from '../x86/codeScan';
 import type { CaptureReads, Placement, RefusalReason } from '../x86/placement';
-import { SubprogramCode, type CodeRange } from '../x86/subprogramCode';
+import { SubprogramCode } from '../x86/subprogramCode';
 
 /** Where probes may go in a module's machine code. Each subprogram is decoded once. */
 export class CodePlacement {
   private readonly decoded = new Map<VirtualAddress, SubprogramCode[] | RefusalReason>();
+  /** Described code of the last question: the next one is often about the same function. */
+  private recent: SubprogramCode | undefined;
+  private readonly data: ProgramData;
+  private readonly pads: LandingPads;
 
-  constructor(private readonly module: Module) {}
+  constructor(private readonly module: Module) {
+    this.data = new ProgramData(module.image);
+    this.pads = new LandingPads(module.image, this.data);
+  }
 
   /** Without `reads` the probe is not moved. */
   place(address: VirtualAddress, reads?: CaptureReads): Placement {
-    const { entry, ranges } = this.functionAt(address) ?? NO_FUNCTION;
+    return this.inCode(address, (code) => (reads ? code.place(address, reads) : code.verdictAt(address)));
+  }
+
+  /** Where a probe goes that only counts. */
+  placeCount(address: VirtualAddress): Placement {
+    return this.inCode(address, (code) => code.placeCount(address));
+  }
+
+  /** Will the kernel emulate the instruction where the probe for an address goes? */
+  emulates(address: VirtualAddress, probe: VirtualAddress): boolean {
+    const code = this.codeAt(address);
+    return !('reason' in code) && code.emulates(probe);
+  }
+
+  private inCode(address: VirtualAddress, place: (code: SubprogramCode) => Placement): Placement {
+    const code = this.codeAt(address);
+    return 'reason' in code ? { kind: 'refused', reason: code.reason } : place(code);
+  }
+
+  private codeAt(address: VirtualAddress): SubprogramCode | { readonly reason: RefusalReason } {
+    if (this.recent?.covers(address)) return this.recent;
+    const { entry, ranges, isDescribed } = this.functionAt(address) ?? NO_FUNCTION;
     const index = ranges.findIndex(({ low, high }) => low <= address && address < high);
-    if (index < 0) return refused({ code: 'noSubprogram' });
-    const codes = this.codeOf(entry, ranges);
-    if ('code' in codes) return refused(codes);
+    const codes = index < 0 ? NOT_COVERED : this.codeOf(entry, ranges);
+    if ('code' in codes) return { reason: codes };
     const code = codes[index];
-    if (!code) return refused({ code: 'noSubprogram' });
-    return reads ? code.place(address, reads) : code.verdictAt(address);
+    if (!code) return { reason: NOT_COVERED };
+    if (isDescribed) this.recent = code;
+    return code;
   }
 
   /**
@@ -29,9 +60,10 @@ export class CodePlacement {
   private functionAt(address: VirtualAddress): MachineFunction | undefined {
     const { debug } = this.module;
     const subprogram = debug?.info.subprogramAt(address);
-    if (!debug || subprogram || debug.info.unitAt(address)?.gap()) return subprogram;
+    if (subprogram) return { entry: subprogram.entry, ranges: subprogram.ranges, isDescribed: true };
+    if (!debug || debug.info.unitAt(address)?.gap()) return undefined;
     const extent = debug.lines.isRow(address) ? debug.undescribed.extentAt(address) : undefined;
-    return extent && { entry: extent.low, ranges: [extent] };
+    return extent && { entry: extent.low, ranges: [extent], isDescribed: false };
   }
 
   private codeOf(entry: VirtualAddress, ranges: readonly AddressRange[]): SubprogramCode[] | RefusalReason {
@@ -42,6 +74,11 @@ export class CodePlacement {
     return codes;
   }
 
+  /** Where a function of Go goes on after a recovered panic is written elsewhere. */
+  private isGo(entry: VirtualAddress): boolean {
+    return this.module.debug?.info.unitAt(entry)?.language === DW_LANG_GO;
+  }
+
   private decode(entry: VirtualAddress, ranges: readonly AddressRange[]): SubprogramCode[] | RefusalReason {
     const code: CodeRange[] = [];
     for (const { low, high } of ranges) {
@@ -49,14 +86,20 @@ export class CodePlacement {
       if (!bytes) return { code: 'undecodable', at: low };
       code.push({ start: low, bytes });
     }
-    return SubprogramCode.decodeRanges(entry, code);
+    return SubprogramCode.decodeRanges(entry, code, {
+      landingPads: this.isGo(entry) ? undefined : this.pads.inRanges(ranges),
+      data: this.data,
+    });
   }
 }
 
 interface MachineFunction {
   readonly entry: VirtualAddress;
   readonly ranges: readonly AddressRange[];
+  /** All of its addresses are code. */
+  readonly isDescribed: boolean;
 }
 
-const NO_FUNCTION: MachineFunction = { entry: virtualAddress(0), ranges: [] };
-const refused = (reason: RefusalReason): Placement => ({ kind: 'refused', reason });
+const DW_LANG_GO = 0x16;
+const NO_FUNCTION: MachineFunction = { entry: virtualAddress(0), ranges: [], isDescribed: false };
+const NOT_COVERED: RefusalReason = { code: 'noSubprogram' };

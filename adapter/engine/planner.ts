@@ -22,6 +22,8 @@ import { findSites, oneAtEachAddress, type MissedColumn } from './siteSearch';
 /** A site that gets a probe. */
 export interface PlannedSite extends CandidateSite {
   readonly probeAddress: VirtualAddress;
+  /** A hit takes no single step, and so a fraction of the time. */
+  readonly emulated: boolean;
   /** Undefined when hits are only counted. */
   readonly record: SiteRecord | undefined;
 }
@@ -127,14 +129,23 @@ function planSite(
     if (!records.has(address)) records.set(address, recordOf(site, address, wanted, bytesPerHit));
     return records.get(address);
   };
-  const chosen = chooseAddress(site, code, (address) => readsOf(recordAt(address)));
+  const chosen =
+    (wanted.mode === 'count' ? chooseForCount(site, code) : undefined) ??
+    chooseAddress(site, code, (address) => readsOf(recordAt(address)));
   if (chosen.kind === 'refused') return { site, reason: chosen.reason };
-  return { ...site, probeAddress: chosen.probe, record: recordAt(chosen.address) };
+  const { probe, address } = chosen;
+  return { ...site, probeAddress: probe, emulated: code.emulates(address, probe), record: recordAt(address) };
 }
 
 type Choice =
   | { readonly kind: 'probe'; readonly address: VirtualAddress; readonly probe: VirtualAddress }
   | { readonly kind: 'refused'; readonly reason: RefusalReason };
+
+/** For a probe that captures nothing, wherever in the basic block it is cheapest. */
+function chooseForCount({ address }: CandidateSite, code: CodePlacement): Choice | undefined {
+  const placement = code.placeCount(address);
+  return placement.kind === 'refused' ? undefined : { kind: 'probe', address, probe: placement.address };
+}
 
 /** `reads`: what the captures for an address read. */
 export function chooseAddress(

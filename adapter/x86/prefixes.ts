@@ -30,11 +30,13 @@ export const REX_B = 1;
 
 export const isLegacyPrefix = (byte: number): boolean => LEGACY.has(byte);
 
+const NONE: ReadonlySet<number> = new Set();
+
 /** @param instruction the bytes of one whole instruction. */
 export function prefixesOf(instruction: Uint8Array): Prefixes {
-  const legacy = new Set<number>();
+  let legacy = NONE;
   let at = 0;
-  while (isLegacyPrefix(instruction[at] ?? 0)) legacy.add(instruction[at++]!);
+  for (; isLegacyPrefix(instruction[at] ?? 0); at++) legacy = new Set([...legacy, instruction[at]!]);
   const byte = instruction[at] ?? 0;
   const rex = (byte & 0xf0) === 0x40 ? byte : 0;
   return { legacy, rex, opcode: instruction[rex ? at + 1 : at] ?? 0 };

@@ -1,19 +1,18 @@
 import { virtualAddress, type VirtualAddress } from '../elf/address';
+import { addressOf, FLOW, instructionAt, provenScan, scanRange, type CodeRange, type Scan } from './codeScan';
 import { effectsOf } from './effects';
 import { iced, withInstruction, type Instruction } from './iced';
+import { indirectTargets, type ProgramData } from './indirectTargets';
 import type { CaptureReads, ForbiddenClass, Placement, RefusalReason } from './placement';
-import { forbiddenClass } from './probeable';
-import { PREFIX, prefixesOf, REX_W } from './prefixes';
 
-/** Bytes that are decoded of one contiguous range; what lies behind is refused. */
-const MAX_RANGE_BYTES = 16 << 20;
 /** Instructions that a probe may be moved over. */
 const MAX_MOVE = 32;
 
-/** A contiguous range of a subprogram: its whole code, or its hot or cold part. */
-export interface CodeRange {
-  readonly start: VirtualAddress;
-  readonly bytes: Uint8Array;
+/** What leads into a subprogram beside its own direct jumps. */
+export interface Surroundings {
+  /** Where exceptions continue in it; undefined where that cannot be read. */
+  readonly landingPads: readonly VirtualAddress[] | undefined;
+  readonly data: ProgramData;
 }
 
 /**
@@ -41,23 +40,35 @@ export class SubprogramCode {
    * A subprogram of several ranges (DW_AT_ranges): they jump into each other. One result for each, in order.
    * @param entry DW_AT_entry_pc or DW_AT_low_pc, otherwise the start of the first range.
    */
-  static decodeRanges(entry: VirtualAddress, ranges: readonly CodeRange[]): SubprogramCode[] {
+  static decodeRanges(
+    entry: VirtualAddress,
+    ranges: readonly CodeRange[],
+    surroundings?: Surroundings,
+  ): SubprogramCode[] {
     const scans = ranges.map(scanRange);
+    const direct = scans.flatMap(({ jumpTargets }) => jumpTargets);
+    const callTargets = new Set(scans.flatMap((scan) => scan.callTargets));
+    const proven = ranges.map((range, i) => provenScan(range, scans[i]!, [...direct, ...callTargets]));
+    const indirect = proven.some(({ indirectJump }) => indirectJump)
+      ? surroundings && indirectTargets(ranges, proven, surroundings.data)
+      : [];
+    const pads = surroundings ? surroundings.landingPads : [];
     const jumps: Jumps = {
-      targets: new Set(scans.flatMap((scan) => scan.jumpTargets)),
-      callTargets: new Set(scans.flatMap((scan) => scan.callTargets)),
-      complete: scans.every((scan) => !scan.indirectJump && scan.undecodable === undefined),
+      targets: new Set([...direct, ...(indirect ?? []), ...(pads ?? [])]),
+      callTargets,
+      complete:
+        indirect !== undefined &&
+        pads !== undefined &&
+        proven.every(({ undecodable }) => undecodable === undefined),
     };
-    return ranges.map(
-      (range, i) => new SubprogramCode(range, provenScan(range, scans[i]!, jumps), jumps, entry),
-    );
+    return ranges.map((range, i) => new SubprogramCode(range, proven[i]!, jumps, entry));
   }
 
   /**
    * Where a probe for `address` goes whose captures read `reads`: there if that is allowed, otherwise later in the
    * same basic block, as far as only instructions lie between that run as often and change nothing that is captured.
    * A load that is passed over may fault; the target then dies, or runs it again after its handler, and that one
-   * hit is not counted. Exception landing pads need no regard: a call or jump always stands before one.
+   * hit is not counted.
    */
   place(address: VirtualAddress, reads: CaptureReads): Placement {
     const here = this.verdictAt(address);
@@ -73,6 +84,72 @@ export class SubprogramCode {
     return here;
   }
 
+  /**
+   * Where a probe that only counts goes for `address`: to an instruction of its basic block that the kernel emulates, if
+   * there is one, which costs a fraction of a single step; otherwise there if that is allowed, or to any other that runs as
+   * often. Fewest instructions that may fault lie between, none where possible: when one does and the program dies or
+   * leaves by its handler, that one hit is counted by those before and not by those behind.
+   */
+  placeCount(address: VirtualAddress): Placement {
+    const here = this.verdictAt(address);
+    const site = this.indexOf(address);
+    if (site === undefined || !this.jumps.complete) return here;
+    if (here.kind === 'here' && this.isEmulated(site)) return here;
+    const candidates = [...this.sameCount(site)];
+    const best =
+      cheapest(candidates.filter(({ index }) => this.isEmulated(index))) ??
+      (here.kind === 'here' ? undefined : cheapest(candidates));
+    return best ? { kind: 'moved', address: this.addressOf(best.index) } : here;
+  }
+
+  /** Will the kernel emulate the instruction at this address, rather than single-step it? */
+  emulates(address: VirtualAddress): boolean {
+    const index = this.indexOf(address);
+    return index !== undefined && this.isEmulated(index);
+  }
+
+  /** The other instructions of a basic block that may carry a probe, with how many may fault on the way. */
+  private *sameCount(site: number): Generator<Candidate> {
+    const { flow } = this.scan;
+    const faults = (index: number): number => (flow[index]! & FLOW.faults ? 1 : 0);
+    let faulting = 0;
+    for (let i = site; this.mayCountAcross(i) && i + 1 < flow.length; i++) {
+      faulting += faults(i);
+      if (this.isTarget(this.addressOf(i + 1))) break;
+      if (this.isAllowed(i + 1)) yield { index: i + 1, faulting, distance: i + 1 - site };
+    }
+    faulting = 0;
+    for (let i = site; i > 0 && !this.isTarget(this.addressOf(i)) && this.mayCountAcross(i - 1); i--) {
+      faulting += faults(i - 1);
+      if (this.isAllowed(i - 1)) yield { index: i - 1, faulting, distance: site - i + 1 };
+    }
+  }
+
+  /** Does the next instruction run as often as this one? */
+  private mayCountAcross(index: number): boolean {
+    const forbidden = this.scan.forbidden[index];
+    return (this.scan.flow[index]! & FLOW.next) !== 0 && (!forbidden || COUNTABLE.has(forbidden));
+  }
+
+  private isEmulated(index: number): boolean {
+    return (this.scan.flow[index]! & FLOW.emulated) !== 0;
+  }
+
+  private isAllowed(index: number): boolean {
+    return this.forbiddenAt(index) === undefined;
+  }
+
+  private forbiddenAt(index: number): ForbiddenClass | undefined {
+    const forbidden = this.scan.forbidden[index];
+    return forbidden === 'longNop' && this.isAtEntry(index) ? undefined : forbidden;
+  }
+
+  /** Is an address in this range? */
+  covers(address: VirtualAddress): boolean {
+    const { start, bytes } = this.range;
+    return start <= address && address < start + bytes.length;
+  }
+
   isBoundary(address: VirtualAddress): boolean {
     return this.indexOf(address) !== undefined;
   }
@@ -81,11 +158,10 @@ export class SubprogramCode {
   verdictAt(address: VirtualAddress): Placement {
     const index = this.indexOf(address);
     if (index === undefined) return { kind: 'refused', reason: this.boundaryGap(address) };
-    const refused = this.inspect(index, (instruction, bytes): RefusalReason | undefined => {
-      const forbidden = forbiddenClass(instruction, bytes, this.isAtEntry(index));
-      return forbidden && { code: 'forbidden', class: forbidden, instruction: textOf(instruction) };
-    });
-    return refused ? { kind: 'refused', reason: refused } : { kind: 'here', address };
+    const forbidden = this.forbiddenAt(index);
+    if (!forbidden) return { kind: 'here', address };
+    const instruction = this.inspect(index, textOf);
+    return { kind: 'refused', reason: { code: 'forbidden', class: forbidden, instruction } };
   }
 
   /** All instructions that were decoded, in order of address; `text` is in AT&T syntax. */
@@ -95,10 +171,9 @@ export class SubprogramCode {
   }
 
   private mayPass(index: number, reads: CaptureReads): boolean {
-    return this.inspect(index, (instruction, bytes) => {
-      if (instruction.flowControl !== iced().FlowControl.Next) return false;
-      const forbidden = forbiddenClass(instruction, bytes, false);
-      if (forbidden && !PASSABLE.has(forbidden)) return false;
+    const forbidden = this.scan.forbidden[index];
+    if (!(this.scan.flow[index]! & FLOW.next) || (forbidden && !PASSABLE.has(forbidden))) return false;
+    return this.inspect(index, (instruction) => {
       const { writesMemory, registers } = effectsOf(instruction);
       return !writesMemory && [...reads.registers].every((register) => !registers.has(register));
     });
@@ -128,20 +203,11 @@ export class SubprogramCode {
   }
 
   private indexOf(address: VirtualAddress): number | undefined {
-    const offset = address - this.range.start;
-    const { offsets } = this.scan;
-    let low = 0;
-    let high = offsets.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (offsets[middle]! < offset) low = middle + 1;
-      else high = middle;
-    }
-    return offsets[low] === offset ? low : undefined;
+    return instructionAt(this.scan, address - this.range.start);
   }
 
   private addressOf(index: number): VirtualAddress {
-    return virtualAddress(this.range.start + this.scan.offsets[index]!);
+    return addressOf(this.range, this.scan, index);
   }
 
   private bytesOf(index: number): Uint8Array {
@@ -149,9 +215,8 @@ export class SubprogramCode {
     return this.range.bytes.subarray(offsets[index], offsets[index + 1] ?? end);
   }
 
-  private inspect<T>(index: number, use: (instruction: Instruction, bytes: Uint8Array) => T): T {
-    const bytes = this.bytesOf(index);
-    return withInstruction(bytes, this.addressOf(index), (instruction) => use(instruction, bytes));
+  private inspect<T>(index: number, use: (instruction: Instruction) => T): T {
+    return withInstruction(this.bytesOf(index), this.addressOf(index), use);
   }
 }
 
@@ -163,21 +228,21 @@ const PASSABLE: ReadonlySet<ForbiddenClass> = new Set([
   'longNop',
   'repeatedString',
 ]);
+/** What counts may be moved over: that writes memory does not matter to them. */
+const COUNTABLE: ReadonlySet<ForbiddenClass> = new Set([...PASSABLE, 'lock']);
 
-/** What decoding a range without a gap gave. Offsets are from the start of the range. */
-interface Scan {
-  /** Of the instructions, ascending. */
-  readonly offsets: readonly number[];
-  /** Behind the last instruction. */
-  readonly end: number;
-  /** Where decoding ended early. */
-  readonly undecodable: number | undefined;
-  /** Of direct jumps, in this range or not; xbegin's is one. */
-  readonly jumpTargets: readonly number[];
-  /** Of direct calls. */
-  readonly callTargets: readonly number[];
-  readonly indirectJump: boolean;
+interface Candidate {
+  readonly index: number;
+  /** Instructions that may fault, between it and the site. */
+  readonly faulting: number;
+  readonly distance: number;
 }
+
+const cheapest = (candidates: readonly Candidate[]): Candidate | undefined =>
+  candidates.reduce<Candidate | undefined>(
+    (best, one) => (best && (best.faulting - one.faulting || best.distance - one.distance) <= 0 ? best : one),
+    undefined,
+  );
 
 /** Of all ranges of a subprogram. */
 interface Jumps {
@@ -185,57 +250,6 @@ interface Jumps {
   readonly callTargets: ReadonlySet<number>;
   /** Are these all? */
   readonly complete: boolean;
-}
-
-function scanRange({ start, bytes }: CodeRange): Scan {
-  const { Decoder, DecoderOptions, Instruction, FlowControl, OpKind } = iced();
-  const decoder = new Decoder(64, bytes.subarray(0, MAX_RANGE_BYTES), DecoderOptions.None);
-  const instruction = new Instruction();
-  const offsets: number[] = [];
-  const jumpTargets: number[] = [];
-  const callTargets: number[] = [];
-  let indirectJump = false;
-  let offset = 0;
-  try {
-    decoder.ip = BigInt.asUintN(64, BigInt(start));
-    for (; decoder.canDecode; offset = decoder.position) {
-      decoder.decodeOut(instruction);
-      if (instruction.isInvalid) break;
-      const flow = instruction.flowControl;
-      if (flow !== FlowControl.Next && instruction.op0Kind === OpKind.NearBranch64) {
-        if (isAmbiguousBranch(bytes.subarray(offset, decoder.position))) break;
-        const targets = flow === FlowControl.Call ? callTargets : jumpTargets;
-        targets.push(Number(BigInt.asIntN(64, instruction.nearBranchTarget)));
-      }
-      indirectJump ||= flow === FlowControl.IndirectBranch;
-      offsets.push(offset);
-    }
-  } finally {
-    instruction.free();
-    decoder.free();
-  }
-  const undecodable = offset < bytes.length ? offset : undefined;
-  return { offsets, end: offset, undecodable, jumpTargets, callTargets, indirectJump };
-}
-
-/** With 0x66 and without REX.W, Intel's processors read a displacement of 32 bits and AMD's one of 16. */
-function isAmbiguousBranch(instruction: Uint8Array): boolean {
-  const { legacy, rex } = prefixesOf(instruction);
-  return legacy.has(PREFIX.operandSize) && !(rex & REX_W);
-}
-
-/** `scan` without instructions if a jump leads into the middle of one: then some of them are not what they seem. */
-function provenScan({ start, bytes }: CodeRange, scan: Scan, jumps: Jumps): Scan {
-  const boundaries = new Set(scan.offsets);
-  const skipsLock = (offset: number): boolean =>
-    bytes[offset - 1] === PREFIX.lock && boundaries.has(offset - 1);
-  let conflict = Infinity;
-  for (const target of [...jumps.targets, ...jumps.callTargets]) {
-    const offset = target - start;
-    if (offset < 0 || offset >= scan.end || boundaries.has(offset) || skipsLock(offset)) continue;
-    conflict = Math.min(conflict, offset);
-  }
-  return conflict === Infinity ? scan : { ...scan, offsets: [], undecodable: conflict };
 }
 
 const isEndbr64 = (bytes: Uint8Array): boolean =>

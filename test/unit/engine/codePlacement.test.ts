@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { virtualAddress, type VirtualAddress } from '../../../adapter/elf/address';
+import type { FunctionMatch } from '../../../adapter/dwarf/debugInfo';
 import { functionSymbols } from '../../../adapter/elf/symbolTable';
 import { CodePlacement } from '../../../adapter/engine/codePlacement';
 import { openProgram } from '../../../adapter/symbols/module';
@@ -29,6 +30,27 @@ describe('Code that the debug information describes no function around', () => {
       const code = new CodePlacement(module);
       assert.deepEqual(code.place(at('by_hand')), NO_SUBPROGRAM);
       assert.equal(code.place(at('main')).kind, 'here');
+      module.close();
+    });
+});
+
+describe('A count in a function that jumps through tables, or catches', () => {
+  const variants = VARIANTS.flatMap(({ compiler, flags }) => [
+    { compiler, flags: [...flags] },
+    { compiler, flags: [...flags, '-fno-pie', '-no-pie'] },
+  ]);
+  for (const variant of variants)
+    it(`is moved to what the kernel emulates: ${variant.compiler} ${variant.flags.join(' ')}`, () => {
+      const module = openProgram(fixture('jumps.cc', variant));
+      const code = new CodePlacement(module);
+      for (const name of ['dense', 'pointers', 'catcher']) {
+        const [{ scope }] = module.debug!.info.functionsNamed(name) as [FunctionMatch];
+        const rows = [...module.debug!.lines.statements('jumps.cc')].filter(({ address }) =>
+          scope.ranges.some(({ low, high }) => low <= address && address < high),
+        );
+        const kinds = rows.map(({ address }) => code.placeCount(address).kind);
+        assert.ok(kinds.includes('moved'), name);
+      }
       module.close();
     });
 });

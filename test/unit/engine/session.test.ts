@@ -43,6 +43,7 @@ function plan({ where, capture }: Definition, modules: readonly Module[]): Plann
             resolvedLine: undefined,
             address: virtualAddress(16),
             probeAddress: virtualAddress(16),
+            emulated: false,
             scope: undefined,
             alternatives: [],
             record: capture.mode === 'count' ? undefined : record,

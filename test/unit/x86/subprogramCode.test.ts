@@ -116,6 +116,67 @@ function boundariesByObjdump(path: string): VirtualAddress[] {
   );
 }
 
+/** As `placed`, of a probe that only counts. */
+function counted(text: string): string {
+  const code = assemble(text);
+  const placement = SubprogramCode.decode(code.start, code.bytes).placeCount(code.at('at'));
+  if (placement.kind !== 'moved') return placement.kind;
+  return placement.address === code.at('to') ? 'moved to `to`' : `moved to ${placement.address.toString(16)}`;
+}
+
+describe('where a probe goes that only counts', () => {
+  it('here, where the kernel emulates the instruction', () => {
+    for (const text of ['push %rbp', 'push %r12', 'nop', 'call 1f', 'jmp 1f', 'je 1f', '.byte 0x66, 0x90'])
+      assert.equal(counted(`mov %eax, %ecx; at: ${text}; add $1, %eax; push %rax; 1: ret`), 'here', text);
+  });
+
+  it('to the next one that the kernel emulates, what lies between may write memory', () => {
+    assert.equal(counted('at: mov %eax, (%rdi); add $1, %eax; to: jne 1f; nop; 1: ret'), 'moved to `to`');
+    assert.equal(counted('at: lock addl $1, (%rdi); vzeroupper; to: push %rax; ret'), 'moved to `to`');
+    assert.equal(counted('at: endbr64; to: push %rbp; mov %rsp, %rbp; ret'), 'moved to `to`');
+  });
+
+  it('to one before it', () => {
+    assert.equal(counted('to: push %rbp; mov %rsp, %rbp; at: lea 1(%rdi), %eax; ret'), 'moved to `to`');
+  });
+
+  it('rather where nothing between may fault', () => {
+    assert.equal(
+      counted('to: push %rbp; mov %rsp, %rbp; at: mov (%rdi), %eax; test %eax, %eax; je 1f; 1: ret'),
+      'moved to `to`',
+    );
+    assert.equal(
+      counted('push %rbp; mov (%rdi), %eax; at: test %eax, %eax; to: je 1f; 1: ret'),
+      'moved to `to`',
+    );
+  });
+
+  it('not past where control may come in', () => {
+    assert.equal(counted('je 1f; at: mov %eax, %ecx; 1: jmp 2f; 2: ret'), 'here');
+    assert.equal(
+      counted('push %rbp; 1: mov %eax, %ecx; at: add $1, %eax; cmp $9, %eax; to: jne 1b'),
+      'moved to `to`',
+    );
+    assert.equal(counted('push %rbp; 1: mov %eax, %ecx; at: lea 1(%rax), %eax; ret; jmp 1b'), 'here');
+    assert.equal(counted('push %rax; endbr64; at: mov %eax, %ecx; ret'), 'here');
+  });
+
+  it('not past what may not come back', () => {
+    for (const text of ['call *%rax', 'syscall', 'int3', 'ud2', 'pushfq', 'xbegin 1f; 1:', 'in %dx, %al'])
+      assert.equal(counted(`at: mov %eax, %ecx; ${text}; push %rax; ret`), 'here', text);
+    assert.equal(counted('push %rax; syscall; at: mov %eax, %ecx; ret'), 'here');
+  });
+
+  it('nowhere else where a jump is not understood', () => {
+    assert.equal(counted('at: mov %eax, %ecx; push %rax; jmp *%rdx'), 'here');
+  });
+
+  it('somewhere in its block where its own instruction takes none', () => {
+    assert.equal(counted('at: vpaddd %ymm0, %ymm1, %ymm2; to: lea 1(%rax), %eax; ret'), 'moved to `to`');
+    assert.equal(counted('to: lea 1(%rax), %eax; at: pushfq; ret'), 'moved to `to`');
+  });
+});
+
 describe('where a probe goes', () => {
   it('here, where the instruction is allowed', () => {
     assert.equal(placed('nop; at: add %rax, %rcx; ret', 'cx'), 'here');
