@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   lines: async () => (await import('./cli/linesCommand')).linesCommand,
   vars: async () => (await import('./cli/varsCommand')).varsCommand,
   trace: async () => (await import('./cli/traceCommand')).traceCommand,
+  count: async () => (await import('./cli/countCommand')).countCommand,
   dap: async () => (await import('./dap/stdio')).dapCommand,
 };
 

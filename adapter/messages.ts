@@ -67,7 +67,7 @@ function planMessage(failure: PlanFailure): string {
     case 'allRefused':
       return refusedText(failure.refused[0]!);
     case 'tooManySites':
-      return `That is ${failure.found} machine addresses, and the limit is ${failure.limit}: name a line or a function, or raise the limit "sites".`;
+      return `That is ${failure.found} machine addresses, and the limit is ${failure.limit}: name a file, a function or a line, or raise the limit "sites".`;
     case 'message':
       return `Log message ${JSON.stringify(failure.message)}: ${expressionErrorMessage(failure.error)}`;
   }

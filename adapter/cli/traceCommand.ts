@@ -1,7 +1,5 @@
 import { openKernelBackend } from '../backend/kernelBackend';
-import { attachEveryProcess, attachProcess } from '../engine/attachedTarget';
 import { DEFAULT_LIMITS, type CaptureRequest, type Definition } from '../engine/definition';
-import { launchProgram } from '../engine/launchedTarget';
 import { ModuleWatch } from '../engine/moduleWatch';
 import { isNowhere, PlanError } from '../engine/planError';
 import { planTracepoint, type Planning } from '../engine/planner';
@@ -11,20 +9,17 @@ import { whereText } from '../engine/where';
 import { becameProgram, errorMessage, planningNotes } from '../messages';
 import type { Module } from '../symbols/module';
 import { SourceMap } from '../symbols/sourceMap';
-import { parseArguments, pidOf, text, whereOf, type Parsed } from './arguments';
+import { parseArguments, text, whereOf, type Parsed } from './arguments';
 import { hitJson, hitLine } from './hitText';
 import { OutputQueue } from './outputQueue';
+import { durationOf, openTarget, stopping, TARGET_OPTIONS } from './targetRun';
 import { UsageError } from './usage';
 
 const OPTIONS = {
-  program: { type: 'string' },
-  pid: { type: 'string' },
-  all: { type: 'string' },
+  ...TARGET_OPTIONS,
   log: { type: 'string' },
   count: { type: 'boolean' },
-  duration: { type: 'string' },
   pending: { type: 'boolean' },
-  json: { type: 'boolean' },
   if: { type: 'string' },
   hits: { type: 'string' },
   'max-hits': { type: 'string' },
@@ -76,31 +71,6 @@ function requestOf({ values, positionals }: Parsed): TraceRequest {
   };
 }
 
-function durationOf(seconds: string | undefined): number | undefined {
-  if (seconds === undefined) return undefined;
-  const duration = Number(seconds);
-  if (!/^[\d.]+$/.test(seconds) || !(duration <= MAX_DURATION_S))
-    throw new UsageError(`"${seconds}" is no number of seconds`);
-  return duration * 1000;
-}
-
-async function openTarget({ values, rest }: Parsed, json: boolean): Promise<Target> {
-  const [program, pid, all] = [text(values['program']), text(values['pid']), text(values['all'])];
-  if ([program, pid, all].filter((one) => one !== undefined).length !== 1)
-    throw new UsageError('give one of --program, --pid and --all');
-  if (rest && program === undefined) throw new UsageError('only a program that is launched takes arguments');
-  if (pid !== undefined) return attachProcess(pidOf(pid), []);
-  if (all !== undefined) return attachEveryProcess(all, []);
-  return launchProgram({
-    program: program!,
-    args: rest ?? [],
-    cwd: process.cwd(),
-    env: {},
-    stdio: ['inherit', json ? 2 : 'inherit', 'inherit'],
-    symbolSearchPath: [],
-  });
-}
-
 /** One run, from the first probe to the summaries. */
 class Trace {
   private readonly output = new OutputQueue(1);
@@ -134,7 +104,7 @@ class Trace {
   }
 
   async run(): Promise<number> {
-    const { stopped, stop } = this.stopping();
+    const { stopped, stop } = stopping(this.target, this.output);
     if (!this.check()) {
       await this.session.end();
       return 1;
@@ -193,7 +163,8 @@ class Trace {
   }
 
   private planOf(definition: Definition, modules: readonly Module[]): Planning {
-    return planTracepoint(definition, { modules, sourceMap: this.sourceMap, pid: this.target.pid });
+    const { modules: all, pid } = this.target;
+    return planTracepoint(definition, { modules, program: all[0], sourceMap: this.sourceMap, pid });
   }
 
   /** Puts all tracepoints in; says of each that cannot be why. */
@@ -254,20 +225,6 @@ class Trace {
   private complain(message: string): void {
     process.stderr.write(`sourcetap: ${message}\n`);
   }
-
-  /** Ends by a signal, the end of the target, because nobody reads, or by `stop`. */
-  private stopping(): { stopped: Promise<void>; stop: () => void } {
-    let done!: () => void;
-    const stopped = new Promise<void>((resolve) => (done = resolve));
-    const stop = (): void => {
-      for (const signal of SIGNALS) process.removeListener(signal, stop);
-      done();
-    };
-    for (const signal of SIGNALS) process.on(signal, stop);
-    void this.target.ended.then(stop);
-    void this.output.closed.then(stop);
-    return { stopped, stop };
-  }
 }
 
 function countsText({ hits, delivered, ...others }: TracepointReport['counts']): string {
@@ -282,7 +239,3 @@ const WORDS = {
   throttled: 'throttled',
   conditionErrors: 'with errors in the condition',
 } as const;
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-/** What a timer takes. */
-const MAX_DURATION_S = 2 ** 31 / 1000 - 1;

@@ -23,6 +23,12 @@ const USAGE: Readonly<Record<string, string>> = {
     --pending       waits for libraries that are loaded later
     --json          one JSON object per line on stdout; the program's own output goes to stderr
 `,
+  count: `sourcetap count [FILE|FUNCTION...] TARGET [--duration S] [--annotate] [--json]
+    How often each line of files or functions runs; of the whole program where none is given. TARGET as for trace.
+    --annotate      the source, with the counts beside its lines
+    --duration S    ends after S seconds
+    --json          one JSON object per line of each function on stdout; the program's own output goes to stderr
+`,
   dap: `sourcetap dap
     The debug adapter (Debug Adapter Protocol) on stdio.
 `,
@@ -32,5 +38,7 @@ const USAGE: Readonly<Record<string, string>> = {
 export function usage(command?: string): string {
   const one = command === undefined ? undefined : USAGE[command];
   const text = one ?? Object.values(USAGE).join('\n');
-  return `usage:\n${text}${command === 'dap' ? '' : `\n${WHERE}\n`}`;
+  return `usage:\n${text}${command !== undefined && WITHOUT_WHERE.has(command) ? '' : `\n${WHERE}\n`}`;
 }
+
+const WITHOUT_WHERE: ReadonlySet<string> = new Set(['count', 'dap']);

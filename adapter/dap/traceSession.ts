@@ -56,7 +56,12 @@ export class TraceSession {
     this.session = new Session({
       backend,
       plan: (definition, modules) =>
-        planTracepoint(definition, { modules, sourceMap: this.sourceMap, pid: target.pid }),
+        planTracepoint(definition, {
+          modules,
+          program: target.modules[0],
+          sourceMap: this.sourceMap,
+          pid: target.pid,
+        }),
       modules: target.modules,
       observer: {
         hit: (hit) => {

@@ -17,7 +17,8 @@ import { CodePlacement } from './codePlacement';
 import type { CaptureRequest, Definition } from './definition';
 import { PlanError, type UnsearchedModule } from './planError';
 import type { CandidateSite, RefusedSite } from './site';
-import { findSites, oneAtEachAddress, type MissedColumn } from './siteSearch';
+import { findSites, isOfProgram, oneAtEachAddress, type MissedColumn } from './siteSearch';
+import type { Where } from './where';
 
 /** A site that gets a probe. */
 export interface PlannedSite extends CandidateSite {
@@ -37,10 +38,12 @@ export interface SiteRecord {
 }
 export type Slot = number | { readonly name: string; readonly failure: ExpressionFailure };
 
-/** The sites of one module, in the order of `plan.sites`. */
+/** The sites of one module. */
 export interface PlanPart {
   readonly plan: Plan;
   readonly sites: readonly PlannedSite[];
+  /** Of each site, its index in `plan.sites`: those that only count share a probe. */
+  readonly probes: readonly number[];
 }
 
 export interface Planning {
@@ -61,7 +64,10 @@ export interface UnavailableExpression {
 }
 
 export interface PlanTarget {
+  /** Those that are planned for. */
   readonly modules: readonly Module[];
+  /** Whether it is among them or not. */
+  readonly program: Module | undefined;
   readonly sourceMap: SourceMap;
   /** As in Plan. */
   readonly pid: number;
@@ -70,13 +76,10 @@ export interface PlanTarget {
 /** @throws PlanError, SymbolError, DecodeError */
 export function planTracepoint(definition: Definition, target: PlanTarget): Planning {
   const wanted = parseRequest(definition.capture);
-  const found = findSites(definition.where, target.modules, target.sourceMap);
+  const found = findSites(definition.where, modulesFor(definition.where, target), target.sourceMap);
   const { damaged, missedColumn } = found;
-  const candidates = oneAtEachAddress(found.sites);
-  const { sites: limit } = definition.limits;
-  if (candidates.length > limit) {
-    throw new PlanError({ code: 'tooManySites', found: candidates.length, limit });
-  }
+  // Lines that are counted each by itself may share an address, and do not add up.
+  const candidates = definition.where.kind === 'lines' ? found.sites : oneAtEachAddress(found.sites);
   const refused: RefusedSite[] = [];
   const parts: PlanPart[] = [];
   for (const [module, sites] of byModule(candidates)) {
@@ -86,12 +89,19 @@ export function planTracepoint(definition: Definition, target: PlanTarget): Plan
       if ('reason' in outcome) refused.push(outcome);
       return 'reason' in outcome ? [] : [outcome];
     });
-    if (planned.length > 0) parts.push({ plan: planOf(module, planned, target.pid), sites: planned });
+    if (planned.length > 0) parts.push(partOf(module, planned, target.pid));
   }
+  const probes = parts.reduce((sum, { plan }) => sum + plan.sites.length, 0);
+  const { sites: limit } = definition.limits;
+  if (probes > limit) throw new PlanError({ code: 'tooManySites', found: probes, limit });
   if (parts.length === 0) throw new PlanError({ code: 'allRefused', refused });
   const unavailable = unavailableIn(parts.flatMap(({ sites }) => sites));
   return { parts, refused, unavailable, damaged, missedColumn };
 }
+
+/** What is of the program alone is in none of the libraries that come later. */
+const modulesFor = (where: Where, { modules, program }: PlanTarget): readonly Module[] =>
+  isOfProgram(where) ? modules.filter((module) => module === program) : modules;
 
 type Wanted =
   | { readonly mode: 'log'; readonly message: Message; readonly expressions: readonly WantedExpression[] }
@@ -206,22 +216,26 @@ function typed(
 const NOTHING: SiteCapture = { expressions: [], program: { captures: [], mode: 'record' }, indices: [] };
 const COUNT: CaptureProgram = { captures: [], mode: 'count' };
 
-function planOf(module: Module, sites: readonly PlannedSite[], pid: number): Plan {
+function partOf(module: Module, sites: readonly PlannedSite[], pid: number): PlanPart {
   const programs: CaptureProgram[] = [];
   const known = new Map<string, number>();
-  const planSites = sites.map((site): PlanSite => {
-    const program = site.record?.capture.program ?? COUNT;
+  const planSites: PlanSite[] = [];
+  const counting = new Map<string, number>();
+  const probes = sites.map(({ record, probeAddress: address }) => {
+    const program = record?.capture.program ?? COUNT;
     const key = programKey(program);
     const index = known.get(key) ?? programs.push(program) - 1;
     known.set(key, index);
+    const place = `${index} ${address}`;
+    const shared = record ? undefined : counting.get(place);
+    if (shared !== undefined) return shared;
     // The boundary is proven, so the byte is in the file.
-    return {
-      offset: module.image.fileOffset(site.probeAddress)!,
-      address: site.probeAddress,
-      program: index,
-    };
+    const probe = planSites.push({ offset: module.image.fileOffset(address)!, address, program: index }) - 1;
+    if (!record) counting.set(place, probe);
+    return probe;
   });
-  return { path: module.openPath, buildId: module.buildId, pid, sites: planSites, programs };
+  const { openPath: path, buildId } = module;
+  return { plan: { path, buildId, pid, sites: planSites, programs }, sites, probes };
 }
 
 const programKey = (program: CaptureProgram): string =>

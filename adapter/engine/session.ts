@@ -279,9 +279,14 @@ export class Session {
   }
 
   private enter(probed: ProbedPart): void {
-    for (const [i, site] of probed.part.sites.entries()) {
+    const { sites, probes } = probed.part;
+    for (const [i, site] of sites.entries()) {
       if (site.record)
-        this.bySite[probed.installation.sites[i]!] = { probed, site, reader: new HitReader(site.record) };
+        this.bySite[probed.installation.sites[probes[i]!]!] = {
+          probed,
+          site,
+          reader: new HitReader(site.record),
+        };
     }
   }
 
@@ -422,7 +427,7 @@ const moduleOf = ({ sites }: PlanPart): Module => sites[0]!.module;
 
 function countsOf({ part, installation }: ProbedPart): CountedSite[] {
   const counts = installation.counts();
-  return part.sites.map((site, i) => ({ site, counts: counts[i]! }));
+  return part.sites.map((site, i) => ({ site, counts: counts[part.probes[i]!]! }));
 }
 
 async function removeEntirely(installation: Installation): Promise<void> {

@@ -36,7 +36,7 @@ export function findSites(
 ): FoundSites {
   const gaps: PlanError[] = [];
   const preferred = new PreferredFile(where, map);
-  const searched = searchModules(where.kind === 'address' ? modules.slice(0, 1) : modules, (module) => {
+  const searched = searchModules(isOfProgram(where) ? modules.slice(0, 1) : modules, (module) => {
     try {
       return preferred.only(sitesInModule(where, module, map, withColumns));
     } catch (error) {
@@ -59,6 +59,10 @@ export function findSites(
   const failure = bySymbol(where, modules) ?? telling?.failure ?? { code: 'noModules' };
   throw new PlanError(failure, unsearched, missingUnits(where, modules));
 }
+
+/** Is it a place of the program alone, and of no library? */
+export const isOfProgram = (where: Where): boolean =>
+  where.kind === 'address' || (where.kind === 'lines' && where.name === undefined);
 
 /** A column of a line that was asked for and has nothing, so that it became the whole line. */
 export type MissedColumn = Required<Pick<LineWhere, 'line' | 'column'>>;
@@ -145,6 +149,13 @@ function sitesInModule(where: Where, module: Module, map: SourceMap, withColumns
         ofFunction(module, debug, map, where.name) ??
         raise({ code: 'noSuchName', name: where.name })
       );
+    case 'lines':
+      if (where.name === undefined) return eachLine([...debug.lines.statements()], module, map);
+      return (
+        linesOfFile(module, debug, map, where.name) ??
+        linesOfFunction(module, debug, map, where.name) ??
+        raise({ code: 'noSuchName', name: where.name })
+      );
   }
 }
 
@@ -183,6 +194,54 @@ function ofFile(
     sites.push(site);
   }
   return [...byLine.values()].flatMap(distinct);
+}
+
+function linesOfFile(
+  module: Module,
+  debug: DebugFile,
+  map: SourceMap,
+  file: string,
+): CandidateSite[] | undefined {
+  for (const name of sourceNames(debug, map, file)) {
+    const found = [...debug.lines.statements(name)];
+    if (found.length === 0) continue;
+    const files = [...new Set(found.map((site) => map.toEditor(site.file)))].sort();
+    if (files.length > 1)
+      raise({ code: 'line', file, line: undefined, gap: { code: 'ambiguousFile', files } });
+    return eachLine(found, module, map);
+  }
+  return undefined;
+}
+
+/** What the function's own source has, in its own code and in copies of it. */
+function linesOfFunction(
+  module: Module,
+  debug: DebugFile,
+  map: SourceMap,
+  name: string,
+): CandidateSite[] | undefined {
+  const matches = debug.info.functionsNamed(name);
+  if (matches.length === 0) return undefined;
+  const names = new Set(matches.map(({ scope }) => scope.name));
+  const code = matches.flatMap(({ scope }) => scope.ranges);
+  const files = new Set(matches.flatMap(({ entry }) => debug.lines.locate(entry)?.file ?? []));
+  const found = [...files].flatMap((file) => [...debug.lines.statements(file)]);
+  const isOwn = ({ address, scope }: LineSite): boolean =>
+    names.has(scope?.name) && code.some(({ low, high }) => low <= address && address < high);
+  return eachLine(found.filter(isOwn), module, map);
+}
+
+/** Where lines share an address, each has it; a line of a header comes once for each unit that has it. */
+function eachLine(sites: readonly LineSite[], module: Module, map: SourceMap): CandidateSite[] {
+  const seen = new Map<VirtualAddress, LineSite[]>();
+  return sites
+    .filter((site) => {
+      const known = seen.get(site.address) ?? [];
+      if (known.some(({ line, file }) => line === site.line && file === site.file)) return false;
+      known.push(site);
+      return seen.set(site.address, known);
+    })
+    .map((site) => ofLine(module, site, map));
 }
 
 /** Where a breakpoint on the function would be: behind its prologue. An inlined copy has none: its first address. */

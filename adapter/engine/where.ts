@@ -7,7 +7,9 @@ export type Where =
   /** A link-time address of the program. */
   | { readonly kind: 'address'; readonly address: VirtualAddress }
   /** Every line with code of a file if the program has one of that name, otherwise a function. */
-  | { readonly kind: 'name'; readonly name: string };
+  | { readonly kind: 'name'; readonly name: string }
+  /** Every line of a file or function, as `name`, each by itself; without a name, of the program. */
+  | { readonly kind: 'lines'; readonly name: string | undefined };
 
 /** A line; with a column, only what it has there if it has any. */
 export interface LineWhere {
@@ -37,6 +39,8 @@ export function whereText(where: Where): string {
     case 'function':
     case 'name':
       return where.name;
+    case 'lines':
+      return where.name ?? 'every line';
     case 'address':
       return `*0x${where.address.toString(16)}`;
   }

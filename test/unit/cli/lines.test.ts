@@ -192,7 +192,7 @@ describe('sourcetap', () => {
   it('gives 2 for wrong usage, and says what is wrong', () => {
     const WRONG: readonly (readonly [string[], RegExp])[] = [
       [[], /usage/],
-      [['count'], /there is no command "count"/],
+      [['follow'], /there is no command "follow"/],
       [['constructor'], /there is no command/],
       [['lines'], /either --program or --pid/],
       [['lines', 'a', 'b', '--program', LOOP], /one WHERE at most/],

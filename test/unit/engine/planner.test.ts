@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { planTracepoint, type Planning } from '../../../adapter/engine/planner';
+import { planTracepoint, type Planning, type PlanPart } from '../../../adapter/engine/planner';
 import { PlanError, type PlanFailure } from '../../../adapter/engine/planError';
 import { DEFAULT_LIMITS, type CaptureRequest } from '../../../adapter/engine/definition';
 import { parseWhere } from '../../../adapter/engine/where';
@@ -43,7 +43,7 @@ describe('planning', () => {
       ): Planning =>
         planTracepoint(
           { where: parseWhere(where)!, capture, limits: DEFAULT_LIMITS },
-          { modules: [module], sourceMap: map, pid: 42 },
+          { modules: [module], program: module, sourceMap: map, pid: 42 },
         );
       const failure = (where: string, capture?: CaptureRequest): PlanFailure => {
         try {
@@ -90,6 +90,25 @@ describe('planning', () => {
           unavailable.filter(({ text }) => text === 'nobody').map(({ gap }) => gap.code),
           ['notTyped'],
         );
+      });
+
+      it('shares a probe among lines that run as often, each of which it counts', () => {
+        const where = { kind: 'lines', name: 'loop.c' } as const;
+        const definition = { where, capture: { mode: 'count' }, limits: DEFAULT_LIMITS } as const;
+        const target = { modules: [module], program: module, sourceMap: new SourceMap(), pid: 42 };
+        const [part] = planTracepoint(definition, target).parts as [PlanPart];
+        const lines = new Set([...module.debug!.lines.statements('loop.c')].map(({ line }) => line));
+        assert.deepEqual(new Set(part.sites.map(({ resolvedLine }) => resolvedLine)), lines);
+        assert.ok(part.plan.sites.length < part.sites.length);
+        for (const [i, site] of part.sites.entries())
+          assert.equal(part.plan.sites[part.probes[i]!]!.address, site.probeAddress);
+      });
+
+      it('finds no address of the program in a library that comes later', () => {
+        const where = { kind: 'address', address: module.image.entry } as const;
+        const definition = { where, capture: { mode: 'count' }, limits: DEFAULT_LIMITS } as const;
+        const target = { modules: [module], program: undefined, sourceMap: new SourceMap(), pid: 42 };
+        assert.throws(() => planTracepoint(definition, target), { failure: { code: 'noModules' } });
       });
 
       it('takes a file by its name, its path, and a path that is mapped', () => {

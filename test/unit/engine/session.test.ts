@@ -35,6 +35,7 @@ function plan({ where, capture }: Definition, modules: readonly Module[]): Plann
     parts: [
       {
         plan: { path: where.name, buildId: undefined, pid: 1, sites: [site], programs: [program] },
+        probes: [0],
         sites: [
           {
             module: found[0]!,

@@ -161,7 +161,13 @@ describe('a place that is looked for in several modules', () => {
       limits: DEFAULT_LIMITS,
     } as const;
     assert.throws(
-      () => planTracepoint(definition, { modules: [module], sourceMap: new SourceMap(), pid: 0 }),
+      () =>
+        planTracepoint(definition, {
+          modules: [module],
+          program: module,
+          sourceMap: new SourceMap(),
+          pid: 0,
+        }),
       (error) => {
         assert.match(
           errorMessage(error),
@@ -228,7 +234,12 @@ describe('a file of a place', () => {
     const lines = findSites(where, [module], map).sites.map(({ line }) => line);
     assert.deepEqual(lines, [1, 2, 3]);
     const definition = { where, capture: { mode: 'count' }, limits: DEFAULT_LIMITS } as const;
-    const { parts } = planTracepoint(definition, { modules: [module], sourceMap: map, pid: 0 });
+    const { parts } = planTracepoint(definition, {
+      modules: [module],
+      program: module,
+      sourceMap: map,
+      pid: 0,
+    });
     const planned = parts.flatMap(({ sites }) => sites.map(({ line }) => line));
     assert.deepEqual(planned, [2, 3], 'one probe an address, for the line that is there');
   });
