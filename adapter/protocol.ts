@@ -92,3 +92,32 @@ export interface ConfigureArguments {
   mode?: 'log' | 'snapshot' | 'count';
   limits?: Partial<Limits>;
 }
+
+/**
+ * Request `sourcetap/count`: counts every line of these files and functions at once from now on, and no others; of the whole
+ * program where neither is given. Answered by CountResponseBody when the probes are in.
+ */
+export const COUNT_REQUEST = 'sourcetap/count';
+export interface CountArguments {
+  files?: string[];
+  functions?: string[];
+}
+export interface CountResponseBody {
+  /** Lines, each once for every function that it is in. */
+  lines: number;
+  /** Probes in the kernel: lines that always run together share one. */
+  probes: number;
+}
+
+/** Request `sourcetap/countStop`, without arguments: the last counts go out, then the probes. */
+export const COUNT_STOP_REQUEST = 'sourcetap/countStop';
+
+/** Event `sourcetap/counts`, at most 10 a second: the lines whose counts changed since the last one, all of them in the first. */
+export const COUNTS_EVENT = 'sourcetap/counts';
+export interface CountsBody {
+  lines: LineCountView[];
+}
+/** How often a line of a function runs; `unavailable` says in words why it takes no probe. `line` is from 1. */
+export type LineCountView = { path: string; line: number; function: string } & (
+  { hits: number } | { unavailable: string }
+);

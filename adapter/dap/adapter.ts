@@ -11,9 +11,12 @@ import { parseWhere, type Where } from '../engine/where';
 import { errorMessage, gapInWords } from '../messages';
 import {
   CONFIGURE_REQUEST,
+  COUNT_REQUEST,
+  COUNT_STOP_REQUEST,
   type AttachArguments,
   type CommonArguments,
   type ConfigureArguments,
+  type CountArguments,
   type LaunchArguments,
 } from '../protocol';
 import { breakpointLocations, type SourceRange } from './breakpointLocations';
@@ -190,6 +193,15 @@ export class DebugAdapter extends ProtocolServer {
         throw new RequestError(`There is no tracepoint ${args.breakpointId}.`);
       return undefined;
     },
+    [COUNT_REQUEST]: async (args: CountArguments) => {
+      const counting = await this.running().count(args);
+      if ('refusal' in counting) throw new RequestError(counting.refusal);
+      return counting;
+    },
+    [COUNT_STOP_REQUEST]: () => {
+      this.running().stopCounting();
+      return undefined;
+    },
     terminate: () => {
       void this.terminate({ exitCode: undefined, signal: undefined }, true);
       return undefined;
@@ -199,6 +211,11 @@ export class DebugAdapter extends ProtocolServer {
       return undefined;
     },
   };
+
+  private running(): TraceSession {
+    if (!this.trace) throw new RequestError('There is no target yet: launch or attach first, then count.');
+    return this.trace;
+  }
 
   private openTrace(target: Target, args: CommonArguments): void {
     const trace = new TraceSession({

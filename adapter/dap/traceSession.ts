@@ -14,11 +14,20 @@ import type { Target, TargetEnd } from '../engine/target';
 import type { TracepointId } from '../engine/tracepointState';
 import { whereText } from '../engine/where';
 import { becameProgram, errorMessage, hitMessage, planningNotes } from '../messages';
-import { UPDATE_EVENT, type ConfigureArguments, type Limits, type TracepointState } from '../protocol';
+import {
+  COUNTS_EVENT,
+  UPDATE_EVENT,
+  type ConfigureArguments,
+  type CountArguments,
+  type CountResponseBody,
+  type Limits,
+  type TracepointState,
+} from '../protocol';
 import { SourceMap } from '../symbols/sourceMap';
 import type { NamedValue } from '../value/value';
 import { BreakpointBook, definitionOf, type BookEntry, type WantedBreakpoint } from './breakpointBook';
 import { ConsoleLog } from './consoleLog';
+import { LineCounting, type Refusal } from './lineCounting';
 import { UpdateBatch, type Snapshot } from './updateBatch';
 import { valueView } from './valueView';
 
@@ -43,6 +52,7 @@ export class TraceSession {
   private readonly last = new Map<TracepointId, { bytes: Uint8Array<ArrayBuffer>; hit: Hit }>();
   private readonly updates = new UpdateBatch();
   private readonly console: ConsoleLog;
+  private readonly counting: LineCounting;
   private readonly watch: ModuleWatch;
   private readonly timer: NodeJS.Timeout;
   private finishing: Promise<void> | undefined;
@@ -73,6 +83,7 @@ export class TraceSession {
         },
       },
     });
+    this.counting = new LineCounting(this.session, options.limits);
     this.console = new ConsoleLog(
       (tracepoint) => this.limitsOf(tracepoint).consoleLinesPerSecond,
       (tracepoint, hits) => {
@@ -90,6 +101,7 @@ export class TraceSession {
     this.timer = setInterval(() => {
       this.console.flush(Date.now());
       this.update();
+      if (options.ready()) this.tellCounts(this.counting.newsAt(Date.now()));
     }, UPDATE_PAUSE_MS);
   }
 
@@ -112,6 +124,18 @@ export class TraceSession {
     this.define(entry);
     await this.session.settled(entry.id);
     return true;
+  }
+
+  /** Counts every line of files and functions; a refusal says why not. */
+  async count(wanted: CountArguments): Promise<CountResponseBody | Refusal> {
+    if (this.finishing) return { refusal: 'The session has ended: there is nothing to count.' };
+    this.tellCounts(this.counting.news());
+    return this.counting.start(wanted);
+  }
+
+  stopCounting(): void {
+    this.tellCounts(this.counting.news());
+    this.counting.stop();
   }
 
   /** The value with that name in the latest hit that has one. */
@@ -154,6 +178,11 @@ export class TraceSession {
     this.hasEnded = true;
     this.console.flush();
     this.update();
+    this.tellCounts(this.counting.news());
+  }
+
+  private tellCounts(news: object | undefined): void {
+    if (news) this.options.send(COUNTS_EVENT, news);
   }
 
   private define(entry: BookEntry): void {
