@@ -329,6 +329,8 @@ function expressionText(failure: ExpressionFailure): string {
       return `${typeName(failure.type)} has no member ${failure.name}${orSimilar(failure.similar)}`;
     case 'useArrow':
       return `${typeName(failure.type)} is a pointer: write ->${failure.name}`;
+    case 'noSuchMethod':
+      return `${typeName(failure.type)} has no method ${failure.name}() that can be answered without calling it${orSimilar(failure.similar)}`;
     case 'useDot':
       return `${typeName(failure.type)} is no pointer: write .${failure.name}`;
     case 'notAStruct':

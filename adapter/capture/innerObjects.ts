@@ -1,7 +1,8 @@
 import { byteSize, stripped, type Member, type StructType, type VariantPart } from '../dwarf/type';
-import { isEqual, product, whereOnly } from '../expression/library/condition';
+import { isEqual, whereOnly } from '../expression/library/condition';
 import { offsetIn } from '../expression/library/memberPath';
 import { recognise } from '../expression/library/recognise';
+import { variantTest } from '../expression/library/variantTest';
 import type { LibraryView } from '../expression/library/view';
 import type { TypedExpression, TypedPlace } from '../expression/typed';
 import { isString } from './character';
@@ -30,16 +31,16 @@ class Search {
   enter(place: TypedPlace, offset: number, depth: number): void {
     if (depth > MAX_DEPTH || ++this.entered > MAX_ENTERED || this.found.length >= MAX_FOUND) return;
     const type = stripped(place.type);
-    if (type.kind === 'pointer') this.pointer(place, offset);
+    const view = recognise(place);
+    if (view) this.library(view, place, offset, depth);
+    else if (type.kind === 'pointer') this.pointer(place, offset);
     else if (type.kind === 'array') {
       const size = byteSize(type.element);
       if (size === undefined || type.strideBits !== undefined) return;
       for (let i = 0; i < Math.min(type.count ?? 0, MAX_ELEMENTS); i++)
         this.part(place, { offset: i * size, type: type.element }, offset, depth);
     } else if (type.kind === 'struct') {
-      const view = recognise(place);
-      if (view) this.library(view, place, offset, depth);
-      else if (type.keyword !== 'union') this.struct(type, place, offset, depth);
+      if (type.keyword !== 'union') this.struct(type, place, offset, depth);
     }
   }
 
@@ -63,23 +64,10 @@ class Search {
     this.enter({ kind: 'part', whole, offset, bits: undefined, type }, from + offset, depth + 1);
   }
 
-  private variants(
-    { discriminant, variants }: VariantPart,
-    place: TypedPlace,
-    from: number,
-    depth: number,
-  ): void {
-    if (discriminant?.offset === undefined) return;
-    const { offset, type, bits } = discriminant;
-    const selector: TypedPlace = { kind: 'part', whole: place, offset, bits, type };
-    const one = (low: bigint): TypedExpression => isEqual(selector, low);
-    const isSimple = variants.every(
-      ({ values }) => values.every(({ low, high }) => low === high) && values.length <= 1,
-    );
-    if (!isSimple) return;
-    const named = variants.flatMap(({ values }) => values.map(({ low }) => low));
-    for (const { values, members } of variants) {
-      const condition = values[0] ? one(values[0].low) : product(named.map((low) => isEqual(one(low), 0n)));
+  private variants(part: VariantPart, place: TypedPlace, from: number, depth: number): void {
+    for (const [index, { members }] of part.variants.entries()) {
+      const condition = variantTest(part, place, index);
+      if (condition === undefined) return;
       const whole = whereOnly(condition, place);
       for (const member of members) this.part(whole, member, from, depth);
     }

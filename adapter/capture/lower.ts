@@ -101,7 +101,8 @@ class Lowering {
   lower(typed: TypedExpression): CaptureSource {
     if (!isPlace(typed)) return this.lowerValue(typed);
     const view = recognise(typed);
-    return isContents(view) ? this.lowerContents(view) : this.lowerObject(typed);
+    if (isContents(view)) return this.lowerContents(view);
+    return this.lowerObject(typed, isAggregate(typed.type) || view !== undefined);
   }
 
   private lowerContents(view: ContentsView): CaptureSource {
@@ -114,9 +115,9 @@ class Lowering {
   }
 
   /** Its own bytes, and those of what is within it. */
-  private lowerObject(typed: TypedPlace): CaptureSource {
+  private lowerObject(typed: TypedPlace, hasContents: boolean): CaptureSource {
     const source = this.lowerPlace(typed, true);
-    if (source.kind !== 'captured' || source.bits || !isAggregate(typed.type)) return source;
+    if (source.kind !== 'captured' || source.bits || !hasContents) return source;
     const nested: Nested[] = [];
     this.growths = this.contents.within(typed, 0, 0, nested, 0);
     return { ...source, nested };

@@ -13,11 +13,13 @@ import type {
   Expression,
   IndexExpression,
   MemberExpression,
+  MethodExpression,
   SliceExpression,
 } from './expression';
 import { ExpressionError, refusal, type ExpressionFailure } from './expressionError';
 import { findMember, findStaticMember, isVariantMember, memberNames } from './member';
 import { bytes } from './operation';
+import { elementsOf, heldBy, methodsOf } from './library/method';
 import { partOfStruct } from './part';
 import { arrayOf, pointerTo } from './scalarType';
 import { similarNames } from './similar';
@@ -30,8 +32,37 @@ export function typeMember(expression: MemberExpression, object: TypedExpression
   const { name, nameColumn } = expression;
   // Rust's tuple fields, `x.0`, are `__0` in its debug information.
   const member = findMember(struct, struct.language === 'rust' && /^\d/.test(name) ? `__${name}` : name);
+  if (!member && struct.language === 'rust') {
+    // Rust's `.` goes through `Rc` and the like.
+    const held = heldBy(whole);
+    if (held) return typeMember(expression, held);
+  }
   if (!member) throw new ExpressionError(missing(struct, whole.type, name), nameColumn, name.length);
   return throughReference(partOfStruct(whole, member));
+}
+
+/** @throws ExpressionError `noSuchMethod`, and as `typeMember` */
+export function typeMethod(expression: MethodExpression, object: TypedExpression): TypedExpression {
+  const whole = expression.arrow ? arrowObject(expression, object) : dotObject(expression, object);
+  const methods = isPlace(whole) ? methodsOf(whole) : new Map<string, TypedExpression>();
+  const { name, nameColumn } = expression;
+  const found = methods.get(name);
+  if (found) return found;
+  const held = isRust(whole.type) ? heldBy(whole) : undefined;
+  if (held) return typeMethod(expression, held);
+  const similar =
+    methods.size > MAX_NAMED_METHODS ? similarNames(name, [...methods.keys()]) : [...methods.keys()];
+  throw new ExpressionError(
+    { code: 'noSuchMethod', name, type: whole.type, similar },
+    nameColumn,
+    name.length,
+  );
+}
+
+/** Its `.` goes through owning pointers. */
+function isRust(type: Type): boolean {
+  const inner = stripped(type);
+  return (inner.kind === 'struct' || inner.kind === 'pointer') && inner.language === 'rust';
 }
 
 function missing(struct: StructType, type: Type, name: string): ExpressionFailure {
@@ -41,7 +72,10 @@ function missing(struct: StructType, type: Type, name: string): ExpressionFailur
   return { code: 'noSuchMember', name, type, similar: similarNames(name, memberNames(struct)) };
 }
 
-function dotObject(expression: MemberExpression, object: TypedExpression): TypedExpression {
+function dotObject(
+  expression: MemberExpression | MethodExpression,
+  object: TypedExpression,
+): TypedExpression {
   const type = stripped(object.type);
   if (type.kind === 'pointer' && stripped(type.target).kind === 'struct') {
     if (type.language === 'rust') return firstElement(expression.object, object); // Rust's `.` follows pointers
@@ -50,8 +84,13 @@ function dotObject(expression: MemberExpression, object: TypedExpression): Typed
   return object;
 }
 
-function arrowObject(expression: MemberExpression, object: TypedExpression): TypedExpression {
+function arrowObject(
+  expression: MemberExpression | MethodExpression,
+  object: TypedExpression,
+): TypedExpression {
   const type = stripped(object.type);
+  const held = heldBy(object);
+  if (held) return throughReference(held);
   if (type.kind === 'struct') {
     throw refusal(expression.object, { code: 'useDot', name: expression.name, type: object.type });
   }
@@ -66,6 +105,8 @@ export const typeDereference = (
 
 /** `*pointer`, `*array` */
 function firstElement(expression: Expression, object: TypedExpression): TypedExpression {
+  const held = heldBy(object);
+  if (held) return held;
   const type = stripped(object.type);
   if (type.kind === 'array')
     return { kind: 'part', whole: object, offset: 0, bits: undefined, type: type.element };
@@ -82,6 +123,8 @@ export function typeIndex(
   object: TypedExpression,
   index: TypedExpression,
 ): TypedExpression {
+  const elements = elementsOf(object, index);
+  if (elements) return typeIndex(expression, elements, index);
   const type = stripped(object.type);
   if (type.kind !== 'array' && type.kind !== 'pointer')
     throw refusal(expression.object, { code: 'notAnArray', type: object.type });
@@ -114,7 +157,9 @@ export function typeSlice(
     low.kind === 'literal' && high.kind === 'literal' ? Number(high.value) - Number(low.value) : 0;
   if (count < 1 || count > MAX_SLICE)
     throw refusal({ column, text }, { code: 'sliceBounds', limit: MAX_SLICE });
-  const start = typeIndex({ kind: 'index', column, text, object: written, index: first }, object, low);
+  const last: TypedExpression = high.kind === 'literal' ? { ...high, value: BigInt(high.value) - 1n } : high;
+  const whole = elementsOf(object, last) ?? object;
+  const start = typeIndex({ kind: 'index', column, text, object: written, index: first }, whole, low);
   if ((start.kind !== 'part' && start.kind !== 'target') || (start.kind === 'part' && start.bits))
     throw refusal(written, { code: 'notAnArray', type: object.type });
   return { ...start, type: arrayOf(start.type, count) };
@@ -204,5 +249,7 @@ export function throughReference(typed: TypedExpression): TypedExpression {
   return { kind: 'target', pointer: typed, offset: 0, type: type.target };
 }
 
+/** So many methods are named, where none is meant. */
+const MAX_NAMED_METHODS = 6;
 /** Elements of a slice. */
 const MAX_SLICE = 100_000;

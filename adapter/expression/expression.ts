@@ -4,6 +4,7 @@ export type Expression =
   | LiteralExpression
   | SpecialExpression
   | MemberExpression
+  | MethodExpression
   | IndexExpression
   | SliceExpression
   | DereferenceExpression
@@ -56,6 +57,15 @@ export interface SpecialExpression extends Written {
 /** `object.name`, or `object->name` where `arrow`. */
 export interface MemberExpression extends Written {
   readonly kind: 'member';
+  readonly object: Expression;
+  readonly name: string;
+  readonly nameColumn: number;
+  readonly arrow: boolean;
+}
+
+/** `object.name()`, or `object->name()` where `arrow`: a question that a standard library's type answers. */
+export interface MethodExpression extends Written {
+  readonly kind: 'method';
   readonly object: Expression;
   readonly name: string;
   readonly nameColumn: number;

@@ -27,6 +27,13 @@ export type ExpressionFailure =
       readonly type: Type;
       readonly similar: readonly string[];
     }
+  /** `.name()`: of standard libraries' types a few methods are known, of others none. */
+  | {
+      readonly code: 'noSuchMethod';
+      readonly name: string;
+      readonly type: Type;
+      readonly similar: readonly string[];
+    }
   /** `.name` on a pointer to a struct: `->name` is meant. */
   | { readonly code: 'useArrow'; readonly name: string; readonly type: Type }
   /** `->name` on a struct: `.name` is meant. */

@@ -1,5 +1,13 @@
 import type { AddressContext, Enumerator, Variable } from '../dwarf/scope';
-import { typeAddressOf, throughReference, typeDereference, typeIndex, typeMember, typeSlice } from './access';
+import {
+  typeAddressOf,
+  throughReference,
+  typeDereference,
+  typeIndex,
+  typeMember,
+  typeMethod,
+  typeSlice,
+} from './access';
 import { typeCast, typeSizeof } from './cast';
 import type { Expression, NameExpression, TypeExpression } from './expression';
 import { refusal } from './expressionError';
@@ -37,6 +45,8 @@ class Typing {
         return typeLiteral(expression, isCplus(this.context));
       case 'member':
         return typeMember(expression, this.type(expression.object));
+      case 'method':
+        return typeMethod(expression, this.type(expression.object));
       case 'dereference':
         return typeDereference(expression, this.type(expression.operand));
       case 'index':

@@ -8,6 +8,7 @@ import {
   type ArrayType,
   type BitRange,
   type Member,
+  type PointerType,
   type StructType,
   type Type,
   type VariantPart,
@@ -27,7 +28,8 @@ import { MAX_CHILDREN } from './library/sequence';
 import { stringReader } from './library/string';
 import { scalarReader } from './scalar';
 import { typeName } from '../dwarf/typeName';
-import { named, summary, unnamed } from './summary';
+import { rustText, structText } from './rustText';
+import { summary, unnamed } from './summary';
 import type { NamedValue, ValueGap } from './value';
 import { variantChoice } from './variant';
 
@@ -57,7 +59,8 @@ class ReaderCompiler {
       case 'pointer': {
         const contents = contentsOf(nested, inner);
         if (contents?.kind === 'string' && this.radix === 10) return stringReader(contents, this.held, name);
-        return bounded(scalarReader(inner, bits, this.radix), name);
+        const library = depth < MAX_DEPTH ? this.library(inner, name, depth, nested) : undefined;
+        return library ?? bounded(scalarReader(inner, bits, this.radix), name);
       }
       case 'base':
       case 'enum':
@@ -86,12 +89,12 @@ class ReaderCompiler {
   }
 
   private library(
-    struct: StructType,
+    object: StructType | PointerType,
     name: string,
     depth: number,
     nested: readonly Nested[],
   ): ValueReader | undefined {
-    return libraryReader(struct, name, nested, {
+    return libraryReader(object, name, nested, {
       held: this.held,
       compile: (part, within) => this.compile(part, undefined, depth + 1, within),
     });
@@ -99,9 +102,10 @@ class ReaderCompiler {
 
   private struct(struct: StructType, type: string, depth: number, nested: readonly Nested[]): ValueReader {
     const parts = this.parts(struct, 0, depth, nested);
+    const text = struct.language === 'rust' ? rustText(struct) : structText;
     return (bytes, offset, available, gaps) => {
       const children = parts.flatMap((read) => read(bytes, offset, available, gaps));
-      return { value: summary(children, named, false), type, children };
+      return { value: text(children), type, children };
     };
   }
 

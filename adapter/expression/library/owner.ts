@@ -16,7 +16,7 @@ export function viewUnique(object: TypedPlace): OwnerView | undefined {
 /** `std::weak_ptr`: what it points to is gone when nothing owns it any more, so that must be known. */
 export function viewWeak(object: TypedPlace): OwnerView | undefined {
   const view = viewShared(object);
-  return view?.useCount && view;
+  return view?.useCount && { ...view, isWeak: true };
 }
 
 /** `std::shared_ptr`. */
@@ -38,12 +38,14 @@ export function viewCounted(object: TypedPlace): OwnerView | undefined {
   const whole = holder && targetOf(holder);
   const value = whole && (memberAt(whole, 'value') ?? memberAt(whole, 'data'));
   const strong = whole && memberAt(whole, 'strong');
-  return value && { kind: 'owner', holder, target: value, useCount: strong && onlyNumber(strong) };
+  return (
+    value && { kind: 'owner', holder, target: value, isWeak: false, useCount: strong && onlyNumber(strong) }
+  );
 }
 
 function viewHolder(holder: TypedPlace, useCount: TypedExpression | undefined): OwnerView | undefined {
   const target = targetOf(holder);
-  return target && { kind: 'owner', holder, target, useCount };
+  return target && { kind: 'owner', holder, target, isWeak: false, useCount };
 }
 
 function counter(control: TypedPlace, name: string, more: number): TypedExpression | undefined {
@@ -65,3 +67,6 @@ function onlyNumber(place: TypedPlace): TypedPlace | undefined {
 }
 
 const MAX_CELLS = 8;
+
+/** Rust's `Box` of what has a size: a pointer like any other, but for its name. */
+export const viewBox = (object: TypedPlace): OwnerView | undefined => viewHolder(object, undefined);

@@ -3,7 +3,7 @@ import type { TypedPlace } from '../typed';
 import { viewForwardList, viewHash, viewList } from './chain';
 import { viewOptional, viewVariant } from './choice';
 import { viewString, viewStringView } from './cplusString';
-import { viewCounted, viewShared, viewUnique, viewWeak } from './owner';
+import { viewBox, viewCounted, viewShared, viewUnique, viewWeak } from './owner';
 import { viewHashMap, viewRustString, viewSlice, viewVec } from './rust';
 import { viewArray, viewDeque, viewSpan, viewVector } from './sequence';
 import { viewTree } from './tree';
@@ -13,6 +13,8 @@ import type { LibraryView } from './view';
 /** What an object of a standard library's type means; undefined for other objects, and where the layout is not one that is known. */
 export function recognise(object: TypedPlace): LibraryView | undefined {
   const type = stripped(object.type);
+  if (type.kind === 'pointer')
+    return type.name?.startsWith('alloc::boxed::Box<') ? viewBox(object) : undefined;
   if (type.kind !== 'struct' || type.byteSize === undefined) return undefined;
   return VIEWS.get(templateOf(type) ?? '')?.(object);
 }

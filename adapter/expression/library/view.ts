@@ -65,6 +65,8 @@ export interface OwnerView {
   /** The pointer within the object; null for none. */
   readonly holder: TypedPlace;
   readonly target: TypedPlace;
+  /** It owns nothing: what it points to may be gone. */
+  readonly isWeak: boolean;
   /** How many own it. */
   readonly useCount: TypedExpression | undefined;
 }

@@ -1,6 +1,6 @@
 /** Readers of values of standard libraries' types, by what the types mean (expression/library/view.ts). */
 import type { Nested } from '../../capture/captured';
-import { byteSize, type StructType } from '../../dwarf/type';
+import { byteSize, type PointerType, type StructType } from '../../dwarf/type';
 import { modelOf, offsetIn } from '../../expression/library/memberPath';
 import { recognise } from '../../expression/library/recognise';
 import type { TypedPlace } from '../../expression/typed';
@@ -14,15 +14,15 @@ import { tupleReader } from './tuple';
 
 /** Undefined where the type is no library's, or its layout is none that is known. */
 export function libraryReader(
-  struct: StructType,
+  object: StructType | PointerType,
   name: string,
   nested: readonly Nested[],
   compiler: PartCompiler,
 ): ValueReader | undefined {
-  const model = modelOf(struct);
+  const model = modelOf(object);
   const view = recognise(model);
   if (view === undefined) return undefined;
-  const contents = contentsOf(nested, struct);
+  const contents = contentsOf(nested, object);
   const part = (place: TypedPlace): PlacedReader | undefined => {
     const offset = offsetIn(model, place);
     if (offset === undefined) return undefined;

@@ -19,6 +19,8 @@ function show(expression: Expression): string {
       return `$${expression.name}`;
     case 'member':
       return `(${show(expression.object)}${expression.arrow ? '->' : '.'}${expression.name})`;
+    case 'method':
+      return `(${show(expression.object)}${expression.arrow ? '->' : '.'}${expression.name}())`;
     case 'dereference':
       return `(*${show(expression.operand)})`;
     case 'addressOf':
