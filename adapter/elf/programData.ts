@@ -5,9 +5,14 @@ import { Cursor } from './cursor';
 /** The sections of a program or library that are data, and the addresses of code in them. */
 export class ProgramData {
   private readonly bodies = new Map<Section, Uint8Array>();
+  private readonly sections: readonly Section[];
   private pointers: Float64Array | undefined;
 
-  constructor(private readonly image: ElfImage) {}
+  constructor(private readonly image: ElfImage) {
+    this.sections = image.sections.filter(
+      ({ allocated, executable, type }) => allocated && !executable && type !== 'nobits',
+    );
+  }
 
   /** Bytes from an address on, at most `most`, of one section; undefined where there is none. @throws DecodeError */
   bytesAt(address: number, most: number): Uint8Array | undefined {
@@ -32,12 +37,6 @@ export class ProgramData {
     for (let i = first; i < pointers.length && pointers[i]! < high; i++)
       if (pointers[i] !== found.at(-1)) found.push(pointers[i]!);
     return found;
-  }
-
-  private get sections(): readonly Section[] {
-    return this.image.sections.filter(
-      ({ allocated, executable, type }) => allocated && !executable && type !== 'nobits',
-    );
   }
 
   private body(section: Section): Uint8Array {

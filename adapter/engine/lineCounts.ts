@@ -18,22 +18,22 @@ export interface LineCount {
 
 /** Each line of each function once, by file and line. */
 export function lineCounts(reports: readonly Pick<TracepointReport, 'sites' | 'plannings'>[]): LineCount[] {
-  const lines = new Map<string, Draft>();
+  const lines = new Lines();
   const seen = new Set<string>();
+  // A file and a function of it may both be asked for.
+  const isNew = reports.length > 1 ? (site: CandidateSite) => isFirst(seen, site) : () => true;
   for (const { sites, plannings } of reports) {
     for (const { site, counts } of sites) {
-      const line = draftOf(lines, site);
-      // A file and a function of it may both be asked for.
-      if (line && isNew(seen, site)) line.hits += counts.hits;
+      const line = lines.of(site);
+      if (line && isNew(site)) line.hits += counts.hits;
     }
-    for (const { site, reason } of plannings.flatMap(({ refused }) => refused)) {
-      const line = draftOf(lines, site);
-      if (line) line.reason ??= reason;
-    }
+    for (const { refused } of plannings)
+      for (const { site, reason } of refused) {
+        const line = lines.of(site);
+        if (line) line.reason ??= reason;
+      }
   }
-  return [...lines.values()]
-    .map(({ hits, reason, ...place }) => ({ ...place, hits: reason ? undefined : hits, reason }))
-    .sort((a, b) => compare(a.file, b.file) || a.line - b.line || compare(a.function, b.function));
+  return lines.sorted();
 }
 
 interface Draft {
@@ -44,17 +44,31 @@ interface Draft {
   reason: RefusalReason | undefined;
 }
 
-function draftOf(lines: Map<string, Draft>, { file, resolvedLine, scope }: CandidateSite): Draft | undefined {
-  if (file === undefined || resolvedLine === undefined) return undefined;
-  const name = scope?.name ?? '';
-  const key = `${resolvedLine} ${name} ${file}`;
-  let line = lines.get(key);
-  if (!line)
-    lines.set(key, (line = { file, line: resolvedLine, function: name, hits: 0, reason: undefined }));
-  return line;
+class Lines {
+  /** By file and line; most lines are of one function. */
+  private readonly files = new Map<string, Map<number, Draft[]>>();
+
+  of({ file, resolvedLine: line, scope }: CandidateSite): Draft | undefined {
+    if (file === undefined || line === undefined) return undefined;
+    let ofFile = this.files.get(file);
+    if (!ofFile) this.files.set(file, (ofFile = new Map<number, Draft[]>()));
+    let ofLine = ofFile.get(line);
+    if (!ofLine) ofFile.set(line, (ofLine = []));
+    const name = scope?.name ?? '';
+    let draft = ofLine.find((one) => one.function === name);
+    if (!draft) ofLine.push((draft = { file, line, function: name, hits: 0, reason: undefined }));
+    return draft;
+  }
+
+  sorted(): LineCount[] {
+    return [...this.files.values()]
+      .flatMap((lines) => [...lines.values()].flat())
+      .sort((a, b) => compare(a.file, b.file) || a.line - b.line || compare(a.function, b.function))
+      .map(({ hits, reason, ...place }) => ({ ...place, hits: reason ? undefined : hits, reason }));
+  }
 }
 
-function isNew(seen: Set<string>, { module, address, resolvedLine }: CandidateSite): boolean {
+function isFirst(seen: Set<string>, { module, address, resolvedLine }: CandidateSite): boolean {
   const place = `${address} ${resolvedLine ?? ''} ${module.path}`;
   return !seen.has(place) && seen.add(place).size > 0;
 }

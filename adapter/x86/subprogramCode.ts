@@ -23,6 +23,9 @@ export interface Surroundings {
  * and no direct jump of the subprogram contradicts the decoding by leading into the middle of an instruction.
  */
 export class SubprogramCode {
+  /** Of lines that share an address. */
+  private readonly counted = new Map<VirtualAddress, Placement>();
+
   private constructor(
     private readonly range: CodeRange,
     private readonly scan: Scan,
@@ -91,6 +94,12 @@ export class SubprogramCode {
    * leaves by its handler, that one hit is counted by those before and not by those behind.
    */
   placeCount(address: VirtualAddress): Placement {
+    const known = this.counted.get(address) ?? this.findCount(address);
+    this.counted.set(address, known);
+    return known;
+  }
+
+  private findCount(address: VirtualAddress): Placement {
     const here = this.verdictAt(address);
     const site = this.indexOf(address);
     if (site === undefined || !this.jumps.complete) return here;
