@@ -88,7 +88,7 @@ describe('the debug adapter', function () {
       breakpoints: [
         { line: oneLine, column: columnOf(oneLine, 'called(&first)'), logMessage: '{i}' },
         { line: three, column: columnOf(three, 'called(&third)'), logMessage: '{s}' },
-        { line: three, column: 1, logMessage: '{s}' },
+        { line: three, column: 1, logMessage: '{first}' },
         { line: three, column: -3 },
       ],
     });
