@@ -1,6 +1,7 @@
 import { byteSize, stripped, type Type } from '../dwarf/type';
 import { isLess, isOther, pointerWhere } from '../expression/library/condition';
 import { number, times } from '../expression/library/measure';
+import { structOf, targetOf } from '../expression/library/memberPath';
 import type { ChainView, LibraryView, OwnerView, SequenceView, TextView } from '../expression/library/view';
 import type { TypedExpression, TypedPlace } from '../expression/typed';
 import type { CaptureGap, CaptureLimits, Contents, Nested } from './captured';
@@ -33,6 +34,8 @@ export class ContentsLowering {
     private readonly operands: Operands,
     private readonly builder: StepBuilder,
     private readonly limits: CaptureLimits,
+    /** Are pointers to structs followed, too? */
+    private readonly follows: boolean,
   ) {}
 
   /** Of an object that is asked for by itself, which has more room than those within others. */
@@ -56,7 +59,7 @@ export class ContentsLowering {
     return innerObjects(place).flatMap((object): Growth[] => {
       const { content, offset } = object;
       const rank = RANKS[content.kind];
-      if (rank === undefined) return [];
+      if (rank === undefined || (content.kind === 'pointer' && !this.isFollowed(object, level))) return [];
       const start = from + offset;
       return [
         {
@@ -87,9 +90,32 @@ export class ContentsLowering {
         return this.owner(content, level + 1);
       case 'string':
         return this.string(place);
+      case 'pointer':
+        return this.pointee(place, level + 1);
       default:
         return { code: 'overBudget' };
     }
+  }
+
+  private isFollowed({ place }: InnerObject, level: number): boolean {
+    const target = targetOf(place);
+    return (
+      this.follows &&
+      level < MAX_FOLLOWED &&
+      target !== undefined &&
+      (structOf(target.type)?.byteSize ?? 0) > 0
+    );
+  }
+
+  private pointee(pointer: TypedPlace, level: number): Prepared | CaptureGap {
+    const target = targetOf(pointer);
+    return target
+      ? this.owner(
+          { kind: 'owner', holder: pointer, target, isWeak: false, useCount: undefined },
+          level,
+          MAX_FOLLOWED_BYTES,
+        )
+      : { code: 'notInMemory' };
   }
 
   private string(pointer: TypedPlace): Prepared | CaptureGap {
@@ -191,8 +217,12 @@ export class ContentsLowering {
     return growths;
   }
 
-  private owner({ target, useCount }: OwnerView, level: number): Prepared | CaptureGap {
-    const size = Math.min(byteSize(target.type) ?? 0, MAX_TARGET_BYTES);
+  private owner(
+    { target, useCount }: OwnerView,
+    level: number,
+    most = MAX_TARGET_BYTES,
+  ): Prepared | CaptureGap {
+    const size = Math.min(byteSize(target.type) ?? 0, most);
     const memory = size > 0 ? this.memory(target, size) : undefined;
     const uses = useCount && this.scalar(useCount);
     if (memory && 'code' in memory) return memory;
@@ -259,9 +289,14 @@ const RANKS: Partial<Record<InnerObject['content']['kind'], number>> = {
   owner: 1,
   sequence: 1,
   chain: 2,
+  pointer: 3,
 };
 /** Contents of contents. */
 const MAX_LEVEL = 3;
 /** Elements of a sequence that are looked into. */
 const MAX_ELEMENTS = 16;
 const MAX_TARGET_BYTES = 128;
+/** Of what a plain pointer points to: each hit of a snapshot has it. */
+const MAX_FOLLOWED_BYTES = 64;
+/** Levels of values whose pointers are followed. */
+const MAX_FOLLOWED = 1;

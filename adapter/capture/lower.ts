@@ -48,15 +48,19 @@ export interface Lowered {
   readonly growths: readonly Growth[];
 }
 
-/** Compiles an expression for one address. What cannot be captured is a source of kind `unavailable`. */
+/**
+ * Compiles an expression for one address. What cannot be captured is a source of kind `unavailable`.
+ * @param follows what pointers to structs point to is captured, too
+ */
 export function lowerExpression(
   text: string,
   typed: TypedExpression,
   context: AddressContext,
   limits: CaptureLimits,
   radix: Radix = 10,
+  follows = false,
 ): Lowered {
-  const lowering = new Lowering(context, limits);
+  const lowering = new Lowering(context, limits, follows);
   const source = bounded(lowering.lower(typed));
   const growths = source.kind === 'unavailable' ? [] : lowering.growths;
   return { expression: { text, type: typed.type, source, radix }, growths };
@@ -69,9 +73,9 @@ function bounded(source: CaptureSource): CaptureSource {
   return unavailable({ code: 'undecodable', detail: `over ${MAX_STEPS} steps` });
 }
 
-/** Compiles a variable of a snapshot. */
+/** Compiles a variable of a snapshot; what pointers to structs point to is shown with them. */
 export const lowerVariable = (variable: Variable, context: AddressContext, limits: CaptureLimits): Lowered =>
-  lowerExpression(variable.name, typeVariable(variable), context, limits);
+  lowerExpression(variable.name, typeVariable(variable), context, limits, 10, true);
 
 /** What captures read beside memory. */
 export function captureReads(captures: readonly Capture[]): CaptureReads {
@@ -93,16 +97,17 @@ class Lowering {
   constructor(
     context: AddressContext,
     private readonly limits: CaptureLimits,
+    private readonly follows: boolean,
   ) {
     this.operands = new Operands(context, this.builder);
-    this.contents = new ContentsLowering(this.operands, this.builder, limits);
+    this.contents = new ContentsLowering(this.operands, this.builder, limits, follows);
   }
 
   lower(typed: TypedExpression): CaptureSource {
     if (!isPlace(typed)) return this.lowerValue(typed);
     const view = recognise(typed);
     if (isContents(view)) return this.lowerContents(view);
-    return this.lowerObject(typed, isAggregate(typed.type) || view !== undefined);
+    return this.lowerObject(typed, isAggregate(typed.type) || view !== undefined || this.isFollowed(typed));
   }
 
   private lowerContents(view: ContentsView): CaptureSource {
@@ -112,6 +117,11 @@ class Lowering {
     const { contents, growths } = prepared.contents(captures.map((_, index) => index));
     this.growths = growths;
     return { kind: 'contents', captures, contents };
+  }
+
+  /** A pointer that is shown as a string has that already. */
+  private isFollowed({ type }: TypedPlace): boolean {
+    return this.follows && stripped(type).kind === 'pointer' && !isString(type);
   }
 
   /** Its own bytes, and those of what is within it. */

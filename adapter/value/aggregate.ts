@@ -21,8 +21,10 @@ import {
   gapReader,
   nestedIn,
   OVER_BUDGET,
+  type PartCompiler,
   type ValueReader,
 } from './library/compiler';
+import { followedReader } from './library/pointer';
 import { libraryReader } from './library/reader';
 import { MAX_CHILDREN } from './library/sequence';
 import { stringReader } from './library/string';
@@ -56,12 +58,8 @@ class ReaderCompiler {
     const name = typeName(type);
     if (++this.made > MAX_READERS) return constantReader({ value: '{...}', type: name });
     switch (inner.kind) {
-      case 'pointer': {
-        const contents = contentsOf(nested, inner);
-        if (contents?.kind === 'string' && this.radix === 10) return stringReader(contents, this.held, name);
-        const library = depth < MAX_DEPTH ? this.library(inner, name, depth, nested) : undefined;
-        return library ?? bounded(scalarReader(inner, bits, this.radix), name);
-      }
+      case 'pointer':
+        return this.pointer(inner, bits, name, depth, nested);
       case 'base':
       case 'enum':
       case 'memberPointer':
@@ -88,16 +86,37 @@ class ReaderCompiler {
     }
   }
 
+  private pointer(
+    pointer: PointerType,
+    bits: BitRange | undefined,
+    name: string,
+    depth: number,
+    nested: readonly Nested[],
+  ): ValueReader {
+    const contents = contentsOf(nested, pointer);
+    if (contents?.kind === 'string' && this.radix === 10) return stringReader(contents, this.held, name);
+    const plain = bounded(scalarReader(pointer, bits, this.radix), name);
+    if (depth === MAX_DEPTH) return plain;
+    return (
+      this.library(pointer, name, depth, nested) ??
+      followedReader(plain, pointer.target, contents, this.partCompiler(depth))
+    );
+  }
+
+  private partCompiler(depth: number): PartCompiler {
+    return {
+      held: this.held,
+      compile: (part, within) => this.compile(part, undefined, depth + 1, within),
+    };
+  }
+
   private library(
     object: StructType | PointerType,
     name: string,
     depth: number,
     nested: readonly Nested[],
   ): ValueReader | undefined {
-    return libraryReader(object, name, nested, {
-      held: this.held,
-      compile: (part, within) => this.compile(part, undefined, depth + 1, within),
-    });
+    return libraryReader(object, name, nested, this.partCompiler(depth));
   }
 
   private struct(struct: StructType, type: string, depth: number, nested: readonly Nested[]): ValueReader {
@@ -162,6 +181,7 @@ class ReaderCompiler {
     const stride = array.strideBits ?? 8 * (byteSize(array.element) ?? 0);
     const element = this.elements(array, depth, nested);
     return (bytes, offset, available, gaps) => {
+      if (available <= 0 && stride * count > 0) return { unavailable: OVER_BUDGET, type };
       const whole = stride > 0 ? Math.floor((8 * available) / stride) : 0;
       const shown = Math.min(count, whole, MAX_CHILDREN);
       const children = Array.from({ length: shown }, (_, i) => {
@@ -232,8 +252,8 @@ function isText(array: ArrayType): boolean {
 /** Up to the NUL; an array without one is shown whole. */
 function textReader(count: number, type: string): ValueReader {
   return (bytes, offset, available, gaps = NONE) => {
-    const captured = Math.min(count, available);
-    const unavailable = gapIn(gaps, offset, captured);
+    const captured = Math.max(0, Math.min(count, available));
+    const unavailable = captured === 0 && count > 0 ? OVER_BUDGET : gapIn(gaps, offset, captured);
     if (unavailable) return { unavailable, type };
     const text = new Uint8Array(bytes.buffer, bytes.byteOffset + offset, captured);
     const nul = text.indexOf(0);

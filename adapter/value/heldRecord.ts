@@ -13,6 +13,9 @@ export class HeldRecord {
     this.base = base;
   }
 
+  /** Pointers that lead to what is read now: one that is among them leads round in a circle. */
+  readonly path: (number | bigint)[] = [];
+
   /** The field of a capture, by its index among those of the expression. */
   field(capture: number): HeldField {
     const field = this.fields[capture]!;

@@ -54,7 +54,7 @@ function valueLines(value: NamedValueView, indent: string): string[] {
   const members = value.children ?? [];
   if (members.length === 0) return [`${indent}${value.name}: ${value.type} = ${value.value}`];
   return [
-    `${indent}${value.name}: ${value.type}`,
+    `${indent}${value.name}: ${value.type}${value.value.startsWith('0x') ? ` = ${value.value}` : ''}`,
     ...members.flatMap((member) => valueLines(member, `${indent}  `)),
   ];
 }

@@ -385,3 +385,18 @@ describe('a struct in pieces', () => {
     assert.deepEqual(members(targetOf()), [`a: ${AT}`, 'b: optimisedOut', 'c: 9', 'd: pageNotPresent']);
   });
 });
+
+describe('a struct that was cut off', () => {
+  it('has no room for the members behind the cut', () => {
+    const long16 = array(long, 16);
+    const cut = struct('cut', 160, [
+      member('first', 0, long16),
+      member('text', 128, array(char, 8)),
+      member('numbers', 136, array(int, 6)),
+    ]);
+    const value = read(cut, new Uint8Array(160), undefined, { bytesPerHit: 32 + 64, stringBytes: 32 });
+    assert.ok('children' in value && value.children);
+    const codes = value.children.map((child) => ('unavailable' in child ? child.unavailable.code : 'shown'));
+    assert.deepEqual(codes, ['shown', 'overBudget', 'overBudget']);
+  });
+});
