@@ -1,6 +1,6 @@
 /**
  * Runs the tests: `npm test` all of them, `npm test -- unit kernel` those sections. The last line counts them:
- * `N passed, N failed, N skipped`. A section that dies without counts is one failure.
+ * `N passed, N failed, N skipped`; before it stands what failed. A section that dies without counts is one failure.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -14,6 +14,8 @@ interface Counts {
   passed: number;
   failed: number;
   skipped: number;
+  /** Their names, where the section tells them. */
+  failures?: string[];
 }
 type Section = () => Counts;
 
@@ -86,7 +88,8 @@ function run(command: string, args: readonly string[]): number {
 function main(names: readonly string[]): void {
   mkdirSync(resolve(ROOT, 'out'), { recursive: true });
   const all = { ...SECTIONS, ...LONG };
-  const total: Counts = { passed: 0, failed: 0, skipped: 0 };
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  const failures: string[] = [];
   for (const name of names.length > 0 ? names : Object.keys(SECTIONS)) {
     const section = all[name];
     if (!section) throw new Error(`no section "${name}"; there are: ${Object.keys(all).join(' ')}`);
@@ -94,9 +97,13 @@ function main(names: readonly string[]): void {
     console.log(`\n== ${name}`);
     const counts = section();
     for (const key of ['passed', 'failed', 'skipped'] as const) total[key] += counts[key];
+    if (counts.failed > 0)
+      failures.push(...(counts.failures ?? ['']).map((test) => `${name} ${test}`.trim()));
     console.log(`== ${name}: ${summary(counts)} (${((Date.now() - started) / 1000).toFixed(0)} s)`);
   }
-  console.log(`\n${summary(total)}`);
+  console.log('');
+  for (const failure of failures) console.log(`failed: ${failure}`);
+  console.log(summary(total));
   process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
 }
 

@@ -1,4 +1,4 @@
-// mocha's spec reporter, which also leaves the counts in the file that SOURCETAP_COUNTS names.
+// mocha's spec reporter, which also leaves the counts and the names of failures in the file that SOURCETAP_COUNTS names.
 const { writeFileSync } = require('node:fs');
 const { reporters } = require('mocha');
 
@@ -8,9 +8,10 @@ module.exports = class Counting extends reporters.Spec {
     runner.once('end', () => {
       const { passes, failures, pending } = runner.stats;
       if (process.env.SOURCETAP_COUNTS) {
+        const names = this.failures.map((test) => test.fullTitle());
         writeFileSync(
           process.env.SOURCETAP_COUNTS,
-          JSON.stringify({ passed: passes, failed: failures, skipped: pending }),
+          JSON.stringify({ passed: passes, failed: failures, skipped: pending, failures: names }),
         );
       }
     });

@@ -62,8 +62,7 @@ export async function tracePackaged(): Promise<void> {
 async function trace(workbench: Workbench): Promise<void> {
   await workbench.openFile('inventory.c');
   await workbench.goTo(lineNumber());
-  await workbench.rightClick(workbench.codeLine(LINE));
-  await workbench.choose('Add Tracepoint');
+  await workbench.chooseAt(workbench.codeLine(LINE), 'Add Tracepoint');
   await workbench.answer(MESSAGE);
   await workbench.breakpoints(1);
   await workbench.startDebugging();

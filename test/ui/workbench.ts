@@ -34,17 +34,19 @@ export class Workbench {
     await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
   }
 
-  async rightClick(line: Locator): Promise<void> {
-    await line.click({ position: { x: 60, y: 8 } });
-    await line.click({ position: { x: 60, y: 8 }, button: 'right' });
-    await this.page.locator('.monaco-menu .action-label').first().waitFor();
-  }
-
-  async choose(menuItem: string): Promise<void> {
+  /** Chooses from the menu of a line of code. */
+  async chooseAt(line: Locator, menuItem: string): Promise<void> {
     const item = this.page.locator('.monaco-menu .action-label', { hasText: menuItem }).first();
-    // The menu ignores a click that comes at once after it has opened.
+    // The menu ignores a click that comes at once after it has opened, and the workbench may close it while it starts.
     await this.#insist(
-      () => item.click(),
+      async () => {
+        if (!(await item.isVisible())) {
+          await this.page.keyboard.press('Escape');
+          await line.click({ position: { x: 60, y: 8 } });
+          await line.click({ position: { x: 60, y: 8 }, button: 'right' });
+        }
+        await item.click({ timeout: 5000 });
+      },
       () => item.waitFor({ state: 'hidden', timeout: 1000 }),
     );
   }
