@@ -68,10 +68,20 @@ function planMessage(failure: PlanFailure): string {
       return refusedText(failure.refused[0]!);
     case 'tooManySites':
       return `That is ${failure.found} machine addresses, and the limit is ${failure.limit}: name a file, a function or a line, or raise the limit "sites".`;
-    case 'message':
-      return `Log message ${JSON.stringify(failure.message)}: ${expressionErrorMessage(failure.error)}`;
+    case 'expression':
+      return `${PARTS[failure.part]} ${JSON.stringify(failure.text)}: ${expressionErrorMessage(failure.error)}`;
+    case 'unknownCondition':
+      return `The condition ${JSON.stringify(failure.text)} cannot be decided here: ${gapText(failure.gap)}. Choose another line, or a condition on other variables.`;
+    case 'hitCondition':
+      return `${JSON.stringify(failure.text)} is no hit condition: write N or =N (the Nth hit), >N, >=N, <N, <=N, or %N (every Nth), with a number that some hit can have.`;
   }
 }
+
+const PARTS = {
+  message: 'Log message',
+  condition: 'Condition',
+  changed: 'Expression',
+} as const;
 
 /** Said once of a target that has become another program. */
 export const becameProgram = (program: string): string => `The process has become ${program} by exec.`;
@@ -407,6 +417,8 @@ export function gapText(gap: ValueGap): string {
       return expressionText(gap.failure);
     case 'undefined':
       return gap.operation;
+    case 'notDescribed':
+      return 'the debug information says nothing of this code';
     default:
       return captureGapText(gap);
   }
@@ -445,8 +457,8 @@ function captureGapText(gap: CaptureGap): string {
       return `not readable: ${gap.detail}`;
     case 'notInMemory':
       return 'not in memory: it has no address, and constants only for its indices';
-    case 'notAnAddress':
-      return `an address or an index worked out by ${gap.operation}, which a probe cannot do`;
+    case 'notComputed':
+      return `worked out by ${gap.operation}, which a probe cannot do`;
     case 'notRecorded':
       return `$${gap.name} is not recorded`;
     case 'overBudget':
@@ -482,6 +494,7 @@ export function planningNotes(plannings: readonly Planning[]): string[] {
   const sites = plannings.flatMap(({ parts }) => parts.flatMap((part) => part.sites));
   const refused = plannings.flatMap((planning) => planning.refused);
   const unavailable = plannings.flatMap((planning) => planning.unavailable);
+  const undecided = plannings.flatMap((planning) => planning.undecided);
   const moved = sites.find(({ line, resolvedLine }) => line !== undefined && line !== resolvedLine);
   const inlined = sites.filter((site) => site.scope?.kind === 'inlined').length;
   return [
@@ -497,6 +510,10 @@ export function planningNotes(plannings: readonly Planning[]): string[] {
         ]
       : []),
     ...plannings.flatMap(({ damaged }) => damaged.map(damageText)),
+    ...undecided.map(
+      ({ text, gap, sites: count }) =>
+        `hits in ${count} of ${sites.length} places are errors of the condition ${text}: ${gapText(gap)}`,
+    ),
     ...unavailable.map(
       ({ text, gap, sites: count }) =>
         `${text}: ${gapText(gap)}${sites.length > 1 && count < sites.length ? ` in ${count} of ${sites.length} places` : ''}`,

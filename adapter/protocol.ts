@@ -57,6 +57,8 @@ export type TracepointState =
   | 'pending'
   /** It cannot be installed: `message` says why. */
   | 'failed'
+  /** It has delivered as many hits as were wanted: its probes are out, its counts final. */
+  | 'spent'
   /** The session has ended; counts are final. */
   | 'ended';
 
@@ -91,6 +93,17 @@ export interface ConfigureArguments {
   breakpointId: number;
   mode?: 'log' | 'snapshot' | 'count';
   limits?: Partial<Limits>;
+  filter?: HitFilter;
+}
+
+/** Which of the hits that meet the condition are delivered; null takes one back. */
+export interface HitFilter {
+  /** An expression: only hits where it has another value than at the hit before. */
+  changed?: string | null;
+  /** Only every so many-th. */
+  sampling?: number | null;
+  /** When so many have been delivered, the tracepoint is spent. */
+  maxHits?: number | null;
 }
 
 /**

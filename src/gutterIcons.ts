@@ -10,6 +10,7 @@ const LOOKS = {
   armed: 'live',
   pending: 'waiting',
   failed: 'failed',
+  spent: 'ended',
   ended: 'ended',
 } as const satisfies Record<LineState['state'], Look>;
 

@@ -9,6 +9,7 @@ const COLOURS = {
   armed: new vscode.ThemeColor('sourcetap.lineEndForeground'),
   pending: new vscode.ThemeColor('sourcetap.endedForeground'),
   failed: new vscode.ThemeColor('sourcetap.failedForeground'),
+  spent: new vscode.ThemeColor('sourcetap.endedForeground'),
   ended: new vscode.ThemeColor('sourcetap.endedForeground'),
 } as const satisfies Record<LineState['state'], vscode.ThemeColor>;
 

@@ -9,8 +9,9 @@ export interface ProbeBackend {
   /**
    * Puts a plan's probes in. Resolves when the kernel has all of them, rejects with a BackendError and nothing left
    * behind.
+   * @param tracepoint installations of the same number share what their filters remember, until the last one is disposed of
    */
-  install(plan: Plan): Promise<Installation>;
+  install(plan: Plan, tracepoint?: number): Promise<Installation>;
   /**
    * Hands every complete record to `sink`, oldest first, at most `limit` of them, and frees their space. Returns how
    * many. Never waits.

@@ -1,5 +1,14 @@
-import { MAX_STEPS, outputValues, type BinaryOp, type Capture, type Output, type Step } from '../capture/ir';
-import type { CaptureProgram, Plan } from '../capture/plan';
+import {
+  MAX_STEPS,
+  MAX_TEST_TEXT,
+  operandsOf,
+  outputValues,
+  type BinaryOp,
+  type Capture,
+  type Output,
+  type Step,
+} from '../capture/ir';
+import type { CaptureProgram, HitFilter, Plan } from '../capture/plan';
 import { layoutRecord, MAX_CAPTURES } from '../capture/recordLayout';
 import { REGISTERS } from '../x86/register';
 import { BackendError } from './backend';
@@ -22,13 +31,33 @@ export function checkPlan(plan: Plan): void {
   });
 }
 
-function checkProgram({ captures }: CaptureProgram): void {
+function checkProgram({ captures, condition, filter = {} }: CaptureProgram): void {
   if (captures.length > MAX_CAPTURES)
     throw new BackendError({ code: 'tooManyCaptures', limit: MAX_CAPTURES });
   captures.forEach((capture, index) => {
     checkCapture(capture, `capture ${index}`);
   });
   require(layoutRecord(captures).size <= MAX_RECORD_SIZE, `a record of more than ${MAX_RECORD_SIZE} bytes`);
+  if (condition) checkGate(condition, 'condition');
+  checkFilter(filter);
+}
+
+/** It is asked before there is an ordinal. */
+function checkGate(capture: Capture, where: string): void {
+  checkCapture(capture, where);
+  require(capture.output.kind === 'scalar', `${where}: ${capture.output.kind}`);
+  require(!capture.steps.some(
+    (step) => step.op === 'special' && step.name === 'ordinal',
+  ), `${where}: its own ordinal`);
+}
+
+function checkFilter({ changed, ordinal, sampling, hitsPerSecond, maxHits }: HitFilter): void {
+  if (changed) checkGate(changed, 'changed');
+  for (const [name, value] of Object.entries({ ordinal: ordinal?.value, sampling, hitsPerSecond, maxHits })) {
+    if (value === undefined) continue;
+    require(isSize(value, Number.MAX_SAFE_INTEGER), `${name}: ${value}`);
+    require(value > 0 || (name === 'ordinal' && ordinal?.operator !== '%'), `${name}: ${value}`);
+  }
 }
 
 function checkCapture({ steps, output }: Capture, where: string): void {
@@ -46,25 +75,6 @@ function checkCapture({ steps, output }: Capture, where: string): void {
   require(isOutput(output), `${where}: size of its ${output.kind}`);
 }
 
-/** The values that a step uses, each as often as it does. */
-export function operandsOf(step: Step): readonly number[] {
-  switch (step.op) {
-    case 'constant':
-    case 'register':
-    case 'loadBias':
-    case 'threadPointer':
-      return [];
-    case 'neg':
-    case 'not':
-    case 'extend':
-      return [step.operand];
-    case 'load':
-      return [step.address];
-    default:
-      return [step.left, step.right];
-  }
-}
-
 function isStep(step: Step): boolean {
   switch (step.op) {
     case 'constant':
@@ -75,10 +85,17 @@ function isStep(step: Step): boolean {
       return isSize(step.bits - 1, 63);
     case 'load':
       return SCALAR_SIZES.has(step.size);
+    case 'testString':
+    case 'testThreadName':
+      return STRING_TESTS.has(step.test) && step.text.length <= MAX_TEST_TEXT;
+    case 'special':
+      return SPECIALS.has(step.name);
     case 'loadBias':
     case 'threadPointer':
     case 'neg':
     case 'not':
+    case 'select':
+    case 'require':
       return true;
     default:
       return BINARY.has(step.op);
@@ -101,6 +118,8 @@ const BINARY = new Set<BinaryOp>([
   'add', 'sub', 'mul', 'udiv', 'umod', 'sdiv', 'smod', 'and', 'or', 'xor', 'shl', 'shr', 'sar',
   'eq', 'ne', 'ult', 'ule', 'slt', 'sle',
 ]); // prettier-ignore
+const STRING_TESTS = new Set(['equals', 'startsWith']);
+const SPECIALS = new Set(['pid', 'tid', 'cpu', 'time', 'ordinal']);
 const SCALAR_SIZES = new Set([1, 2, 4, 8]);
 
 /** Bytes; a small part of the ring buffer and of the chunk that is drained at a time. */

@@ -1,11 +1,12 @@
 /**
- * Compiles a CaptureProgram to BPF. A program has three parts:
+ * Compiles a CaptureProgram to BPF. A program has four parts:
  *
  *   entry    which site, its counters, one hit more
+ *   gate     the condition and the filter: hits that do not pass are counted, and leave
  *   phase 1  evaluates the captures; reads may fault pages in, and sleep
  *   phase 2  reserves a record, fills it without sleeping, submits it
  *
- * On the stack are the site, one word of scratch, the load bias, the thread pointer, the captures' results, and what phase 1 needs for a while.
+ * On the stack are what belongs to the whole hit (EntrySlots), the captures' results, and what gate and phase 1 need for a while.
  */
 import {
   arithmetic,
@@ -22,19 +23,27 @@ import {
   store,
   type Line,
 } from '../bpf/instruction';
-import type { Step } from '../capture/ir';
+import type { Capture, Step } from '../capture/ir';
 import type { CaptureProgram } from '../capture/plan';
 import { layoutRecord } from '../capture/recordLayout';
 import type { VirtualAddress } from '../elf/address';
 import { REGISTERS } from '../x86/register';
 import { BackendError } from './backend';
-import { CONTEXT, COUNTER_SLOT, evaluate, FAULTS, FRAME_POINTER, type Surroundings } from './evaluation';
+import { count } from './count';
+import { evaluate, type Surroundings } from './evaluation';
+import { condition, endings, filter, giveBack } from './filterCode';
 import { Frame, StackExhausted, type Slot } from './frame';
+import { CONTEXT, COUNTER_SLOT, FAULTS, FILTER, FRAME_POINTER } from './place';
+import { pageInOutput, RECORDS_MAP, writeRecord, type Captured } from './recordCode';
 import { readThreadPointer } from './threadPointer';
-import { count, pageIn, RECORDS_MAP, writeRecord, type Captured } from './recordCode';
 
 /** Names of the maps a program may use, beside the ring buffer's. */
-export const MAPS = { counters: 'counters', addresses: 'addresses', records: RECORDS_MAP } as const;
+export const MAPS = {
+  counters: 'counters',
+  addresses: 'addresses',
+  records: RECORDS_MAP,
+  filter: 'filter',
+} as const;
 
 /** Of the installation that a program belongs to. */
 export interface EmitContext {
@@ -48,51 +57,101 @@ export interface EmitContext {
   readonly threadPointer: number | undefined;
 }
 
+interface EntrySlots extends Surroundings {
+  readonly scratch: Slot;
+}
+
 /** @throws BackendError `tooManyCaptures`. The program must have passed checkPlan. */
 export function emit(program: CaptureProgram, context: EmitContext): Line[] {
+  const slots = entrySlots(program);
+  const lines = [...entry(context, slots), ...guarded(0, () => gate(program, context, slots))];
+  if (program.mode === 'count') {
+    if (!countsAll(program)) lines.push(...count('delivered'));
+    lines.push(moveImmediate(0, 0), exit());
+  } else {
+    lines.push(moveImmediate(FAULTS, 0));
+    const captured = evaluateAll(program.captures, slots, lines);
+    const hit = { site: slots.site, cpu: slots.cpu!, giveBack: giveBack(program.filter ?? {}) };
+    for (const line of writeRecord(captured, layoutRecord(program.captures), hit)) lines.push(line);
+  }
+  return [...lines, ...endings(lines)];
+}
+
+/** Does every hit pass as delivered? */
+export const countsAll = ({ mode, condition: gated, filter: filters }: CaptureProgram): boolean =>
+  mode === 'count' && gated === undefined && filters === undefined;
+
+/** Does a capture of the program, its condition or its filter have such a step? */
+export const uses = (program: CaptureProgram, wanted: Step['op']): boolean =>
+  hasStep(program, ({ op }) => op === wanted);
+
+/** Does the program remember something from hit to hit? */
+export const isStateful = (program: CaptureProgram): boolean =>
+  program.filter !== undefined || usesSpecial(program, 'ordinal');
+
+const usesSpecial = (program: CaptureProgram, name: 'cpu' | 'ordinal'): boolean =>
+  hasStep(program, (step) => step.op === 'special' && step.name === name);
+
+function hasStep(program: CaptureProgram, is: (step: Step) => boolean): boolean {
+  const { captures, condition: gated, filter: { changed } = {} } = program;
+  const all = [...captures, ...(gated ? [gated] : []), ...(changed ? [changed] : [])];
+  return all.some(({ steps }) => steps.some(is));
+}
+
+function entrySlots(program: CaptureProgram): EntrySlots {
   const frame = new Frame();
-  const site = frame.take();
-  const scratch = frame.take();
-  if (program.mode === 'count')
-    return [...entry(context, site, scratch, undefined), moveImmediate(0, 0), exit()];
-  const bias = uses(program, 'loadBias') ? frame.take() : undefined;
-  const threadPointer = uses(program, 'threadPointer') ? frame.take() : undefined;
-  const { lines, captured } = evaluateAll(program, { frame, bias, threadPointer }, scratch);
+  const [site, scratch] = [frame.take(), frame.take()];
+  return {
+    frame,
+    site,
+    scratch,
+    cpu: program.mode === 'record' || usesSpecial(program, 'cpu') ? frame.take() : undefined,
+    bias: uses(program, 'loadBias') ? frame.take() : undefined,
+    threadPointer: uses(program, 'threadPointer') ? frame.take() : undefined,
+    ordinal: usesSpecial(program, 'ordinal') ? frame.take() : undefined,
+  };
+}
+
+function gate(program: CaptureProgram, context: EmitContext, slots: EntrySlots): Line[] {
   return [
-    ...entry(context, site, scratch, bias),
-    ...(threadPointer === undefined ? [] : readThreadPointer(context.threadPointer!, threadPointer)),
-    moveImmediate(FAULTS, 0),
-    ...lines,
-    ...writeRecord(captured, layoutRecord(program.captures), site),
+    ...(slots.threadPointer === undefined
+      ? []
+      : readThreadPointer(context.threadPointer!, slots.threadPointer)),
+    ...(program.condition ? condition(program.condition, slots) : []),
+    ...(isStateful(program)
+      ? [
+          moveImmediate(0, 0),
+          ...lookUp(MAPS.filter, slots.scratch),
+          move(FILTER, 0),
+          ...filter(program.filter ?? {}, slots),
+        ]
+      : []),
   ];
 }
 
-/** Does a capture of the program have such a step? */
-export const uses = ({ captures }: CaptureProgram, wanted: Step['op']): boolean =>
-  captures.some(({ steps }) => steps.some(({ op }) => op === wanted));
-
-function evaluateAll(
-  { captures }: CaptureProgram,
-  surroundings: Surroundings,
-  scratch: Slot,
-): { lines: Line[]; captured: Captured[] } {
-  const lines: Line[] = [];
-  const captured: Captured[] = [];
-  captures.forEach((capture, index) => {
-    try {
-      const evaluated = evaluate(capture, index, surroundings);
-      const whole = { output: capture.output, results: evaluated.results };
-      captured.push(whole);
-      for (const line of [...evaluated.lines, ...pageIn(whole, index, scratch)]) lines.push(line);
-    } catch (error) {
-      if (error instanceof StackExhausted) throw new BackendError({ code: 'tooManyCaptures', limit: index });
-      throw error;
-    }
-  });
-  return { lines, captured };
+function evaluateAll(captures: readonly Capture[], slots: EntrySlots, lines: Line[]): Captured[] {
+  return captures.map((capture, index) =>
+    guarded(index, () => {
+      const evaluated = evaluate(capture, `capture${index}`, { kind: 'note', capture: index }, slots);
+      const captured = { output: capture.output, results: evaluated.results };
+      for (const line of [...evaluated.lines, ...pageInOutput(captured, index, slots.scratch)])
+        lines.push(line);
+      return captured;
+    }),
+  );
 }
 
-function entry(context: EmitContext, site: Slot, scratch: Slot, bias: Slot | undefined): Line[] {
+/** @param limit captures for which there was room */
+function guarded<T>(limit: number, code: () => T): T {
+  try {
+    return code();
+  } catch (error) {
+    if (error instanceof StackExhausted) throw new BackendError({ code: 'tooManyCaptures', limit });
+    throw error;
+  }
+}
+
+function entry(context: EmitContext, { site, scratch, cpu, bias }: EntrySlots): Line[] {
   return [
     move(CONTEXT, 1),
     call('get_attach_cookie'),
@@ -100,6 +159,7 @@ function entry(context: EmitContext, site: Slot, scratch: Slot, bias: Slot | und
     ...(bias === undefined ? [] : loadBias(context, scratch, bias)),
     // slot = cpu * stride + (site - firstSite)
     call('get_smp_processor_id'),
+    ...(cpu === undefined ? [] : [store(8, FRAME_POINTER, cpu, 0)]),
     arithmeticImmediate('mul', 0, context.stride),
     load(8, 1, FRAME_POINTER, site),
     arithmetic('add', 0, 1),

@@ -1,12 +1,10 @@
 import {
-  arithmetic,
   arithmeticImmediate,
   call,
   jump,
   jumpIfImmediate,
   label,
   load,
-  loadConstant,
   move,
   moveImmediate,
   negate,
@@ -14,49 +12,35 @@ import {
   storeImmediate,
   type Line,
 } from '../bpf/instruction';
-import type { BpfRegister, Size } from '../bpf/opcode';
-import { outputValues, type Capture, type Step, type Value } from '../capture/ir';
+import type { BpfRegister } from '../bpf/opcode';
+import {
+  canFail,
+  operandsOf,
+  outputValues,
+  type BinaryOp,
+  type Capture,
+  type Step,
+  type Value,
+} from '../capture/ir';
 import { REGISTERS } from '../x86/register';
-import { operandsOf } from './checkPlan';
 import type { Frame, Slot } from './frame';
-import { extension, operation } from './operation';
-
-/** Registers that keep their meaning throughout a program. */
-export const CONTEXT: BpfRegister = 6;
-export const RECORD: BpfRegister = 7;
-/** Bit i: capture i faulted. */
-export const FAULTS: BpfRegister = 8;
-export const COUNTER_SLOT: BpfRegister = 9;
-export const FRAME_POINTER: BpfRegister = 10;
+import { extension, operation, operationWith, SELECT } from './operation';
+import { fetch, FRAME_POINTER, noteFault, unknownZero, unlink, type Place } from './place';
+import { testString, testThreadName, THREAD_NAME_WORDS, wordsOfString } from './stringTest';
 
 /** What a capture's code finds on the stack. */
 export interface Surroundings {
   readonly frame: Frame;
+  /** Holds the site's id. */
+  readonly site: Slot;
   /** Holds the load bias, where a capture of the program uses it. */
   readonly bias: Slot | undefined;
   /** Holds the thread pointer, likewise. */
   readonly threadPointer: Slot | undefined;
-}
-
-/**
- * Where a computed value is when it is wanted. What the context or a constant gives is made again each time, which is
- * as cheap as keeping it.
- */
-export type Place =
-  | { readonly kind: 'constant'; readonly value: bigint }
-  | { readonly kind: 'context'; readonly offset: number }
-  | { readonly kind: 'slot'; readonly slot: Slot };
-
-/** destination = the value at the place. */
-export function fetch(destination: BpfRegister, place: Place): Line {
-  switch (place.kind) {
-    case 'constant':
-      return loadConstant(destination, place.value);
-    case 'context':
-      return load(8, destination, CONTEXT, place.offset);
-    case 'slot':
-      return load(8, destination, FRAME_POINTER, place.slot);
-  }
+  /** Holds the hit's ordinal, likewise. */
+  readonly ordinal: Slot | undefined;
+  /** Holds the number of the processor, likewise. */
+  readonly cpu: Slot | undefined;
 }
 
 export interface Evaluated {
@@ -65,25 +49,31 @@ export interface Evaluated {
   readonly results: readonly Place[];
 }
 
+/** What to do where a read fails. */
+export type OnFault =
+  /** The result is 0 for a scalar and for a length, with the fault noted, and NOWHERE for an address: reading from there fails later, and is noted then. */
+  { readonly kind: 'note'; readonly capture: number } | { readonly kind: 'leave'; readonly label: string };
+
 /**
- * Code that evaluates a capture's steps; it may sleep. Where a load fails, the result is 0 for a scalar and for a length,
- * with the fault noted, and NOWHERE for an address: reading from there fails later, and is noted then.
+ * Code that evaluates a capture's steps; it may sleep.
+ * @param name unique in the program, for labels
  * @throws StackExhausted
  */
-export function evaluate(capture: Capture, index: number, surroundings: Surroundings): Evaluated {
-  return new Evaluation(capture, index, surroundings).run();
+export function evaluate(
+  capture: Capture,
+  name: string,
+  onFault: OnFault,
+  surroundings: Surroundings,
+): Evaluated {
+  return new Evaluation(capture, name, onFault, surroundings).run();
 }
 
 /** An address that can never be read: not in user space. */
 const NOWHERE = -1;
 
-/** FAULTS |= bit of the capture. */
-export const noteFault = (capture: number): Line[] => [
-  loadConstant(1, 1n << BigInt(capture)),
-  arithmetic('or', FAULTS, 1),
-];
-
 /** Steps that only name a place. */
+const isNaming = (step: Step): boolean =>
+  NAMING.has(step.op) || (step.op === 'special' && (step.name === 'ordinal' || step.name === 'cpu'));
 const NAMING: ReadonlySet<Step['op']> = new Set(['constant', 'register', 'loadBias', 'threadPointer']);
 
 class Evaluation {
@@ -98,10 +88,11 @@ class Evaluation {
 
   constructor(
     private readonly capture: Capture,
-    private readonly index: number,
+    private readonly name: string,
+    private readonly onFault: OnFault,
     private readonly surroundings: Surroundings,
   ) {
-    this.faultLabel = `capture${index}.fault`;
+    this.faultLabel = onFault.kind === 'leave' ? onFault.label : `${name}.fault`;
     const uses = capture.steps.flatMap((step, at) =>
       operandsOf(step).map((value): [Value, number] => [value, at]),
     );
@@ -116,13 +107,13 @@ class Evaluation {
     this.capture.steps.forEach((step, at) => {
       this.step(step, at);
     });
-    const canFault = this.capture.steps.some((step) => step.op === 'load');
+    const replaced = this.onFault.kind === 'note' && this.capture.steps.some(canFail);
     const values = outputValues(this.capture.output);
     // What only r0 holds goes first.
     if (this.held !== undefined && values.includes(this.held) && !this.places[this.held])
       this.keep(this.held);
-    const results = values.map((value) => this.settle(value, canFault));
-    if (canFault) this.afterFault(results);
+    const results = values.map((value) => this.settle(value, replaced));
+    if (this.onFault.kind === 'note' && replaced) this.afterFault(results, this.onFault.capture);
     return { lines: this.lines, results };
   }
 
@@ -150,12 +141,27 @@ class Evaluation {
         this.unary(step.operand, at, extension(step.bits, step.signed));
         break;
       case 'load':
-        this.load(step.address, step.size, step.signed, at);
+        this.load(step, at);
+        break;
+      case 'select':
+        this.select(step, at);
+        break;
+      case 'require':
+        this.operands(step.operand, step.condition);
+        this.release(at);
+        this.define(at, [unlink(1), jumpIfImmediate('eq', 1, 0, this.faultLabel)]);
+        break;
+      case 'testString':
+        this.testString(step, at);
+        break;
+      case 'testThreadName':
+        this.testThreadName(step, at);
+        break;
+      case 'special':
+        this.special(step.name, at);
         break;
       default:
-        this.operands(step.left, step.right);
-        this.release(at);
-        this.define(at, operation(step.op, `capture${this.index}.${at}`));
+        this.binary(step.op, step.left, step.right, at);
     }
   }
 
@@ -165,23 +171,51 @@ class Evaluation {
     this.define(at, code);
   }
 
+  private binary(op: BinaryOp, left: Value, right: Value, at: number): void {
+    const place = this.places[right];
+    const short = place?.kind === 'constant' ? operationWith(op, place.value) : undefined;
+    if (short) this.bring(0, left);
+    else this.operands(left, right);
+    this.release(at);
+    this.define(at, short ? [short] : operation(op));
+  }
+
   /** r0 = left, r1 = right. */
   private operands(left: Value, right: Value): void {
     this.bring(1, right);
     this.bring(0, left);
   }
 
+  private select({ condition, then, otherwise }: Extract<Step, { op: 'select' }>, at: number): void {
+    this.bring(2, condition);
+    this.bring(1, otherwise);
+    this.bring(0, then);
+    this.release(at);
+    this.define(at, SELECT);
+  }
+
   /** Of 8 bytes, the slot that takes them becomes the value's; fewer are extended to 64 bits first. */
-  private load(address: Value, size: Size, signed: boolean, at: number): void {
+  private load({ address, size, signed, guard }: Extract<Step, { op: 'load' }>, at: number): void {
+    const unguarded = `${this.labelOf(at)}.unguarded`;
     this.bring(3, address);
+    if (guard !== undefined) this.bring(1, guard);
     this.release(at);
     const slot = this.surroundings.frame.take();
     this.lines.push(
+      ...(guard === undefined
+        ? []
+        : [
+            unlink(1),
+            ...unknownZero(this.surroundings.site),
+            store(8, FRAME_POINTER, slot, 0),
+            jumpIfImmediate('eq', 1, 0, unguarded),
+          ]),
       move(1, FRAME_POINTER),
       arithmeticImmediate('add', 1, slot),
       moveImmediate(2, size),
       call('copy_from_user'),
       jumpIfImmediate('ne', 0, 0, this.faultLabel),
+      ...(guard === undefined ? [] : [label(unguarded)]),
     );
     this.held = undefined;
     if (size === 8 && this.lastUse.has(at)) {
@@ -190,6 +224,52 @@ class Evaluation {
     }
     this.surroundings.frame.release(slot);
     this.define(at, [load(size, 0, FRAME_POINTER, slot), ...(signed ? extension(size * 8, true) : [])]);
+  }
+
+  private testString(step: Extract<Step, { op: 'testString' }>, at: number): void {
+    const { frame } = this.surroundings;
+    const address = this.keptPlace(step.address);
+    const guard = step.guard === undefined ? undefined : this.keptPlace(step.guard);
+    const buffer = frame.takeRun(wordsOfString(step.text.length));
+    const names = { name: this.labelOf(at), fault: this.faultLabel };
+    const code = testString(step, { address, guard, buffer, site: this.surroundings.site }, names);
+    frame.releaseRun(buffer, wordsOfString(step.text.length));
+    this.release(at);
+    this.define(at, code);
+  }
+
+  private testThreadName(step: Extract<Step, { op: 'testThreadName' }>, at: number): void {
+    const { frame } = this.surroundings;
+    const buffer = frame.takeRun(THREAD_NAME_WORDS);
+    frame.releaseRun(buffer, THREAD_NAME_WORDS);
+    this.define(at, testThreadName(step, buffer));
+  }
+
+  private special(name: Extract<Step, { op: 'special' }>['name'], at: number): void {
+    switch (name) {
+      case 'ordinal':
+        this.places[at] = { kind: 'slot', slot: this.surroundings.ordinal! };
+        return;
+      case 'cpu':
+        this.places[at] = { kind: 'slot', slot: this.surroundings.cpu! };
+        return;
+      case 'time':
+        return this.define(at, [call('ktime_get_ns')]);
+      // Thread group in the upper half, thread in the lower.
+      case 'pid':
+        return this.define(at, [call('get_current_pid_tgid'), arithmeticImmediate('shr', 0, 32)]);
+      case 'tid':
+        return this.define(at, [call('get_current_pid_tgid'), ...extension(32, false)]);
+    }
+  }
+
+  private labelOf(at: number): string {
+    return `${this.name}.${at}`;
+  }
+
+  /** Where a value is, also after r0 is lost. */
+  private keptPlace(value: Value): Place {
+    return this.places[value] ?? this.keep(value);
   }
 
   /** register = value. */
@@ -228,13 +308,14 @@ class Evaluation {
 
   /** Is it a slot of the whole program's? */
   private isShared(slot: Slot): boolean {
-    return slot === this.surroundings.bias || slot === this.surroundings.threadPointer;
+    const { bias, threadPointer, ordinal, cpu } = this.surroundings;
+    return slot === bias || slot === threadPointer || slot === ordinal || slot === cpu;
   }
 
   /** Index of the next step that is more than naming a place. */
   private nextCode(at: number): number {
     const { steps } = this.capture;
-    const next = steps.findIndex((step, index) => index > at && !NAMING.has(step.op));
+    const next = steps.findIndex((step, index) => index > at && !isNaming(step));
     return next < 0 ? steps.length : next;
   }
 
@@ -249,17 +330,19 @@ class Evaluation {
     return this.keep(value);
   }
 
-  private afterFault([first, length]: readonly Place[]): void {
+  private afterFault([first, length]: readonly Place[], capture: number): void {
     const { kind } = this.capture.output;
-    const done = `capture${this.index}.done`;
+    const done = `${this.name}.done`;
     const replace = (place: Place | undefined, value: number): Line[] =>
       place?.kind === 'slot' ? [storeImmediate(8, FRAME_POINTER, place.slot, value)] : [];
     this.lines.push(
       jump(done),
       label(this.faultLabel),
       ...replace(first, kind === 'scalar' ? 0 : NOWHERE),
-      ...replace(length, 0),
-      ...(kind === 'scalar' || kind === 'bytes' ? noteFault(this.index) : []),
+      ...(length?.kind === 'slot'
+        ? [...unknownZero(this.surroundings.site), store(8, FRAME_POINTER, length.slot, 0)]
+        : []),
+      ...(kind === 'scalar' || kind === 'bytes' ? noteFault(capture) : []),
       label(done),
     );
   }

@@ -18,6 +18,27 @@ export class Frame {
   release(slot: Slot): void {
     this.used[-slot / 8 - 1] = false;
   }
+
+  /** The lowest of `words` that follow one another. @throws StackExhausted */
+  takeRun(words: number): Slot {
+    for (let end = words; end <= this.used.length; end++) {
+      if (this.used.slice(end - words, end).includes(true)) continue;
+      this.used.fill(true, end - words, end);
+      return -8 * end;
+    }
+    throw new StackExhausted();
+  }
+
+  releaseRun(slot: Slot, words: number): void {
+    for (let word = 0; word < words; word++) this.release(slot + 8 * word);
+  }
+
+  /** The same words in use; what is taken from the copy leaves this one alone. */
+  copy(): Frame {
+    const copy = new Frame();
+    this.used.forEach((used, index) => (copy.used[index] = used));
+    return copy;
+  }
 }
 
 export class StackExhausted extends Error {

@@ -8,7 +8,7 @@ import type { SiteId } from '../elf/address';
 import type { Descriptor } from '../sys/owned';
 import type { System } from '../sys/system';
 import { Counters, counterShape } from './counters';
-import { emit, MAPS, uses } from './emit';
+import { countsAll, emit, isStateful, MAPS, uses } from './emit';
 import { threadPointerOffset } from './threadPointer';
 import { KernelInstallation } from './kernelInstallation';
 
@@ -19,6 +19,8 @@ export interface InstallContext {
   readonly firstSite: number;
   /** The ring buffer, made when it is first wanted. */
   readonly records: () => RingBuffer;
+  /** Descriptor of what the tracepoint's filter remembers, for programs that have one. */
+  readonly filterState: { acquire(): number; release(): void };
   readonly onDispose: (self: KernelInstallation) => void;
 }
 
@@ -27,18 +29,26 @@ export interface InstallContext {
  * @throws BackendError, VerifierError, SystemError
  */
 export async function install(plan: Plan, context: InstallContext): Promise<KernelInstallation> {
-  const hitsAlone = plan.sites.map(({ program }) => plan.programs[program]!.mode === 'count');
+  const hitsAlone = plan.sites.map(({ program }) => countsAll(plan.programs[program]!));
   const shape = counterShape(plan.sites.length, !hitsAlone.includes(false));
   const counters = Counters.create(context.system, shape);
   const attaching = new Attaching(plan, context, shape.stride, counters.descriptor);
   try {
-    if (hitsAlone.includes(false)) attaching.useMap(MAPS.records, context.records().descriptor);
-    for (const group of groupByProgram(plan)) attaching.attach(group);
+    const groups = groupByProgram(plan);
+    if (groups.some(({ program }) => program.mode === 'record'))
+      attaching.useMap(MAPS.records, context.records().descriptor);
+    const stateful = groups.some(({ program }) => isStateful(program));
+    if (stateful) attaching.useFilterState();
+    for (const group of groups) attaching.attach(group);
     counters.closeDescriptor();
     const sites = plan.sites.map((_, row) => (context.firstSite + row) as SiteId);
-    return new KernelInstallation(sites, attaching.links, counters, hitsAlone, context.onDispose);
+    return new KernelInstallation(sites, attaching.links, counters, hitsAlone, (self) => {
+      if (stateful) context.filterState.release();
+      context.onDispose(self);
+    });
   } catch (error) {
     await Promise.all(attaching.links.map((link) => link.closeLater()));
+    attaching.releaseFilterState();
     counters.close();
     throw error;
   } finally {
@@ -77,6 +87,14 @@ class Attaching {
 
   useMap(name: string, descriptor: number): void {
     this.maps[name] = descriptor;
+  }
+
+  useFilterState(): void {
+    this.useMap(MAPS.filter, this.context.filterState.acquire());
+  }
+
+  releaseFilterState(): void {
+    if (MAPS.filter in this.maps) this.context.filterState.release();
   }
 
   attach({ program, sites }: Group): void {

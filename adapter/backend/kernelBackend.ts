@@ -10,6 +10,7 @@ import { BackendError, type Installation, type ProbeBackend, type RecordSink } f
 import { checkBuildId } from './buildId';
 import { checkPlan } from './checkPlan';
 import { backendError } from './failure';
+import { FilterStates } from './filterState';
 import { install } from './install';
 import type { KernelInstallation } from './kernelInstallation';
 
@@ -27,20 +28,23 @@ export function openKernelBackend(options: KernelBackendOptions = {}): ProbeBack
 class KernelBackend implements ProbeBackend {
   private ring: RingBuffer | undefined;
   private nextSite = 0;
+  private readonly filterStates: FilterStates;
   private readonly installations = new Set<KernelInstallation>();
 
   constructor(
     private readonly system: System,
     private readonly ringBytes: number,
-  ) {}
+  ) {
+    this.filterStates = new FilterStates(system);
+  }
 
-  async install(plan: Plan): Promise<Installation> {
+  async install(plan: Plan, tracepoint?: number): Promise<Installation> {
     try {
       checkPlan(plan);
       if (plan.pid !== 0 && !processExists(plan.pid))
         throw new BackendError({ code: 'noSuchProcess', pid: plan.pid });
       checkBuildId(plan);
-      return await this.put(plan);
+      return await this.put(plan, tracepoint ?? plan);
     } catch (error) {
       throw backendError(error, plan, this.system);
     }
@@ -61,11 +65,17 @@ class KernelBackend implements ProbeBackend {
     this.ring = undefined;
   }
 
-  private async put(plan: Plan): Promise<Installation> {
+  private async put(plan: Plan, tracepoint: unknown): Promise<Installation> {
     const installation = await install(plan, {
       system: this.system,
       firstSite: this.claimSites(plan.sites.length),
       records: () => (this.ring ??= RingBuffer.create(this.system, this.ringBytes)),
+      filterState: {
+        acquire: () => this.filterStates.acquire(tracepoint),
+        release: () => {
+          this.filterStates.release(tracepoint);
+        },
+      },
       onDispose: (self) => this.installations.delete(self),
     });
     this.installations.add(installation);

@@ -1,120 +1,141 @@
-import {
-  arithmetic,
-  arithmeticImmediate,
-  jumpIfImmediate,
-  label,
-  loadConstant,
-  move,
-  moveImmediate,
-  negate,
-  signedDivision,
-  type Line,
-} from '../bpf/instruction';
+import { arithmetic, arithmeticImmediate, move, negate, signedDivision, type Line } from '../bpf/instruction';
+import type { Arithmetic, BpfRegister } from '../bpf/opcode';
 import type { BinaryOp } from '../capture/ir';
 
 /**
  * Code of r0 = r0 `op` r1. Where the machine differs from what the IR promises (division and modulus by zero,
- * long shifts), the difference is made up for. r2 and r3 are lost.
- * @param name unique in the program, for labels
+ * long shifts), the difference is made up for. r1 to r5 are lost.
+ *
+ * There is no jump in it: the verifier follows both ways of each, and of programs with many only some million.
  */
-export const operation = (op: BinaryOp, name: string): Line[] => OPERATIONS[op](name);
+export const operation = (op: BinaryOp): readonly Line[] => OPERATIONS[op];
 
-const OPERATIONS: Readonly<Record<BinaryOp, (name: string) => Line[]>> = {
-  add: () => [arithmetic('add', 0, 1)],
-  sub: () => [arithmetic('sub', 0, 1)],
-  mul: () => [arithmetic('mul', 0, 1)],
-  and: () => [arithmetic('and', 0, 1)],
-  or: () => [arithmetic('or', 0, 1)],
-  xor: () => [arithmetic('xor', 0, 1)],
-  // Division by zero gives 0 in BPF too, modulus leaves the dividend.
-  udiv: () => [arithmetic('udiv', 0, 1)],
-  umod: (name) => [
-    jumpIfImmediate('ne', 1, 0, `${name}.divide`),
-    moveImmediate(0, 0),
-    label(`${name}.divide`),
-    // By zero leaves the 0.
-    arithmetic('umod', 0, 1),
-  ],
-  // By -1 the smallest number overflows, which traps in the machine code of some kernels.
-  sdiv: (name) => [
-    jumpIfImmediate('ne', 1, -1, `${name}.divide`),
-    negate(0),
-    moveImmediate(1, 1),
-    label(`${name}.divide`),
-    signedDivision('udiv', 0, 1),
-  ],
-  smod: (name) => [
-    move(2, 1),
-    arithmeticImmediate('add', 2, 1),
-    jumpIfImmediate('ugt', 2, 1, `${name}.divide`),
-    // By 0 and by -1 the remainder is 0.
-    moveImmediate(0, 0),
-    moveImmediate(1, 1),
-    label(`${name}.divide`),
-    signedDivision('umod', 0, 1),
-  ],
-  shl: (name) => shift('shl', name),
-  shr: (name) => shift('shr', name),
-  sar: (name) => [
-    jumpIfImmediate('ult', 1, 64, `${name}.shift`),
-    moveImmediate(1, 63),
-    label(`${name}.shift`),
-    arithmetic('sar', 0, 1),
-  ],
-  eq: () => [...differ, ...inverted],
-  ne: () => [...differ],
-  ult: () => [...borrow],
-  ule: () => [...swapped, ...borrow, ...inverted],
-  slt: () => [...asUnsigned, ...borrow],
-  sle: () => [...asUnsigned, ...swapped, ...borrow, ...inverted],
-};
+/** Code of r0 = r0 `op` constant in one instruction; undefined where there is none. */
+export function operationWith(op: BinaryOp, right: bigint): Line | undefined {
+  const isShift = op === 'shl' || op === 'shr' || op === 'sar';
+  if (!(isShift ? right >= 0n && right < 64n : BigInt.asIntN(32, right) === right)) return undefined;
+  return IMMEDIATE.has(op) ? arithmeticImmediate(op as Arithmetic, 0, Number(right)) : undefined;
+}
+const IMMEDIATE: ReadonlySet<BinaryOp> = new Set([
+  'add',
+  'sub',
+  'mul',
+  'and',
+  'or',
+  'xor',
+  'shl',
+  'shr',
+  'sar',
+]);
 
-const shift = (direction: 'shl' | 'shr', name: string): Line[] => [
-  jumpIfImmediate('ult', 1, 64, `${name}.shift`),
-  moveImmediate(0, 0),
-  moveImmediate(1, 0),
-  label(`${name}.shift`),
+/** register = -1 where it is not 0; r5 is lost. */
+const spreadNonZero = (register: BpfRegister): Line[] => [
+  move(5, register),
+  negate(5),
+  arithmetic('or', register, 5),
+  arithmeticImmediate('sar', register, 63),
+];
+const complement = (register: BpfRegister): Line => arithmeticImmediate('xor', register, -1);
+const not = arithmeticImmediate('xor', 0, 1);
+const swap = [move(2, 1), move(1, 0), move(0, 2)];
+const topBit = arithmeticImmediate('shr', 0, 63);
+
+/** r0 = 1 where it is not 0. */
+const isNonZero: readonly Line[] = [move(5, 0), negate(5), arithmetic('or', 0, 5), topBit];
+
+/** The borrow of r0 - r1 (Warren, Hacker's Delight, 2-12). */
+const unsignedLess: readonly Line[] = [
+  move(2, 0),
+  arithmetic('sub', 2, 1),
+  complement(0),
+  move(3, 0),
+  arithmetic('or', 3, 1),
+  arithmetic('and', 3, 2),
+  arithmetic('and', 0, 1),
+  arithmetic('or', 0, 3),
+  topBit,
+];
+/** The same of signed numbers. */
+const signedLess: readonly Line[] = [
+  move(2, 0),
+  arithmetic('sub', 2, 1),
+  move(3, 0),
+  arithmetic('xor', 3, 1),
+  complement(3),
+  arithmetic('and', 3, 2),
+  complement(1),
+  arithmetic('and', 0, 1),
+  arithmetic('or', 0, 3),
+  topBit,
+];
+
+/** r2 = -1 where r1 is 64 or more. */
+const isLongShift: readonly Line[] = [move(2, 1), arithmeticImmediate('shr', 2, 6), ...spreadNonZero(2)];
+const shift = (direction: 'shl' | 'shr'): Line[] => [
+  ...isLongShift,
+  complement(2),
+  arithmeticImmediate('and', 1, 63),
   arithmetic(direction, 0, 1),
+  arithmetic('and', 0, 2),
 ];
 
 /**
- * Comparisons have no jumps: the verifier follows each way of a jump by itself, and where the result becomes a length it would
- * follow all that comes after as often as there are ways to it.
+ * r2 = -1 where r1 is -1, which then becomes 1: divided by -1 the smallest number overflows, which traps in the machine
+ * code of some kernels.
  */
-const SIGN_BIT = 63;
+const withoutMinusOne: readonly Line[] = [
+  move(2, 1),
+  complement(2),
+  ...spreadNonZero(2),
+  complement(2),
+  move(3, 2),
+  arithmeticImmediate('and', 3, -2),
+  arithmetic('xor', 1, 3),
+];
+/** By zero BPF leaves the dividend. */
+const modulus = (instruction: Line): Line[] => [
+  move(4, 1),
+  ...spreadNonZero(4),
+  instruction,
+  arithmetic('and', 0, 4),
+];
 
-/** r0 ^ r1 is not 0: then it or its negative has the sign bit. */
-const differ: readonly Line[] = [
+const OPERATIONS: Readonly<Record<BinaryOp, readonly Line[]>> = {
+  add: [arithmetic('add', 0, 1)],
+  sub: [arithmetic('sub', 0, 1)],
+  mul: [arithmetic('mul', 0, 1)],
+  and: [arithmetic('and', 0, 1)],
+  or: [arithmetic('or', 0, 1)],
+  xor: [arithmetic('xor', 0, 1)],
+  // Division by zero gives 0 in BPF too.
+  udiv: [arithmetic('udiv', 0, 1)],
+  umod: modulus(arithmetic('umod', 0, 1)),
+  sdiv: [
+    ...withoutMinusOne,
+    signedDivision('udiv', 0, 1),
+    // Negated where r2 is -1.
+    arithmetic('xor', 0, 2),
+    arithmetic('sub', 0, 2),
+  ],
+  smod: [...withoutMinusOne, ...modulus(signedDivision('umod', 0, 1))],
+  shl: shift('shl'),
+  shr: shift('shr'),
+  sar: [...isLongShift, arithmetic('or', 1, 2), arithmeticImmediate('and', 1, 63), arithmetic('sar', 0, 1)],
+  eq: [arithmetic('xor', 0, 1), ...isNonZero, not],
+  ne: [arithmetic('xor', 0, 1), ...isNonZero],
+  ult: unsignedLess,
+  ule: [...swap, ...unsignedLess, not],
+  slt: signedLess,
+  sle: [...swap, ...signedLess, not],
+};
+
+/** r0 = r0 where r2 is not 0, otherwise r1. */
+export const SELECT: readonly Line[] = [
+  ...spreadNonZero(2),
   arithmetic('xor', 0, 1),
-  move(2, 0),
-  negate(2),
-  arithmetic('or', 0, 2),
-  arithmeticImmediate('shr', 0, SIGN_BIT),
+  arithmetic('and', 0, 2),
+  arithmetic('xor', 0, 1),
 ];
-
-/** The borrow of r0 - r1: (~r0 & r1) | (~(r0 ^ r1) & (r0 - r1)). r3 is lost, too. */
-const borrow: readonly Line[] = [
-  move(2, 0),
-  arithmetic('xor', 2, 1),
-  arithmeticImmediate('xor', 2, -1),
-  move(3, 0),
-  arithmetic('sub', 3, 1),
-  arithmetic('and', 2, 3),
-  arithmeticImmediate('xor', 0, -1),
-  arithmetic('and', 0, 1),
-  arithmetic('or', 0, 2),
-  arithmeticImmediate('shr', 0, SIGN_BIT),
-];
-
-/** Signed numbers are in the order of unsigned ones when their sign bits are turned. */
-const asUnsigned: readonly Line[] = [
-  loadConstant(2, 1n << BigInt(SIGN_BIT)),
-  arithmetic('xor', 0, 2),
-  arithmetic('xor', 1, 2),
-];
-
-const swapped: readonly Line[] = [move(2, 0), move(0, 1), move(1, 2)];
-const inverted: readonly Line[] = [arithmeticImmediate('xor', 0, 1)];
 
 /** r0 = its low `bits` bits, extended to 64. */
 export function extension(bits: number, signed: boolean): Line[] {

@@ -1,9 +1,8 @@
 import {
-  arithmetic,
   arithmeticImmediate,
-  atomicAdd,
   call,
   exit,
+  fetchAdd,
   jump,
   jumpIfImmediate,
   label,
@@ -15,7 +14,6 @@ import {
   storeImmediate,
   type Line,
 } from '../bpf/instruction';
-import type { BpfRegister } from '../bpf/opcode';
 import type { Output } from '../capture/ir';
 import {
   BYTES_HEADER_SIZE,
@@ -23,10 +21,11 @@ import {
   STRING_HEADER_SIZE,
   type RecordLayout,
 } from '../capture/recordLayout';
-import { PAGE_SIZE } from '../sys/system';
+import { count } from './count';
 import { COUNTS } from './counters';
-import { COUNTER_SLOT, FAULTS, fetch, FRAME_POINTER, noteFault, RECORD, type Place } from './evaluation';
 import type { Slot } from './frame';
+import { atMost, pageIn, pageInCounted } from './pageIn';
+import { COUNTER_SLOT, FAULTS, fetch, FRAME_POINTER, noteFault, RECORD, type Place } from './place';
 
 /** A capture's output, and where its values are. */
 export interface Captured {
@@ -37,138 +36,52 @@ export interface Captured {
 /** Name of the ring buffer's map. */
 export const RECORDS_MAP = 'records';
 
-/**
- * Code that makes the memory of an output resident by reading a byte of each of its pages; it may sleep. What cannot
- * be read is noticed when the record is written.
- * @param scratch 8 bytes to read into
- */
-export function pageIn({ output, results }: Captured, index: number, scratch: Slot): Line[] {
+/** Code that makes the memory of an output resident. @param scratch 8 bytes to read into */
+export function pageInOutput({ output, results }: Captured, index: number, scratch: Slot): Line[] {
+  const name = `capture${index}`;
   switch (output.kind) {
     case 'scalar':
       return [];
     case 'memory':
-      return pageInFixed(results[0]!, output.size, index, scratch);
+      return pageIn(results[0]!, output.size, name, scratch);
     case 'string':
-      return pageInFixed(results[0]!, output.capacity, index, scratch);
+      return pageIn(results[0]!, output.capacity, name, scratch);
     case 'bytes':
-      return pageInCounted(results[0]!, results[1]!, output.capacity, index, scratch);
+      return pageInCounted(results[0]!, results[1]!, output.capacity, name, scratch);
   }
 }
 
-/** Reads the byte that r3 points to. */
-const readByte = (scratch: Slot): Line[] => [
-  move(1, FRAME_POINTER),
-  arithmeticImmediate('add', 1, scratch),
-  moveImmediate(2, 1),
-  call('copy_from_user'),
-];
-
-const toucher =
-  (address: Place, scratch: Slot) =>
-  (offset: number): Line[] => [
-    fetch(3, address),
-    ...(offset > 0 ? [arithmeticImmediate('add', 3, offset)] : []),
-    ...readByte(scratch),
-  ];
-
-function pageInFixed(address: Place, size: number, index: number, scratch: Slot): Line[] {
-  const touch = toucher(address, scratch);
-  const lines = touch(0);
-  for (let offset = PAGE_SIZE; offset < size - 1; offset += PAGE_SIZE) lines.push(...touch(offset));
-  if (size === 1) return lines;
-  const resident = `capture${index}.resident`;
-  // The last byte, unless it is on the page of the first.
-  return size > PAGE_SIZE
-    ? [...lines, ...touch(size - 1)]
-    : [
-        ...lines,
-        fetch(3, address),
-        arithmeticImmediate('and', 3, PAGE_SIZE - 1),
-        jumpIfImmediate('ule', 3, PAGE_SIZE - size, resident),
-        ...touch(size - 1),
-        label(resident),
-      ];
+/** Of the hit, for its record's header. */
+export interface RecordedHit {
+  readonly site: Slot;
+  readonly cpu: Slot;
+  /** What undoes the hit's passing its filter, where there is no room for the record. */
+  readonly giveBack: readonly Line[];
 }
-
-/** As `pageInFixed`, of what is there: no byte behind the length is touched. */
-function pageInCounted(
-  address: Place,
-  length: Place,
-  capacity: number,
-  index: number,
-  scratch: Slot,
-): Line[] {
-  const touch = toucher(address, scratch);
-  const [last, whole, resident] = [
-    `capture${index}.last`,
-    `capture${index}.whole`,
-    `capture${index}.resident`,
-  ];
-  const lines = [...apart(0, length), jumpIfImmediate('eq', 0, 0, resident), ...touch(0)];
-  for (let offset = PAGE_SIZE; offset < capacity; offset += PAGE_SIZE)
-    lines.push(...apart(0, length), jumpIfImmediate('ule', 0, offset, last), ...touch(offset));
-  return [
-    ...lines,
-    label(last),
-    ...atMost(0, length, capacity, whole),
-    fetch(3, address),
-    move(1, 3),
-    arithmeticImmediate('and', 1, PAGE_SIZE - 1),
-    arithmetic('add', 1, 0),
-    jumpIfImmediate('ule', 1, PAGE_SIZE, resident),
-    arithmetic('add', 3, 0),
-    arithmeticImmediate('sub', 3, 1),
-    ...readByte(scratch),
-    label(resident),
-  ];
-}
-
-/**
- * register = a length, in a form in which the verifier does not know that it is the one on the stack: it would take what a jump
- * tells of the one for the other too, and follow all that comes after once for each case.
- */
-const apart = (register: BpfRegister, length: Place): Line[] => [
-  fetch(register, length),
-  arithmeticImmediate('or', register, 0),
-];
-
-/** register = the length, or the capacity where that is less; leaves the verifier in no doubt. */
-const atMost = (register: BpfRegister, length: Place, capacity: number, name: string): Line[] => [
-  ...apart(register, length),
-  jumpIfImmediate('ule', register, capacity, name),
-  moveImmediate(register, capacity),
-  label(name),
-];
 
 /** Code that writes the record and leaves the program; it never sleeps, so that no record is open across a page fault. */
-export function writeRecord(captured: readonly Captured[], layout: RecordLayout, site: Slot): Line[] {
+export function writeRecord(captured: readonly Captured[], layout: RecordLayout, hit: RecordedHit): Line[] {
   return [
-    ...reserve(layout.size),
-    ...header(site),
+    ...reserve(layout.size, hit.giveBack),
+    ...header(hit),
     ...captured.flatMap((capture, index) => field(capture, index, layout.offsets[index]!)),
     store(8, RECORD, RECORD_HEADER.faults.offset, FAULTS),
     move(1, RECORD),
     moveImmediate(2, NO_WAKEUP),
     call('ringbuf_submit'),
-    ...count('delivered'),
     moveImmediate(0, 0),
     exit(),
   ];
 }
 
-/** One more in a count of this site on this processor. */
-export const count = (name: keyof typeof COUNTS): Line[] => [
-  moveImmediate(1, 1),
-  atomicAdd(COUNTER_SLOT, COUNTS[name], 1),
-];
-
-function reserve(size: number): Line[] {
+function reserve(size: number, giveBack: readonly Line[]): Line[] {
   return [
     loadMap(1, RECORDS_MAP),
     moveImmediate(2, size),
     moveImmediate(3, 0),
     call('ringbuf_reserve'),
     jumpIfImmediate('ne', 0, 0, 'reserved'),
+    ...giveBack,
     ...count('lost'),
     moveImmediate(0, 0),
     exit(),
@@ -177,8 +90,8 @@ function reserve(size: number): Line[] {
   ];
 }
 
-function header(site: Slot): Line[] {
-  const { time, site: siteField, pid, tid, cpu } = RECORD_HEADER;
+function header({ site, cpu: cpuSlot }: RecordedHit): Line[] {
+  const { time, site: siteField, pid, tid, cpu, sequence } = RECORD_HEADER;
   return [
     call('ktime_get_ns'),
     store(time.size, RECORD, time.offset, 0),
@@ -189,8 +102,11 @@ function header(site: Slot): Line[] {
     store(tid.size, RECORD, tid.offset, 0),
     arithmeticImmediate('shr', 0, 32),
     store(pid.size, RECORD, pid.offset, 0),
-    call('get_smp_processor_id'),
+    load(8, 0, FRAME_POINTER, cpuSlot),
     store(cpu.size, RECORD, cpu.offset, 0),
+    moveImmediate(1, 1),
+    fetchAdd(COUNTER_SLOT, COUNTS.delivered, 1),
+    store(sequence.size, RECORD, sequence.offset, 1),
   ];
 }
 

@@ -11,7 +11,7 @@ import type { System } from '../sys/system';
 import { SystemError } from '../sys/systemError';
 import { BackendError } from './backend';
 import type { Slot } from './frame';
-import { FRAME_POINTER } from './evaluation';
+import { FRAME_POINTER } from './place';
 
 const known = new WeakMap<System, number>();
 

@@ -1,5 +1,6 @@
 import {
   ARITHMETIC,
+  ATOMIC,
   CLASS,
   CLASS_MASK,
   INSTRUCTION_SIZE,
@@ -73,11 +74,27 @@ const FORMATS: Readonly<Record<number, (fields: Fields) => string | undefined>> 
   [CLASS.JMP]: jump,
   [CLASS.LDX]: (fields) => `${fields.destination} = ${memory(fields, fields.source)}`,
   [CLASS.ST]: (fields) => `${memory(fields, fields.destination)} = ${fields.immediate}`,
-  [CLASS.STX]: (fields) => {
-    const atomic = (fields.opcode & MODE_MASK) === MODE.ATOMIC;
-    return `${atomic ? 'lock ' : ''}${memory(fields, fields.destination)} ${atomic ? '+=' : '='} ${fields.source}`;
-  },
+  [CLASS.STX]: (fields) =>
+    (fields.opcode & MODE_MASK) === MODE.ATOMIC
+      ? atomic(fields)
+      : `${memory(fields, fields.destination)} = ${fields.source}`,
 };
+
+function atomic(fields: Fields): string | undefined {
+  const [place, source] = [memory(fields, fields.destination), fields.source];
+  switch (nameOf(ATOMIC, fields.immediate)) {
+    case 'add':
+      return `lock ${place} += ${source}`;
+    case 'fetchAdd':
+      return `${source} = fetch_add(${place}, ${source})`;
+    case 'exchange':
+      return `${source} = exchange(${place}, ${source})`;
+    case 'compareExchange':
+      return `r0 = compare_exchange(${place}, r0, ${source})`;
+    default:
+      return undefined;
+  }
+}
 
 function wide(fields: Fields, view: DataView): string {
   if (fields.sourceNumber !== 0) return `${fields.destination} = map ${fields.immediate}`;

@@ -1,6 +1,6 @@
 import {
   ARITHMETIC,
-  ATOMIC_ADD,
+  ATOMIC,
   CLASS,
   JUMP,
   MODE,
@@ -113,7 +113,25 @@ export const storeImmediate = (
 ): Instruction => plain(CLASS.ST | MODE.MEM | SIZE[size], base, 0, offset, immediate);
 /** Adds the register to the 8 bytes at base + offset, atomically. */
 export const atomicAdd = (base: BpfRegister, offset: number, source: BpfRegister): Instruction =>
-  plain(CLASS.STX | MODE.ATOMIC | SIZE[8], base, source, offset, ATOMIC_ADD);
+  atomic('add', base, offset, source);
+/** The same; the register becomes what was there before. */
+export const fetchAdd = (base: BpfRegister, offset: number, source: BpfRegister): Instruction =>
+  atomic('fetchAdd', base, offset, source);
+/** Exchanges the register and the 8 bytes at base + offset. */
+export const exchange = (base: BpfRegister, offset: number, source: BpfRegister): Instruction =>
+  atomic('exchange', base, offset, source);
+/** The 8 bytes at base + offset become the register's if they are r0's; r0 becomes what was there before. */
+export const compareExchange = (base: BpfRegister, offset: number, source: BpfRegister): Instruction =>
+  atomic('compareExchange', base, offset, source);
+
+function atomic(
+  operation: keyof typeof ATOMIC,
+  base: BpfRegister,
+  offset: number,
+  source: BpfRegister,
+): Instruction {
+  return plain(CLASS.STX | MODE.ATOMIC | SIZE[8], base, source, offset, ATOMIC[operation]);
+}
 
 export const jump = (target: string): Instruction => ({
   ...plain(CLASS.JMP | JUMP.always, 0, 0, 0, 0),

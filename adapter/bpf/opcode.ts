@@ -60,8 +60,8 @@ export const SIZE_MASK = 0x18;
 /** Bits 7-5 of loads and stores. */
 export const MODE = { IMM: 0x00, MEM: 0x60, ATOMIC: 0xc0 } as const;
 export const MODE_MASK = 0xe0;
-/** The immediate of an atomic operation that adds and fetches nothing. */
-export const ATOMIC_ADD = 0x00;
+/** The immediate of an atomic operation: `add` fetches nothing, the others the value from before. */
+export const ATOMIC = { add: 0x00, fetchAdd: 0x01, exchange: 0xe1, compareExchange: 0xf1 } as const;
 
 /** Source register of a 64-bit immediate load: the immediate is the descriptor of a map. */
 export const PSEUDO_MAP_DESCRIPTOR = 1;

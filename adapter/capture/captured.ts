@@ -119,8 +119,8 @@ export type CaptureGap =
   | { readonly code: 'undecodable'; readonly detail: string }
   /** It is in a register, or known beforehand: it has no address, and no element by an index that is no constant. */
   | { readonly code: 'notInMemory' }
-  /** An address or an index that is worked out by what a probe does not do there: floating point, `?:`. */
-  | { readonly code: 'notAnAddress'; readonly operation: string }
+  /** A condition, an address or an index that is worked out by what a probe does not do: floating point arithmetic. */
+  | { readonly code: 'notComputed'; readonly operation: string }
   /** `$name`: records do not have it. */
   | { readonly code: 'notRecorded'; readonly name: string }
   /** The record has no room left: over `bytesPerHit` or MAX_CAPTURES. */

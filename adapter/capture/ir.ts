@@ -4,8 +4,11 @@ import type { Register } from '../x86/register';
  * The capture IR: what the kernel is to compute at a hit. Plain data, so that a plan can cross a process boundary.
  *
  * A capture is straight-line code in single-assignment form: step i defines value i, operands name earlier steps.
- * All values are 64 bits wide and wrap; `load` extends to 64 bits. A load that faults ends its capture, marks it as
+ * All values are 64 bits wide and wrap; `load` extends to 64 bits. A read that fails ends its capture, marks it as
  * faulted, and leaves the others of the record alone.
+ *
+ * There are no jumps. What only happens under a condition has a `guard`: where that is 0, nothing is read, nothing
+ * can fail, and the value is 0.
  */
 export interface Capture {
   readonly steps: readonly Step[];
@@ -27,10 +30,39 @@ export type Step =
   /** Keeps the low `bits` bits and extends them to 64. */
   | { readonly op: 'extend'; readonly operand: Value; readonly bits: number; readonly signed: boolean }
   /** Reads the target's memory. */
-  | { readonly op: 'load'; readonly address: Value; readonly size: ScalarSize; readonly signed: boolean };
+  | {
+      readonly op: 'load';
+      readonly address: Value;
+      readonly size: ScalarSize;
+      readonly signed: boolean;
+      readonly guard?: Value;
+    }
+  /** `then` where the condition is not 0. Both are computed. */
+  | { readonly op: 'select'; readonly condition: Value; readonly then: Value; readonly otherwise: Value }
+  /** `operand`; where the condition is 0 the capture ends as if a read had failed. */
+  | { readonly op: 'require'; readonly condition: Value; readonly operand: Value }
+  /** 1 or 0: is the string in the target's memory, up to its NUL, the text, or does it start with it? */
+  | {
+      readonly op: 'testString';
+      readonly test: StringTest;
+      readonly text: Uint8Array;
+      readonly address: Value;
+      readonly guard?: Value;
+    }
+  /** The same of the thread's name (`comm`). */
+  | { readonly op: 'testThreadName'; readonly test: StringTest; readonly text: Uint8Array }
+  /**
+   * Of the hit: thread group, thread, processor (unsigned 32 bits), CLOCK_MONOTONIC in nanoseconds, and which it is, from 1,
+   * of the tracepoint's hits that passed the condition.
+   */
+  | { readonly op: 'special'; readonly name: 'pid' | 'tid' | 'cpu' | 'time' | 'ordinal' };
+
+export type StringTest = 'equals' | 'startsWith';
+/** Of a test's text: it is compared on the stack. */
+export const MAX_TEST_TEXT = 128;
 
 /** Steps of a capture. Keeps a program's jumps and the verifier's work small. */
-export const MAX_STEPS = 256;
+export const MAX_STEPS = 512;
 
 /** Division and modulus by zero give 0; shifts by 64 or more give 0 (`sar`: the sign). */
 export type BinaryOp =
@@ -75,3 +107,32 @@ export function renumberedOutput(output: Output, moved: (value: Value) => Value)
       return { ...output, address: moved(output.address), length: moved(output.length) };
   }
 }
+
+/** The values that a step uses, each as often as it does. */
+export function operandsOf(step: Step): readonly Value[] {
+  switch (step.op) {
+    case 'constant':
+    case 'register':
+    case 'loadBias':
+    case 'threadPointer':
+    case 'testThreadName':
+    case 'special':
+      return [];
+    case 'neg':
+    case 'not':
+    case 'extend':
+      return [step.operand];
+    case 'load':
+    case 'testString':
+      return step.guard === undefined ? [step.address] : [step.address, step.guard];
+    case 'select':
+      return [step.condition, step.then, step.otherwise];
+    case 'require':
+      return [step.condition, step.operand];
+    default:
+      return [step.left, step.right];
+  }
+}
+
+/** Can the step end its capture? */
+export const canFail = ({ op }: Step): boolean => op === 'load' || op === 'testString' || op === 'require';

@@ -24,11 +24,26 @@ function formatStep(step: Step): string {
     case 'extend':
       return `extend ${step.signed ? 'i' : 'u'}${step.bits} ${name(step.operand)}`;
     case 'load':
-      return `load ${step.signed ? 'i' : 'u'}${step.size * 8} [${name(step.address)}]`;
+      return `load ${step.signed ? 'i' : 'u'}${step.size * 8} [${name(step.address)}]${guard(step)}`;
+    case 'select':
+      return `select ${name(step.condition)} ? ${name(step.then)} : ${name(step.otherwise)}`;
+    case 'require':
+      return `require ${name(step.condition)}, ${name(step.operand)}`;
+    case 'testString':
+      return `${step.test} ${quoted(step.text)} [${name(step.address)}]${guard(step)}`;
+    case 'testThreadName':
+      return `${step.test} ${quoted(step.text)} comm`;
+    case 'special':
+      return step.name;
     default:
       return `${step.op} ${name(step.left)}, ${name(step.right)}`;
   }
 }
+
+const guard = (step: { readonly guard?: Value }): string =>
+  step.guard === undefined ? '' : ` if ${name(step.guard)}`;
+
+const quoted = (text: Uint8Array): string => JSON.stringify(Buffer.from(text).toString('latin1'));
 
 function formatOutput(output: Output): string {
   switch (output.kind) {

@@ -1,11 +1,18 @@
 import type { AddressContext } from '../dwarf/scope';
 import { byteSize, stripped, type BitRange, type Type } from '../dwarf/type';
 import { scalarOf, type Scalar } from '../expression/scalarType';
-import { isPlace, type TypedExpression, type TypedOperator, type TypedPlace } from '../expression/typed';
+import {
+  isPlace,
+  type SpecialName,
+  type TypedExpression,
+  type TypedOperator,
+  type TypedPlace,
+} from '../expression/typed';
 import { registerOfDwarf } from '../x86/register';
 import type { CaptureGap } from './captured';
 import { evaluateFrom, evaluateLocation } from './evaluation';
-import type { BinaryOp, Value } from './ir';
+import { FloatSteps, type FloatComparison, type FloatSize } from './floatSteps';
+import { MAX_TEST_TEXT, type BinaryOp, type Value } from './ir';
 import { gap, partOf, valueAt, type Place } from './place';
 import type { StepBuilder } from './stepBuilder';
 
@@ -16,17 +23,24 @@ export const sizeOf = (type: Type, bits: BitRange | undefined): number =>
 export const bitsOf = (typed: TypedExpression): BitRange | undefined =>
   typed.kind === 'part' ? typed.bits : undefined;
 
-/**
- * Where the objects of an expression are, and the addresses and indices that lead there, in steps of the IR. Expressions may
- * share parts: each is worked out once.
- */
+/** What becomes of that which C leaves undefined: division by zero, shifts by more than there are bits. */
+export type Undefined = 'refused' | 'failing';
+
+/** Where the objects of an expression are, and the values that lead there or that a condition asks for, in steps of the IR.
+ * Expressions may share parts: each is worked out once. */
 export class Operands {
+  private readonly floats: FloatSteps;
+  /** What was worked out under no guard. */
   private readonly known = new Map<TypedExpression, Value | CaptureGap>();
 
   constructor(
     private readonly context: AddressContext,
     private readonly builder: StepBuilder,
-  ) {}
+    /** `failing`: what may be undefined is worked out, and where it is, the capture fails at the hit. */
+    private readonly undefinedIs: Undefined = 'refused',
+  ) {
+    this.floats = new FloatSteps(builder);
+  }
 
   placeOf(typed: TypedPlace): Place {
     switch (typed.kind) {
@@ -44,28 +58,38 @@ export class Operands {
   }
 
   /**
-   * A value of at most 64 bits, extended as its type is; the reason where there is none, or where it is more than addresses
-   * and indices need: floating point, and what may be undefined.
+   * A value of at most 64 bits, extended as its type is (floating point: its bits); the reason where there is none, or where
+   * it takes what is not worked out at the hit: floating point arithmetic, and what may be undefined.
    */
   valueOf(typed: TypedExpression): Value | CaptureGap {
-    let value = this.known.get(typed);
-    if (value === undefined) this.known.set(typed, (value = this.workedOut(typed)));
+    const known = this.known.get(typed);
+    if (known !== undefined) return known;
+    const value = this.workedOut(typed);
+    if (!this.builder.isGuarded) this.known.set(typed, value);
     return value;
   }
 
   private workedOut(typed: TypedExpression): Value | CaptureGap {
     if (isPlace(typed)) return this.loaded(typed);
     const scalar = scalarOf(typed.type);
-    if (scalar === undefined || scalar.kind === 'float' || scalar.size > 8) return tooMuch(typed.kind);
+    if (scalar === undefined || scalar.size > 8) return tooMuch(typed.kind);
     switch (typed.kind) {
       case 'literal':
-        return this.builder.constant(BigInt(typed.value));
+        return this.builder.constant(
+          typeof typed.value === 'bigint' ? typed.value : floatBits(typed.value, scalar.size),
+        );
       case 'convert':
         return this.convert(typed.operand, scalar);
       case 'unary':
         return this.unary(typed.operator, typed.operand, scalar);
       case 'binary':
         return this.binary(typed.operator, typed.left, typed.right, scalar);
+      case 'logical':
+        return this.logical(typed);
+      case 'conditional':
+        return this.conditional(typed);
+      case 'stringTest':
+        return this.stringTest(typed);
       case 'addressOf': {
         const place = this.placeOf(typed.place);
         if (place.kind === 'gap') return place.reason;
@@ -75,12 +99,19 @@ export class Operands {
         const register = registerOfDwarf(typed.register);
         return register === undefined ? tooMuch('register') : this.builder.register(register);
       }
-      case 'logical':
-      case 'conditional':
-      case 'stringTest':
       case 'special':
-        return tooMuch(typed.kind);
+        return isNumber(typed.name) ? this.builder.special(typed.name) : tooMuch(`$${typed.name}`);
     }
+  }
+
+  /** 1 where C takes the value for true. */
+  truthOf(typed: TypedExpression): Value | CaptureGap {
+    const value = this.valueOf(typed);
+    if (typeof value !== 'number') return value;
+    const scalar = scalarOf(typed.type)!;
+    return scalar.kind === 'float'
+      ? this.floats.isTrue(value, scalar.size as FloatSize)
+      : this.builder.truth(value);
   }
 
   private whole(typed: TypedExpression): Place {
@@ -123,30 +154,51 @@ export class Operands {
     const scalar = scalarOf(typed.type);
     const bits = bitsOf(typed);
     const size = sizeOf(typed.type, bits);
-    if (scalar === undefined || scalar.kind === 'float' || size > 8) return tooMuch(typed.kind);
+    if (scalar === undefined || size > 8) return tooMuch(typed.kind);
     const value = valueAt(this.placeOf(typed), size, this.builder);
     if (typeof value !== 'number') return value;
-    if (bits === undefined) return this.builder.extend(value, 8 * size, scalar.signed);
+    if (bits === undefined)
+      return this.builder.extend(value, 8 * size, scalar.signed && scalar.kind !== 'float');
     const first = this.builder.binary('shr', value, this.builder.constant(bits.offset));
     return this.builder.extend(first, bits.size, scalar.signed);
   }
 
-  private convert(operand: TypedExpression, { kind, size, signed }: Scalar): Value | CaptureGap {
+  private convert(operand: TypedExpression, to: Scalar): Value | CaptureGap {
     const value = this.valueOf(operand);
     if (typeof value !== 'number') return value;
-    return kind === 'boolean'
-      ? this.builder.binary('ne', value, this.builder.constant(0))
-      : this.builder.extend(value, 8 * size, signed);
+    if (to.kind === 'boolean') return this.truthOf(operand);
+    const from = scalarOf(operand.type)!;
+    if (to.kind === 'float') return this.toFloat(value, from, to.size as FloatSize);
+    return from.kind === 'float'
+      ? this.fromFloat(value, from.size as FloatSize, to)
+      : this.builder.extend(value, 8 * to.size, to.signed);
+  }
+
+  private toFloat(value: Value, from: Scalar, size: FloatSize): Value | CaptureGap {
+    if (from.kind !== 'float') return this.floats.fromInteger(value, from.signed, size);
+    if (from.size === size) return value;
+    return size === 8 ? this.floats.doubleFromFloat(value) : tooMuch('conversion to float');
+  }
+
+  private fromFloat(value: Value, size: FloatSize, to: Scalar): Value | CaptureGap {
+    const double = size === 8 ? value : this.floats.doubleFromFloat(value);
+    const { integer, fits } = this.floats.integerFromDouble(double, to.size, to.signed);
+    const defined = this.defined(fits, integer, 'conversion from floating point');
+    return typeof defined === 'number' ? this.builder.extend(defined, 8 * to.size, to.signed) : defined;
   }
 
   private unary(
     operator: '-' | '~' | '!',
     operand: TypedExpression,
-    { size, signed }: Scalar,
+    { kind, size, signed }: Scalar,
   ): Value | CaptureGap {
+    if (operator === '!') {
+      const truth = this.truthOf(operand);
+      return typeof truth === 'number' ? this.builder.isZero(truth) : truth;
+    }
     const value = this.valueOf(operand);
     if (typeof value !== 'number') return value;
-    if (operator === '!') return this.builder.binary('eq', value, this.builder.constant(0));
+    if (kind === 'float') return this.floats.negated(value, size as FloatSize);
     return this.builder.extend(this.builder.unary(operator === '-' ? 'neg' : 'not', value), 8 * size, signed);
   }
 
@@ -160,22 +212,97 @@ export class Operands {
     if (typeof a !== 'number') return a;
     if (typeof b !== 'number') return b;
     const operand = scalarOf(left.type)!;
+    if (operand.kind === 'float')
+      return isComparison(operator)
+        ? this.floats.compare(operator, a, b, operand.size as FloatSize)
+        : tooMuch(`${operator} of floating point`);
     const [op, swapped] = OPERATORS[operator][operand.signed ? 0 : 1];
-    if (!this.isDefined(operator, b, operand.size)) return tooMuch(operator);
     const value = swapped ? this.builder.binary(op, b, a) : this.builder.binary(op, a, b);
-    return this.builder.extend(value, 8 * size, signed);
+    const defined = this.defined(this.isDefined(operator, a, b, operand), value, operator);
+    return typeof defined === 'number' ? this.builder.extend(defined, 8 * size, signed) : defined;
   }
 
-  /** Is it certain that the operation has a result? The IR gives one always. */
-  private isDefined(operator: TypedOperator, right: Value, size: number): boolean {
-    const known = this.builder.constantOf(right);
-    if (operator === '/' || operator === '%') return known !== undefined && known !== 0n && known !== -1n;
-    if (operator !== '<<' && operator !== '>>') return true;
-    return known !== undefined && known >= 0n && known < BigInt(8 * size);
+  /** The right operand is read only where the left one does not decide (C11, 6.5.13). */
+  private logical({ operator, left, right }: TypedLogical): Value | CaptureGap {
+    const a = this.truthOf(left);
+    if (typeof a !== 'number') return a;
+    const undecided = operator === '&&' ? a : this.builder.isZero(a);
+    const b = this.builder.when(undecided, () => this.truthOf(right));
+    if (typeof b !== 'number') return b;
+    return this.builder.binary(operator === '&&' ? 'and' : 'or', a, b);
+  }
+
+  private conditional({ condition, then, otherwise }: TypedConditional): Value | CaptureGap {
+    const chosen = this.truthOf(condition);
+    if (typeof chosen !== 'number') return chosen;
+    const a = this.builder.when(chosen, () => this.valueOf(then));
+    if (typeof a !== 'number') return a;
+    const b = this.builder.when(this.builder.isZero(chosen), () => this.valueOf(otherwise));
+    return typeof b === 'number' ? this.builder.select(chosen, a, b) : b;
+  }
+
+  /** What is longer than an array that has no NUL is not looked at. */
+  private stringTest({ operator, text, string }: TypedStringTest): Value | CaptureGap {
+    if (text.length > MAX_TEST_TEXT) return tooMuch(`a comparison with over ${MAX_TEST_TEXT} characters`);
+    if (string.kind === 'special')
+      return string.name === 'comm'
+        ? this.builder.testThreadName(operator, text)
+        : tooMuch(`$${string.name}`);
+    const address = this.start(string);
+    if (typeof address !== 'number') return address;
+    const type = stripped(string.type);
+    const room = type.kind === 'array' ? (byteSize(type) ?? Infinity) : Infinity;
+    if (text.length > room) return this.builder.constant(0);
+    return this.builder.testString(text.length === room ? 'startsWith' : operator, text, address);
+  }
+
+  /** The value where `condition` says that it is defined. */
+  private defined(condition: Value, value: Value, operation: string): Value | CaptureGap {
+    const known = this.builder.constantOf(condition);
+    if (known === undefined && this.undefinedIs === 'failing') return this.builder.require(condition, value);
+    return known === 1n ? value : tooMuch(operation);
+  }
+
+  /** 1 where the operation has a result in C; in the IR it has one always. */
+  private isDefined(operator: TypedOperator, left: Value, right: Value, { size, signed }: Scalar): Value {
+    const { builder } = this;
+    switch (operator) {
+      case '/':
+      case '%': {
+        const isNonZero = builder.truth(right);
+        if (!signed) return isNonZero;
+        const isMinusOne = builder.binary('eq', right, builder.constant(-1));
+        const isLeast = builder.binary('eq', left, builder.constant(-1n << BigInt(8 * size - 1)));
+        const overflows = builder.binary('and', isMinusOne, isLeast);
+        return builder.binary('and', isNonZero, builder.isZero(overflows));
+      }
+      case '<<':
+      case '>>':
+        return builder.binary('ult', right, builder.constant(8 * size));
+      default:
+        return builder.constant(1);
+    }
   }
 }
 
-const tooMuch = (operation: string): CaptureGap => ({ code: 'notAnAddress', operation });
+type TypedLogical = Extract<TypedExpression, { kind: 'logical' }>;
+type TypedConditional = Extract<TypedExpression, { kind: 'conditional' }>;
+type TypedStringTest = Extract<TypedExpression, { kind: 'stringTest' }>;
+
+const isComparison = (operator: TypedOperator): operator is FloatComparison => COMPARISONS.has(operator);
+const COMPARISONS: ReadonlySet<TypedOperator> = new Set<FloatComparison>(['==', '!=', '<', '<=', '>', '>=']);
+
+const isNumber = (name: SpecialName): name is 'pid' | 'tid' | 'cpu' | 'time' => NUMBERS.has(name);
+const NUMBERS: ReadonlySet<SpecialName> = new Set<SpecialName>(['pid', 'tid', 'cpu', 'time']);
+
+function floatBits(value: number, size: number): bigint {
+  const bytes = new DataView(new ArrayBuffer(8));
+  if (size === 4) bytes.setFloat32(0, value, true);
+  else bytes.setFloat64(0, value, true);
+  return bytes.getBigUint64(0, true);
+}
+
+const tooMuch = (operation: string): CaptureGap => ({ code: 'notComputed', operation });
 
 type Instruction = readonly [op: BinaryOp, swapped: boolean];
 

@@ -31,4 +31,26 @@ export interface CaptureProgram {
   readonly captures: readonly Capture[];
   /** `count`: hits are counted and pass as delivered, no record is written. */
   readonly mode: 'record' | 'count';
+  /** A scalar; hits with 0 are `filtered`, those where a read of it fails are `conditionErrors`. */
+  readonly condition?: Capture;
+  readonly filter?: HitFilter;
 }
+
+/**
+ * Which of the hits that meet the condition are delivered; asked in this order. The state behind it is that of the
+ * tracepoint: all sites, all processes, all processors.
+ */
+export interface HitFilter {
+  /** A scalar: hits with the same value as the hit before are `filtered`. Where it cannot be read, `conditionErrors`. */
+  readonly changed?: Capture;
+  /** By the hit's ordinal, from 1, among those that have come so far. The others are `filtered`. */
+  readonly ordinal?: { readonly operator: OrdinalOperator; readonly value: number };
+  /** Only the first of every so many. The others are `throttled`. */
+  readonly sampling?: number;
+  /** At most so many a second, by a bucket of a tenth of a second's tokens. The others are `throttled`. */
+  readonly hitsPerSecond?: number;
+  /** Only so many at all. The others are `throttled`. */
+  readonly maxHits?: number;
+}
+/** `%`: every multiple. */
+export type OrdinalOperator = '==' | '>' | '>=' | '<' | '<=' | '%';

@@ -3,13 +3,14 @@ import type { Capture, Output } from './ir';
 /**
  * Layout of a record in the ring buffer, little endian, stated once: the BPF emitter writes by it, `value/` reads by it.
  *
- *      0        8       12      16      20      24           32
- *     +--------+-------+-------+-------+-------+------------+----------- ...
- *     | time   | site  | pid   | tid   | cpu   | faults     | fields
- *     +--------+-------+-------+-------+-------+------------+----------- ...
+ *      0        8       12      16      20      24           32         40
+ *     +--------+-------+-------+-------+-------+------------+----------+----------- ...
+ *     | time   | site  | pid   | tid   | cpu   | faults     | sequence | fields
+ *     +--------+-------+-------+-------+-------+------------+----------+----------- ...
  *
- * time: nanoseconds of CLOCK_MONOTONIC. site: SiteId. pid: thread group. faults: bit i is set when a read of capture i
- * failed; its field then holds zeros. Every field starts at a multiple of 8. A string field is an i32 count of the
+ * time: nanoseconds of CLOCK_MONOTONIC. site: SiteId. pid: thread group. cpu: the processor at the hit, which the thread
+ * may have left since. faults: bit i is set when a read of capture i failed; its field then holds zeros. sequence: counts the
+ * records of this site and cpu from 0, with no gap: what is missing has been lost on the way here. Every field starts at a multiple of 8. A string field is an i32 count of the
  * bytes with the NUL, 4 bytes of padding, then the bytes; count == capacity with no NUL at the end never happens:
  * the kernel always ends it with a NUL, so count == capacity means truncated (or exactly fitting). A field of bytes is
  * their u64 count, which may be more than its capacity, then the first of them, then zeros.
@@ -21,8 +22,9 @@ export const RECORD_HEADER = {
   tid: { offset: 16, size: 4 },
   cpu: { offset: 20, size: 4 },
   faults: { offset: 24, size: 8 },
+  sequence: { offset: 32, size: 8 },
 } as const;
-export const RECORD_HEADER_SIZE = 32;
+export const RECORD_HEADER_SIZE = 40;
 export const STRING_HEADER_SIZE = 8;
 export const BYTES_HEADER_SIZE = 8;
 

@@ -1,6 +1,7 @@
 import type { Register } from '../x86/register';
 import { evaluateBinary, evaluateExtend, signed } from './arithmetic';
 import {
+  operandsOf,
   outputValues,
   renumberedOutput,
   type BinaryOp,
@@ -8,6 +9,7 @@ import {
   type Output,
   type ScalarSize,
   type Step,
+  type StringTest,
   type Value,
 } from './ir';
 
@@ -18,6 +20,8 @@ import {
 export class StepBuilder {
   private readonly steps: Step[] = [];
   private readonly made = new Map<string, Value>();
+  /** What is made now happens only where this is not 0. */
+  private guard: Value | undefined;
 
   constant(value: bigint | number): Value {
     return this.step({ op: 'constant', value: signed(BigInt(value)) });
@@ -36,7 +40,65 @@ export class StepBuilder {
   }
 
   load(address: Value, size: ScalarSize, isSigned = false): Value {
-    return this.step({ op: 'load', address, size, signed: isSigned });
+    return this.guardedStep({ op: 'load', address, size, signed: isSigned });
+  }
+
+  testString(test: StringTest, text: Uint8Array, address: Value): Value {
+    return this.guardedStep({ op: 'testString', test, text, address });
+  }
+
+  testThreadName(test: StringTest, text: Uint8Array): Value {
+    return this.step({ op: 'testThreadName', test, text });
+  }
+
+  special(name: Extract<Step, { op: 'special' }>['name']): Value {
+    return this.step({ op: 'special', name });
+  }
+
+  /** `operand`, if the condition holds, which it has to wherever this is worked out at all. */
+  require(condition: Value, operand: Value): Value {
+    const { guard } = this;
+    const needed =
+      guard === undefined ? condition : this.binary('or', this.isZero(guard), this.truth(condition));
+    const known = this.constantOf(needed);
+    return known !== undefined && known !== 0n
+      ? operand
+      : this.step({ op: 'require', condition: needed, operand });
+  }
+
+  select(condition: Value, then: Value, otherwise: Value): Value {
+    if (then === otherwise) return then;
+    const known = this.constantOf(condition);
+    if (known !== undefined) return known === 0n ? otherwise : then;
+    return this.step({ op: 'select', condition, then, otherwise });
+  }
+
+  /** 1 where the value is not 0. */
+  truth(value: Value): Value {
+    return this.isTruth(value) ? value : this.binary('ne', value, this.constant(0));
+  }
+
+  isZero(value: Value): Value {
+    return this.binary('eq', value, this.constant(0));
+  }
+
+  /** Does what is made now happen under a condition? */
+  get isGuarded(): boolean {
+    return this.guard !== undefined;
+  }
+
+  /** What `make` makes is read, and can fail, only where the condition is not 0. */
+  when<T>(condition: Value, make: () => T): T {
+    const { guard } = this;
+    const known = this.constantOf(condition);
+    if (known !== undefined && known !== 0n) return make();
+    this.guard =
+      guard === undefined ? this.truth(condition) : this.binary('and', guard, this.truth(condition));
+    try {
+      return make();
+    } finally {
+      this.guard = guard;
+    }
   }
 
   add(left: Value, right: bigint | number): Value {
@@ -100,8 +162,20 @@ export class StepBuilder {
     return undefined;
   }
 
+  /** The same that happens anyway will do. */
+  private guardedStep(step: Extract<Step, { guard?: Value }>): Value {
+    const { guard } = this;
+    const known = this.made.get(keyOf(step));
+    return guard === undefined || known !== undefined ? this.step(step) : this.step({ ...step, guard });
+  }
+
+  private isTruth(value: Value): boolean {
+    const step = this.steps[value]!;
+    return step.op === 'constant' ? step.value === 0n || step.value === 1n : TRUTHS.has(step.op);
+  }
+
   private step(step: Step): Value {
-    const key = Object.values(step).join(' ');
+    const key = keyOf(step);
     const known = this.made.get(key);
     if (known !== undefined) return known;
     const value = this.steps.push(step) - 1;
@@ -110,6 +184,19 @@ export class StepBuilder {
   }
 }
 
+const keyOf = (step: Step): string => Object.values(step).join(' ');
+
+/** Steps that give 0 or 1. */
+const TRUTHS: ReadonlySet<Step['op']> = new Set<Step['op']>([
+  'eq',
+  'ne',
+  'ult',
+  'ule',
+  'slt',
+  'sle',
+  'testString',
+  'testThreadName',
+]);
 const WITHOUT_EFFECT_BY_ZERO: ReadonlySet<BinaryOp> = new Set([
   'add',
   'sub',
@@ -120,38 +207,33 @@ const WITHOUT_EFFECT_BY_ZERO: ReadonlySet<BinaryOp> = new Set([
   'sar',
 ]);
 
-/** The values that a step uses. */
-function operandsOf(step: Step): Value[] {
-  switch (step.op) {
-    case 'constant':
-    case 'register':
-    case 'loadBias':
-    case 'threadPointer':
-      return [];
-    case 'neg':
-    case 'not':
-    case 'extend':
-      return [step.operand];
-    case 'load':
-      return [step.address];
-    default:
-      return [step.left, step.right];
-  }
-}
-
 function withOperands(step: Step, moved: (value: Value) => Value): Step {
   switch (step.op) {
     case 'constant':
     case 'register':
     case 'loadBias':
     case 'threadPointer':
+    case 'testThreadName':
+    case 'special':
       return step;
     case 'neg':
     case 'not':
     case 'extend':
       return { ...step, operand: moved(step.operand) };
     case 'load':
-      return { ...step, address: moved(step.address) };
+    case 'testString': {
+      const address = moved(step.address);
+      return step.guard === undefined ? { ...step, address } : { ...step, address, guard: moved(step.guard) };
+    }
+    case 'select':
+      return {
+        op: step.op,
+        condition: moved(step.condition),
+        then: moved(step.then),
+        otherwise: moved(step.otherwise),
+      };
+    case 'require':
+      return { ...step, condition: moved(step.condition), operand: moved(step.operand) };
     default:
       return { ...step, left: moved(step.left), right: moved(step.right) };
   }

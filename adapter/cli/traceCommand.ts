@@ -23,20 +23,15 @@ const OPTIONS = {
   if: { type: 'string' },
   hits: { type: 'string' },
   'max-hits': { type: 'string' },
+  sample: { type: 'string' },
+  changed: { type: 'string' },
   rate: { type: 'string' },
 } as const;
-/** Understood, and not served yet. */
-const LATER = ['if', 'hits', 'max-hits', 'rate'] as const;
 
 /** `sourcetap trace` */
 export async function traceCommand(args: readonly string[]): Promise<number> {
   const parsed = parseArguments(args, OPTIONS);
   const request = requestOf(parsed);
-  const later = LATER.find((name) => parsed.values[name] !== undefined);
-  if (later) {
-    process.stderr.write(`sourcetap: --${later} is not supported yet: trace without it.\n`);
-    return 1;
-  }
   const target = await openTarget(parsed, request.json);
   try {
     return await new Trace(request, target).run();
@@ -63,12 +58,37 @@ function requestOf({ values, positionals }: Parsed): TraceRequest {
       : message === undefined
         ? { mode: 'snapshot' }
         : { mode: 'log', message };
+  const selection = selectionOf(values);
   return {
-    definitions: positionals.map((where) => ({ where: whereOf(where), capture, limits: DEFAULT_LIMITS })),
+    definitions: positionals.map((where) => ({ where: whereOf(where), capture, ...selection })),
     json: values['json'] === true,
     pending: values['pending'] === true,
     durationMs: durationOf(text(values['duration'])),
   };
+}
+
+/** Which hits are wanted. */
+function selectionOf(values: Parsed['values']): Pick<Definition, 'condition' | 'filter' | 'limits'> {
+  const condition = text(values['if']);
+  const [hitCondition, changed] = [text(values['hits']), text(values['changed'])];
+  const [sampling, maxHits, rate] = ['sample', 'max-hits', 'rate'].map((name) => numberOf(name, values));
+  return {
+    ...(condition !== undefined && { condition }),
+    filter: {
+      ...(hitCondition !== undefined && { hitCondition }),
+      ...(changed !== undefined && { changed }),
+      ...(sampling !== undefined && { sampling }),
+      ...(maxHits !== undefined && { maxHits }),
+    },
+    limits: { ...DEFAULT_LIMITS, ...(rate !== undefined && { hitsPerSecond: rate }) },
+  };
+}
+
+function numberOf(name: string, values: Parsed['values']): number | undefined {
+  const given = text(values[name]);
+  if (given === undefined) return undefined;
+  if (!/^[1-9]\d{0,14}$/.test(given)) throw new UsageError(`--${name} takes a number from 1, not "${given}"`);
+  return Number(given);
 }
 
 /** One run, from the first probe to the summaries. */
@@ -80,6 +100,7 @@ class Trace {
   /** Tracepoints that were armed once. */
   private readonly announced = new Set<number>();
   private readonly states = new Map<number, TracepointReport['state']>();
+  private stop: (() => void) | undefined;
   /** What was planned before anything is put in. */
   private readonly checked = new Map<Definition, Planning>();
 
@@ -105,6 +126,7 @@ class Trace {
 
   async run(): Promise<number> {
     const { stopped, stop } = stopping(this.target, this.output);
+    this.stop = stop;
     if (!this.check()) {
       await this.session.end();
       return 1;
@@ -187,9 +209,15 @@ class Trace {
     if (this.states.get(tracepoint) === report.state) return;
     const isFirst = !this.announced.has(tracepoint);
     this.states.set(tracepoint, report.state);
+    if (report.state === 'spent') return this.endWhenSpent();
     if (report.state === 'armed') this.announceArmed(tracepoint, report, isFirst);
     else if (!isFirst && report.state === 'pending')
       this.complain(`${this.whereOf(tracepoint)}: ${errorMessage(report.error)}`);
+  }
+
+  private endWhenSpent(): void {
+    const isSpent = (_: Definition, index: number): boolean => this.states.get(index + 1) === 'spent';
+    if (this.request.definitions.every(isSpent)) this.stop?.();
   }
 
   private announceArmed(tracepoint: number, report: TracepointReport, isFirst: boolean): void {

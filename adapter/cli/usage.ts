@@ -11,13 +11,20 @@ const USAGE: Readonly<Record<string, string>> = {
   vars: `sourcetap vars WHERE (--program P | --pid N) [--json]
     What can be captured there, and what not, and why. Reads files only.
 `,
-  trace: `sourcetap trace WHERE... TARGET [--log MESSAGE] [--count] [--duration S] [--pending] [--json]
+  trace: `sourcetap trace WHERE... TARGET [--log MESSAGE] [--if CONDITION] [--hits COUNT] [--count] [--rate N]
+                    [--max-hits N] [--sample N] [--changed EXPR] [--duration S] [--pending] [--json]
     Shows the values that lines run with, and how often they run, without stopping the program.
     TARGET          --program P [-- ARGS]  launches P
                     --pid N                traces a running process
                     --all P                traces every process of P, now and later
     --log MESSAGE   what to show at a hit, with expressions in braces: 'n={n} name={p->name}'
                     (without it: all arguments and locals)
+    --if CONDITION  only hits where this expression is true: 'p && p->n > 3'
+    --hits COUNT    of these only some: N or =N (the Nth), >N, >=N, <N, <=N, %N (every Nth)
+    --changed EXPR  only hits where it has another value than at the hit before
+    --sample N      only every Nth
+    --rate N        at most N hits a second
+    --max-hits N    at most N hits; ends when all tracepoints have theirs
     --count         counts hits, shows none
     --duration S    ends after S seconds
     --pending       waits for libraries that are loaded later

@@ -17,7 +17,9 @@ import {
   type CommonArguments,
   type ConfigureArguments,
   type CountArguments,
+  type HitFilter,
   type LaunchArguments,
+  type Limits,
 } from '../protocol';
 import { breakpointLocations, type SourceRange } from './breakpointLocations';
 import { FUNCTIONS, type WantedBreakpoint } from './breakpointBook';
@@ -189,6 +191,8 @@ export class DebugAdapter extends ProtocolServer {
       return { breakpoints: found.map((place) => this.positions.out(place)) };
     },
     [CONFIGURE_REQUEST]: async (args: ConfigureArguments) => {
+      const wrong = wrongNumbers({ ...args.limits, ...args.filter });
+      if (wrong !== undefined) throw new RequestError(wrong);
       if (!(await (await this.begun).configure(args)))
         throw new RequestError(`There is no tracepoint ${args.breakpointId}.`);
       return undefined;
@@ -315,14 +319,7 @@ function wantedAt(
     logMessage,
   }: Partial<DebugProtocol.SourceBreakpoint>,
 ): WantedBreakpoint {
-  const refused = condition ? 'Conditions' : hitCondition ? 'Hit conditions' : undefined;
-  return {
-    where,
-    logMessage,
-    refusal:
-      wrongPosition({ line, column }) ??
-      (refused && `${refused} are not supported yet: remove it, and filter what is logged instead.`),
-  };
+  return { where, logMessage, condition, hitCondition, refusal: wrongPosition({ line, column }) };
 }
 
 function wantedFunction(asked: DebugProtocol.FunctionBreakpoint): WantedBreakpoint {
@@ -338,6 +335,19 @@ function wrongPosition(numbers: Readonly<Record<string, number>>): string | unde
   const wrong = Object.entries(numbers).find(([, value]) => !Number.isSafeInteger(value) || value < 0);
   return wrong && `${wrong[0]} is no whole number: ${JSON.stringify(wrong[1])}.`;
 }
+
+/** What is wrong with the limits of a tracepoint, in words. */
+function wrongNumbers(limits: Partial<Limits> & HitFilter): string | undefined {
+  const counts = { ...limits, changed: undefined };
+  const wrong = Object.entries(counts).find(
+    ([name, value]) =>
+      value !== undefined &&
+      value !== null &&
+      !(Number.isSafeInteger(value) && value >= (MAY_BE_ZERO.has(name) ? 0 : 1)),
+  );
+  return wrong && `${wrong[0]} is no number of that kind: ${JSON.stringify(wrong[1])}.`;
+}
+const MAY_BE_ZERO: ReadonlySet<string> = new Set(['consoleLinesPerSecond', 'history']);
 
 /** In place of a line or column that is not given: any good one. */
 const FIRST = 1;

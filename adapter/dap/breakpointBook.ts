@@ -2,16 +2,18 @@
  * Breakpoints as the client sets them, a whole group at a time, and the tracepoints they are: a breakpoint that comes
  * again stays the same tracepoint.
  */
-import type { CaptureRequest, Definition } from '../engine/definition';
+import type { CaptureRequest, Definition, FilterRequest } from '../engine/definition';
 import type { TracepointId } from '../engine/tracepointState';
 import type { Where } from '../engine/where';
-import type { ConfigureArguments, Limits } from '../protocol';
+import type { ConfigureArguments, HitFilter, Limits } from '../protocol';
 
 /** One of a setBreakpoints or setFunctionBreakpoints request. */
 export interface WantedBreakpoint {
   readonly where: Where;
   /** Empty or absent: a snapshot. */
   readonly logMessage: string | undefined;
+  readonly condition: string | undefined;
+  readonly hitCondition: string | undefined;
   /** Why it cannot be served, whatever the program. */
   readonly refusal: string | undefined;
 }
@@ -21,7 +23,7 @@ export interface BookEntry {
   /** Path of the source as the client names it, or FUNCTIONS. */
   readonly group: string;
   readonly wanted: WantedBreakpoint;
-  readonly configured: Pick<ConfigureArguments, 'mode' | 'limits'>;
+  readonly configured: Pick<ConfigureArguments, 'mode' | 'limits' | 'filter'>;
 }
 
 export const FUNCTIONS = '';
@@ -68,13 +70,14 @@ export class BreakpointBook {
   }
 
   /** Undefined when there is no such tracepoint. */
-  configure({ breakpointId, mode, limits }: ConfigureArguments): BookEntry | undefined {
+  configure({ breakpointId, mode, limits, filter }: ConfigureArguments): BookEntry | undefined {
     const entry = this.find(breakpointId);
     if (!entry) return undefined;
     const configured = {
       ...entry.configured,
       ...(mode && { mode }),
       limits: { ...entry.configured.limits, ...limits },
+      filter: { ...entry.configured.filter, ...filter },
     };
     const changed = { ...entry, configured };
     const group = this.groups.get(entry.group)!;
@@ -105,13 +108,30 @@ const columnOf = ({ wanted: { where } }: BookEntry): number | undefined =>
 const samePlace = (a: Where, b: Where): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 export function definitionOf({ wanted, configured }: BookEntry, limits: Limits): Definition {
-  const { bytesPerHit, sites } = { ...limits, ...configured.limits };
+  const { bytesPerHit, sites, hitsPerSecond } = { ...limits, ...configured.limits };
+  const condition = wanted.condition?.trim() ?? '';
   return {
     where: wanted.where,
     capture: captureOf(wanted.logMessage ?? '', configured.mode),
-    limits: { bytesPerHit, sites },
+    ...(condition !== '' && { condition }),
+    filter: filterOf(wanted, configured.filter ?? {}),
+    limits: { bytesPerHit, sites, hitsPerSecond },
   };
 }
+
+function filterOf(
+  { hitCondition = '' }: WantedBreakpoint,
+  { changed, sampling, maxHits }: HitFilter,
+): FilterRequest {
+  return {
+    ...(hitCondition.trim() !== '' && { hitCondition }),
+    ...(isGiven(changed) && { changed }),
+    ...(isGiven(sampling) && { sampling }),
+    ...(isGiven(maxHits) && { maxHits }),
+  };
+}
+
+const isGiven = <T>(value: T | null | undefined): value is T => value !== null && value !== undefined;
 
 function captureOf(message: string, mode: ConfigureArguments['mode']): CaptureRequest {
   if (mode === 'count' || mode === 'snapshot') return { mode };

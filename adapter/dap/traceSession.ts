@@ -219,7 +219,7 @@ export class TraceSession {
     const place = this.placeOf(entry);
     return {
       id,
-      verified: status.state === 'armed',
+      verified: status.state === 'armed' || status.state === 'spent',
       ...(place.line !== undefined && { line: place.line }),
       ...(place.column !== undefined && { column: place.column }),
       ...(place.path !== undefined && { source: { name: basename(place.path), path: place.path } }),
@@ -236,6 +236,11 @@ export class TraceSession {
       return {
         state: report.state === 'failed' ? 'failed' : 'pending',
         message: errorMessage(report.error),
+      };
+    if (report.state === 'spent')
+      return {
+        state: 'spent',
+        message: `its ${grouped(report.counts.delivered)} hits are here, and its probes are out: edit it to go on`,
       };
     const notes = planningNotes(report.plannings).join('; ');
     return {

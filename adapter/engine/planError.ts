@@ -3,6 +3,7 @@ import type { MissingFile, UnitGap } from '../dwarf/unitDescription';
 import type { VirtualAddress } from '../elf/address';
 import type { LineGap } from '../dwarf/lineSite';
 import type { ExpressionError } from '../expression/expressionError';
+import type { ValueGap } from '../value/value';
 import type { RefusedSite } from './site';
 
 /** Why a tracepoint cannot be. Sentences are in messages.ts. */
@@ -67,8 +68,16 @@ export type PlanFailure =
   /** There are addresses, but no probe may go to any of them. */
   | { readonly code: 'allRefused'; readonly refused: readonly RefusedSite[] }
   | { readonly code: 'tooManySites'; readonly found: number; readonly limit: number }
-  /** The log message does not parse. */
-  | { readonly code: 'message'; readonly message: string; readonly error: ExpressionError };
+  /** It does not parse; or, of a condition, it means nothing at any site. */
+  | {
+      readonly code: 'expression';
+      readonly part: 'message' | 'condition' | 'changed';
+      readonly text: string;
+      readonly error: ExpressionError;
+    }
+  /** A condition that can be worked out at no site. */
+  | { readonly code: 'unknownCondition'; readonly text: string; readonly gap: ValueGap }
+  | { readonly code: 'hitCondition'; readonly text: string };
 
 /** These modules have no such place, and others might. */
 export function isNowhere(failure: PlanFailure): boolean {
@@ -87,7 +96,9 @@ export function isNowhere(failure: PlanFailure): boolean {
     case 'notCode':
     case 'allRefused':
     case 'tooManySites':
-    case 'message':
+    case 'expression':
+    case 'unknownCondition':
+    case 'hitCondition':
       return false;
   }
 }

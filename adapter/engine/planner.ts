@@ -16,6 +16,7 @@ import type { CaptureReads, RefusalReason } from '../x86/placement';
 import { CodePlacement } from './codePlacement';
 import type { CaptureRequest, Definition } from './definition';
 import { PlanError, type UnsearchedModule } from './planError';
+import { gateAt, parseGate, type GateGap, type WantedGate } from './siteGate';
 import type { CandidateSite, RefusedSite } from './site';
 import { findSites, isOfProgram, oneAtEachAddress, type MissedColumn } from './siteSearch';
 import type { Where } from './where';
@@ -25,8 +26,11 @@ export interface PlannedSite extends CandidateSite {
   readonly probeAddress: VirtualAddress;
   /** A hit takes no single step, and so a fraction of the time. */
   readonly emulated: boolean;
+  readonly program: CaptureProgram;
   /** Undefined when hits are only counted. */
   readonly record: SiteRecord | undefined;
+  /** What of the condition cannot be worked out there. */
+  readonly gateGaps: readonly GateGap[];
 }
 
 /** What the records of a site hold, and what of the expressions they do not. */
@@ -51,6 +55,8 @@ export interface Planning {
   readonly refused: readonly RefusedSite[];
   /** Expressions that some sites cannot capture. */
   readonly unavailable: readonly UnavailableExpression[];
+  /** Conditions that some sites cannot work out: their hits count as errors. */
+  readonly undecided: readonly UnavailableExpression[];
   /** Modules that may have more sites, but are damaged. */
   readonly damaged: readonly UnsearchedModule[];
   readonly missedColumn: MissedColumn | undefined;
@@ -75,7 +81,7 @@ export interface PlanTarget {
 
 /** @throws PlanError, SymbolError, DecodeError */
 export function planTracepoint(definition: Definition, target: PlanTarget): Planning {
-  const wanted = parseRequest(definition.capture);
+  const wanted = { ...parseRequest(definition.capture), gate: parseGate(definition) };
   const found = findSites(definition.where, modulesFor(definition.where, target), target.sourceMap);
   const { damaged, missedColumn } = found;
   // Lines that are counted each by itself may share an address, and do not add up.
@@ -95,15 +101,34 @@ export function planTracepoint(definition: Definition, target: PlanTarget): Plan
   const { sites: limit } = definition.limits;
   if (probes > limit) throw new PlanError({ code: 'tooManySites', found: probes, limit });
   if (parts.length === 0) throw new PlanError({ code: 'allRefused', refused });
-  const unavailable = unavailableIn(parts.flatMap(({ sites }) => sites));
-  return { parts, refused, unavailable, damaged, missedColumn };
+  const planned = parts.flatMap(({ sites }) => sites);
+  refuseUndecided(planned);
+  return {
+    parts,
+    refused,
+    unavailable: unavailableIn(planned),
+    undecided: summary(planned.flatMap(({ gateGaps }) => gateGaps)),
+    damaged,
+    missedColumn,
+  };
 }
 
 /** What is of the program alone is in none of the libraries that come later. */
 const modulesFor = (where: Where, { modules, program }: PlanTarget): readonly Module[] =>
   isOfProgram(where) ? modules.filter((module) => module === program) : modules;
 
-type Wanted =
+/** A condition that decides nowhere is a mistake. */
+function refuseUndecided(sites: readonly PlannedSite[]): void {
+  const [first] = sites[0]!.gateGaps;
+  if (!first || sites.some(({ gateGaps }) => gateGaps.length === 0)) return;
+  const { part, text, gap, error } = first;
+  throw new PlanError(
+    error ? { code: 'expression', part, text, error } : { code: 'unknownCondition', text, gap },
+  );
+}
+
+type Wanted = WantedRecord & { readonly gate: WantedGate };
+type WantedRecord =
   | { readonly mode: 'log'; readonly message: Message; readonly expressions: readonly WantedExpression[] }
   | { readonly mode: 'snapshot' }
   | { readonly mode: 'count' };
@@ -113,14 +138,14 @@ interface WantedExpression {
   readonly expression: Expression;
 }
 
-function parseRequest(request: CaptureRequest): Wanted {
+function parseRequest(request: CaptureRequest): WantedRecord {
   if (request.mode !== 'log') return request;
   try {
     const message = parseMessage(request.message);
     return { mode: 'log', message, expressions: message.parts.filter((part) => part.kind === 'expression') };
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
-    throw new PlanError({ code: 'message', message: request.message, error });
+    throw new PlanError({ code: 'expression', part: 'message', text: request.message, error });
   }
 }
 
@@ -134,17 +159,19 @@ function planSite(
   bytesPerHit: number,
   code: CodePlacement,
 ): PlannedSite | RefusedSite {
-  const records = new Map<VirtualAddress, SiteRecord | undefined>();
-  const recordAt = (address: VirtualAddress): SiteRecord | undefined => {
-    if (!records.has(address)) records.set(address, recordOf(site, address, wanted, bytesPerHit));
-    return records.get(address);
+  const codes = new Map<VirtualAddress, SiteCode>();
+  const codeAt = (address: VirtualAddress): SiteCode => {
+    let known = codes.get(address);
+    if (!known) codes.set(address, (known = codeOf(site, address, wanted, bytesPerHit)));
+    return known;
   };
+  const asksNothing = wanted.mode === 'count' && !wanted.gate.condition && !wanted.gate.changed;
   const chosen =
-    (wanted.mode === 'count' ? chooseForCount(site, code) : undefined) ??
-    chooseAddress(site, code, (address) => readsOf(recordAt(address)));
+    (asksNothing ? chooseForCount(site, code) : undefined) ??
+    chooseAddress(site, code, (address) => readsOf(codeAt(address).program));
   if (chosen.kind === 'refused') return { site, reason: chosen.reason };
   const { probe, address } = chosen;
-  return { ...site, probeAddress: probe, emulated: code.emulates(address, probe), record: recordAt(address) };
+  return { ...site, probeAddress: probe, emulated: code.emulates(address, probe), ...codeAt(address) };
 }
 
 type Choice =
@@ -176,17 +203,35 @@ export function chooseAddress(
   return first.kind === 'refused' ? first : { kind: 'refused', reason: { code: 'notABoundary' } };
 }
 
-const readsOf = (record: SiteRecord | undefined): CaptureReads =>
-  captureReads(record?.capture.program.captures ?? []);
+const readsOf = ({ captures, condition, filter }: CaptureProgram): CaptureReads =>
+  captureReads([
+    ...captures,
+    ...(condition ? [condition] : []),
+    ...(filter?.changed ? [filter.changed] : []),
+  ]);
 
-function recordOf(
+type SiteCode = Pick<PlannedSite, 'program' | 'record' | 'gateGaps'>;
+
+function codeOf(
   { module, scope }: CandidateSite,
   address: VirtualAddress,
   wanted: Wanted,
   bytesPerHit: number,
+): SiteCode {
+  // A count that asks for nothing needs no context.
+  const asks = wanted.mode !== 'count' || wanted.gate.condition || wanted.gate.changed;
+  const context = asks ? module.debug?.info.contextAt(address, scope) : undefined;
+  const record = recordOf(context, wanted, bytesPerHit);
+  const { program, gaps } = gateAt(wanted.gate, context);
+  return { record, program: { ...(record?.capture.program ?? COUNT), ...program }, gateGaps: gaps };
+}
+
+function recordOf(
+  context: AddressContext | undefined,
+  wanted: WantedRecord,
+  bytesPerHit: number,
 ): SiteRecord | undefined {
   if (wanted.mode === 'count') return undefined;
-  const context = module.debug?.info.contextAt(address, scope);
   const limits = { ...DEFAULT_CAPTURE_LIMITS, bytesPerHit };
   const expressions: SiteExpression[] = [];
   const add = (expression: SiteExpression): number => expressions.push(expression) - 1;
@@ -221,8 +266,7 @@ function partOf(module: Module, sites: readonly PlannedSite[], pid: number): Pla
   const known = new Map<string, number>();
   const planSites: PlanSite[] = [];
   const counting = new Map<string, number>();
-  const probes = sites.map(({ record, probeAddress: address }) => {
-    const program = record?.capture.program ?? COUNT;
+  const probes = sites.map(({ program, record, probeAddress: address }) => {
     const key = programKey(program);
     const index = known.get(key) ?? programs.push(program) - 1;
     known.set(key, index);
@@ -252,21 +296,29 @@ function byModule(sites: readonly CandidateSite[]): Map<Module, CandidateSite[]>
 }
 
 function unavailableIn(sites: readonly PlannedSite[]): UnavailableExpression[] {
-  const found = new Map<string, { text: string; gap: ValueGap; sites: number }>();
-  const note = (text: string, gap: ValueGap): void => {
-    const entry = found.get(text);
-    if (entry) entry.sites++;
-    else found.set(text, { text, gap, sites: 1 });
-  };
+  const found: { text: string; gap: ValueGap }[] = [];
   for (const { record } of sites) {
     for (const slot of record?.slots ?? []) {
       if (typeof slot !== 'number') {
-        note(slot.name, { code: 'notTyped', failure: slot.failure });
+        found.push({ text: slot.name, gap: { code: 'notTyped', failure: slot.failure } });
         continue;
       }
       const { text, source } = record!.capture.expressions[slot]!;
-      if (source.kind === 'unavailable') note(text, source.reason);
+      if (source.kind === 'unavailable') found.push({ text, gap: source.reason });
     }
+  }
+  return summary(found);
+}
+
+/** Each text once, with its first reason. */
+function summary(
+  gaps: readonly { readonly text: string; readonly gap: ValueGap }[],
+): UnavailableExpression[] {
+  const found = new Map<string, { text: string; gap: ValueGap; sites: number }>();
+  for (const { text, gap } of gaps) {
+    const entry = found.get(text);
+    if (entry) entry.sites++;
+    else found.set(text, { text, gap, sites: 1 });
   }
   return [...found.values()];
 }

@@ -41,7 +41,7 @@ export interface SessionObserver {
 
 /** What is known of a tracepoint now. */
 export interface TracepointReport {
-  readonly state: 'planning' | 'armed' | 'pending' | 'failed';
+  readonly state: 'planning' | 'armed' | 'pending' | 'failed' | 'spent';
   /** Why it failed, or what it waits for. */
   readonly error: unknown;
   /** Of the edition that speaks; of the last one, once it is out. */
@@ -92,7 +92,11 @@ export class Session {
   private readonly voices = new Map<TracepointId, Probes>();
   private readonly errors = new Map<TracepointId, unknown>();
   private readonly waiting: { tracepoint: TracepointId; resolve: () => void }[] = [];
-  private readonly pace = new DrainPace(() => this.drain());
+  private readonly pace = new DrainPace(() => {
+    const records = this.drain();
+    this.retireSpent();
+    return records;
+  });
   /** Records of sites whose installation is not back yet. */
   private early: EarlyRecord[] = [];
   private earlyBytes = 0;
@@ -155,11 +159,13 @@ export class Session {
     return {
       state: known.failed
         ? 'failed'
-        : this.isSettled(tracepoint)
-          ? speaks
-            ? 'armed'
-            : 'pending'
-          : 'planning',
+        : known.spent
+          ? 'spent'
+          : this.isSettled(tracepoint)
+            ? speaks
+              ? 'armed'
+              : 'pending'
+            : 'planning',
       error: speaks && !known.failed ? undefined : this.errors.get(tracepoint),
       counts: sum(sites.map(({ counts }) => counts)),
       sites,
@@ -259,7 +265,7 @@ export class Session {
     this.pace.start();
     try {
       for (const part of planning.parts) {
-        const installation = await this.parts.backend.install(part.plan);
+        const installation = await this.parts.backend.install(part.plan, id);
         installed.push({ probes, part, installation, records: 0 });
       }
     } catch (error) {
@@ -351,6 +357,17 @@ export class Session {
       if (drained === 0 && this.mayDrain()) empty++;
       if (drained > 0) empty = 0;
       await sleep(drained > 0 ? 0 : 1);
+    }
+  }
+
+  /** Takes out what has delivered all the hits that were wanted. */
+  private retireSpent(): void {
+    for (const { id, armed, cancelled, definition } of this.state.editions.values()) {
+      const maxHits = definition.filter?.maxHits;
+      if (maxHits === undefined || !armed || cancelled) continue;
+      const { tally, parts } = this.probes.get(id)!;
+      const { delivered } = sum(tally.with(parts.flatMap(countsOf)).map(({ counts }) => counts));
+      if (delivered >= maxHits) this.apply({ type: 'spent', edition: id });
     }
   }
 

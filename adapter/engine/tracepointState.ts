@@ -11,6 +11,8 @@
  *                 |                       |
  *                 \-> idle (pending: the line is in no module; planned again when modules arrive)
  *
+ * One that has delivered as many hits as were wanted retires, too; its tracepoint stays, and is spent.
+ *
  * One thing is under way for an edition at a time. What comes meanwhile is remembered in `cancelled` and `outdated`.
  */
 import { sameDefinition, type Definition } from './definition';
@@ -41,6 +43,8 @@ export interface Tracepoint {
   readonly wanted: Definition | undefined;
   /** The newest edition could not be planned or put in. */
   readonly failed: boolean;
+  /** Has delivered all the hits that were wanted. */
+  readonly spent: boolean;
 }
 
 export interface State {
@@ -73,6 +77,8 @@ export type Event =
   /** `armed`: probes in other modules are left. */
   | { readonly type: 'withdrawn'; readonly edition: EditionId; readonly armed: boolean }
   | { readonly type: 'retired'; readonly edition: EditionId }
+  /** It has delivered as many hits as were wanted. */
+  | { readonly type: 'spent'; readonly edition: EditionId }
   | { readonly type: 'end' };
 
 export type Effect =
@@ -148,6 +154,10 @@ class Draft {
         return this.withEdition(event.edition, undefined, (edition) => {
           this.failed(edition);
         });
+      case 'spent':
+        return this.withEdition(event.edition, undefined, (edition) => {
+          this.spent(edition);
+        });
       case 'withdrawn':
         return this.withEdition(event.edition, 'withdrawing', (edition) => {
           this.withdrawn({ ...edition, armed: event.armed });
@@ -163,7 +173,7 @@ class Draft {
     if (this.phase !== 'running') return;
     const known = this.tracepoints.get(id);
     if (known?.wanted && sameDefinition(known.wanted, definition)) return;
-    this.tracepoints.set(id, { id, wanted: definition, failed: false });
+    this.tracepoints.set(id, { id, wanted: definition, failed: false, spent: false });
     // The one that counts stays until its successor is in; one that never got so far goes.
     for (const edition of this.editionsOf(id)) if (!edition.armed) this.cancel(edition);
     const edition: Edition = {
@@ -182,7 +192,7 @@ class Draft {
 
   private remove(id: TracepointId): void {
     if (!this.tracepoints.get(id)?.wanted) return;
-    this.tracepoints.set(id, { id, wanted: undefined, failed: false });
+    this.tracepoints.set(id, { id, wanted: undefined, failed: false, spent: false });
     for (const edition of this.editionsOf(id)) this.cancel(edition);
     this.dropTracepointIfDone(id);
   }
@@ -246,6 +256,14 @@ class Draft {
     this.effects.push({ type: 'settled', tracepoint: edition.tracepoint });
     this.effects.push({ type: 'discard', edition: edition.id });
     this.drop(edition);
+  }
+
+  private spent(edition: Edition): void {
+    const tracepoint = this.tracepoints.get(edition.tracepoint)!;
+    if (edition.cancelled || tracepoint.wanted !== edition.definition) return;
+    this.tracepoints.set(tracepoint.id, { ...tracepoint, spent: true });
+    this.cancel(edition);
+    this.effects.push({ type: 'settled', tracepoint: tracepoint.id });
   }
 
   /** What was under way is done. */

@@ -15,5 +15,7 @@ export type ValueGap =
   | { readonly code: 'pageNotPresent' }
   /** What C leaves undefined, in words: division by zero. */
   | { readonly code: 'undefined'; readonly operation: string }
+  /** The debug information says nothing of this site's code. */
+  | { readonly code: 'notDescribed' }
   /** The expression means nothing at this site; elsewhere it may. */
   | { readonly code: 'notTyped'; readonly failure: ExpressionFailure };

@@ -17,7 +17,13 @@ export interface HoverText {
 
 /** Lines of values, and of sites: a hover is read, not scrolled through. */
 const MAX_LINES = 40;
-const STATES = { armed: '', pending: ' · pending', failed: ' · failed', ended: ' · session ended' } as const;
+const STATES = {
+  armed: '',
+  pending: ' · pending',
+  failed: ' · failed',
+  spent: ' · done',
+  ended: ' · session ended',
+} as const;
 
 export function hoverText(line: LineState): HoverText {
   const rate = rateInWords(line.rate);

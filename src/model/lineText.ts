@@ -14,6 +14,7 @@ export function lineText(line: LineState): string {
     case 'pending':
       return elided(line.message ?? 'waiting for a library with this line', MAX_TEXT);
     case 'armed':
+    case 'spent':
     case 'ended':
       return joined([hitsInWords(line.counts.hits), rateInWords(line.rate), ...line.values.map(valueText)]);
   }

@@ -59,7 +59,11 @@ const seedStep = fc.record({
     'not',
     'extend',
     'load',
+    'guarded',
     'wild',
+    'select',
+    'require',
+    'text',
     ...BINARY_OPS,
     ...BINARY_OPS,
   ),
@@ -71,6 +75,9 @@ const seedStep = fc.record({
   signed: fc.boolean(),
   size: scalarSize,
   base: fc.constantFrom(AREA, LAZY),
+  test: fc.constantFrom('equals' as const, 'startsWith' as const),
+  /** Where a text is taken from, and where one is looked for. */
+  place: fc.nat(areaBytes.length - 1),
 });
 type SeedStep = typeof seedStep extends fc.Arbitrary<infer T> ? T : never;
 
@@ -133,9 +140,39 @@ function stepsOf(seed: SeedStep, at: number): Step[] {
         ...addressOf(left, seed.base, at),
         { op: 'load', address: at + 3, size: seed.size, signed: seed.signed },
       ];
+    case 'guarded':
+      return [
+        { op: 'load', address: left, size: seed.size, signed: seed.signed, guard: right },
+        ...addressOf(left, seed.base, at + 1),
+        { op: 'load', address: at + 4, size: seed.size, signed: seed.signed, guard: right },
+      ];
+    case 'select':
+      return [{ op: 'select', condition: seed.bits % at, then: left, otherwise: right }];
+    case 'require': // of what is zero seldom enough
+      return [
+        { op: 'or', left, right },
+        { op: 'require', condition: at, operand: left },
+      ];
+    case 'text':
+      return [
+        { op: 'constant', value: seed.base + BigInt(seed.place) },
+        {
+          op: 'testString',
+          test: seed.test,
+          text: textAt(seed.bits % 2 ? seed.place : seed.bits),
+          address: at,
+          ...(seed.signed && { guard: right }),
+        },
+      ];
     default:
       return [{ op: seed.kind, left, right }];
   }
+}
+
+/** Up to the NUL, or the beginning of that. */
+function textAt(place: number): Uint8Array {
+  const text = areaBytes.subarray(place, place + 20);
+  return text.subarray(0, text.includes(0) ? text.indexOf(0) : 7);
 }
 
 const block: fc.Arbitrary<Block> = fc.record(

@@ -137,9 +137,9 @@ describe('bad input', function () {
     { name: 'a process that is gone', args: () => [WORK, '--pid', gone()], says: /There is no process \d+/ },
     { name: 'a kernel thread', args: () => [WORK, '--pid', '2'], says: /no process 2|runs no program/ },
     {
-      name: 'a condition',
-      args: () => [WORK, '--if', 'n > 1', '--program', LOOP],
-      says: /--if is not supported yet/,
+      name: 'a condition that does not parse',
+      args: () => [WORK, '--if', 'n >', '--program', LOOP],
+      says: /Condition "n >": expected .*column/,
     },
     { name: 'no place', args: () => ['--program', LOOP], says: /trace needs a WHERE/, status: 2 },
     {

@@ -61,6 +61,8 @@ describe('sessions of one process, one after another', function () {
     const wanted = {
       where: { kind: 'line', file: FILE, line: WORK },
       logMessage: '',
+      condition: undefined,
+      hitCondition: undefined,
       refusal: undefined,
     } as const;
     const [breakpoint] = await trace.setBreakpoints(FILE, [wanted]);

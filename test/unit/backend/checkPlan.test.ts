@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { BackendError } from '../../../adapter/backend/backend';
 import { checkPlan, InvalidPlan } from '../../../adapter/backend/checkPlan';
-import type { Capture, Output, Step } from '../../../adapter/capture/ir';
+import { MAX_STEPS, MAX_TEST_TEXT, type Capture, type Output, type Step } from '../../../adapter/capture/ir';
 import type { Plan } from '../../../adapter/capture/plan';
 import { MAX_CAPTURES } from '../../../adapter/capture/recordLayout';
 import { fileOffset } from '../../../adapter/elf/address';
@@ -12,9 +12,17 @@ const capture = (steps: readonly unknown[], output: unknown): Plan =>
 const AX = { op: 'register', register: 'ax' };
 const scalar = (value: number, size = 8): unknown => ({ kind: 'scalar', value, size });
 
+const ORDINAL: Capture = {
+  steps: [{ op: 'special', name: 'ordinal' }],
+  output: { kind: 'scalar', value: 0, size: 8 },
+};
+
 describe('a plan', () => {
   it('of every kind of step and output passes', () => {
     checkPlan(plan([COUNT, record(), record(REGISTER, FIELD, STRING, MEMORY, GLOBAL)], [0, 1, 2, 2]));
+    checkPlan(
+      plan([{ ...record(ORDINAL), condition: FIELD, filter: { ordinal: { operator: '<', value: 0 } } }], [0]),
+    );
   });
 
   for (const [what, broken] of [
@@ -40,6 +48,21 @@ describe('a plan', () => {
       'an extension from 65 bits',
       capture([AX, { op: 'extend', operand: 0, bits: 65, signed: true }], scalar(1)),
     ],
+    [
+      'a guard that is not defined',
+      capture([AX, { op: 'load', address: 0, size: 1, signed: false, guard: 1 }], scalar(0)),
+    ],
+    [
+      'a text that is too long',
+      capture(
+        [AX, { op: 'testString', test: 'equals', text: new Uint8Array(MAX_TEST_TEXT + 1), address: 0 }],
+        scalar(1),
+      ),
+    ],
+    ['a condition on its own ordinal', plan([{ ...COUNT, condition: ORDINAL }], [0])],
+    ['a condition that is no scalar', plan([{ ...COUNT, condition: STRING }], [0])],
+    ['a sampling of none', plan([{ ...COUNT, filter: { sampling: 0 } }], [0])],
+    ['a rate that is no number', plan([{ ...COUNT, filter: { hitsPerSecond: NaN } }], [0])],
     ['a constant that is no bigint', capture([{ op: 'constant', value: 1 }], scalar(0))],
     ['a scalar of 16 bytes', capture([AX], scalar(0, 16))],
     ['memory of no bytes', capture([AX], { kind: 'memory', address: 0, size: 0 })],
@@ -48,7 +71,7 @@ describe('a plan', () => {
     [
       'too many steps',
       capture(
-        Array.from({ length: 257 }, () => AX),
+        Array.from({ length: MAX_STEPS + 1 }, () => AX),
         scalar(0),
       ),
     ],

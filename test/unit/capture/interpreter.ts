@@ -1,5 +1,5 @@
 /** Runs captures as the comments of capture/ir.ts say, on a target that is made up: what a backend must do. */
-import type { BinaryOp, Capture, Step } from '../../../adapter/capture/ir';
+import type { BinaryOp, Capture, Step, StringTest, Value } from '../../../adapter/capture/ir';
 import {
   BYTES_HEADER_SIZE,
   layoutRecord,
@@ -12,6 +12,9 @@ export interface Target {
   readonly registers: Partial<Record<Register, bigint>>;
   readonly loadBias: bigint;
   readonly threadPointer?: bigint;
+  readonly hit?: Partial<Record<Extract<Step, { op: 'special' }>['name'], bigint>> & {
+    readonly comm?: string;
+  };
   /** Bytes at an address; undefined where a page is missing. */
   readonly read: (address: bigint, size: number) => Uint8Array | undefined;
 }
@@ -80,12 +83,35 @@ function evaluate(step: Step, values: readonly bigint[], target: Target): bigint
     case 'extend':
       return extend(values[step.operand]!, step.bits, step.signed);
     case 'load': {
+      if (isOff(step, values)) return 0n;
       const bytes = target.read(values[step.address]!, step.size);
       return bytes && extend(fromLittleEndian(bytes), 8 * step.size, step.signed);
     }
+    case 'select':
+      return values[step.condition] ? values[step.then]! : values[step.otherwise]!;
+    case 'require':
+      return values[step.condition] ? values[step.operand]! : undefined;
+    case 'testString': {
+      if (isOff(step, values)) return 0n;
+      const field = string(values[step.address]!, step.text.length + 2, target);
+      const bytes = field?.subarray(STRING_HEADER_SIZE);
+      return bytes && BigInt(isText(step, bytes.subarray(0, bytes.indexOf(0))));
+    }
+    case 'testThreadName':
+      return BigInt(isText(step, Buffer.from(target.hit?.comm ?? '')));
+    case 'special':
+      return target.hit?.[step.name] ?? 0n;
     default:
       return BINARY[step.op](values[step.left]!, values[step.right]!);
   }
+}
+
+const isOff = ({ guard }: { readonly guard?: Value }, values: readonly bigint[]): boolean =>
+  guard !== undefined && values[guard] === 0n;
+
+function isText({ test, text }: { test: StringTest; text: Uint8Array }, bytes: Uint8Array): boolean {
+  const compared = test === 'equals' ? bytes : bytes.subarray(0, text.length);
+  return Buffer.from(compared).equals(text);
 }
 
 function string(address: bigint, capacity: number, target: Target): Uint8Array | undefined {

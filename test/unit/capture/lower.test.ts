@@ -6,6 +6,7 @@ import {
   type CaptureLimits,
   type SourcePart,
 } from '../../../adapter/capture/captured';
+import { RECORD_HEADER_SIZE } from '../../../adapter/capture/recordLayout';
 import { formatCapture } from '../../../adapter/capture/listing';
 import { captureReads, lowerExpression, lowerVariable } from '../../../adapter/capture/lower';
 import type { Location, Operation } from '../../../adapter/dwarf/location';
@@ -163,11 +164,11 @@ describe('expressions become captures', () => {
   }
 
   it('of at most the bytes of a record', () => {
-    const { source } = lower('huge', { bytesPerHit: 256, stringBytes: 64 });
+    const { source } = lower('huge', { bytesPerHit: RECORD_HEADER_SIZE + 224, stringBytes: 64 });
     assert.ok(source.kind === 'captured');
     assert.deepEqual(source.captures[0]!.output, { kind: 'memory', address: 2, size: 224 });
     assert.equal(source.omitted, 4_000_000 - 224);
-    assert.deepEqual(lower('huge', { bytesPerHit: 32, stringBytes: 64 }).source, {
+    assert.deepEqual(lower('huge', { bytesPerHit: RECORD_HEADER_SIZE, stringBytes: 64 }).source, {
       kind: 'unavailable',
       reason: { code: 'overBudget' },
     });
@@ -179,8 +180,11 @@ describe('expressions become captures', () => {
       assert.ok(source.kind === 'computed');
       return source.leaves[0]!.source;
     };
-    assert.deepEqual(leafOf(32 + 40), { kind: 'unavailable', reason: { code: 'overBudget' } });
-    assert.notDeepEqual(leafOf(32 + 41), leafOf(32 + 40));
+    assert.deepEqual(leafOf(RECORD_HEADER_SIZE + 40), {
+      kind: 'unavailable',
+      reason: { code: 'overBudget' },
+    });
+    assert.notDeepEqual(leafOf(RECORD_HEADER_SIZE + 41), leafOf(RECORD_HEADER_SIZE + 40));
   });
 
   it('and tell which registers they read, so that a probe moves over no write to one', () => {

@@ -5,6 +5,8 @@ import { DEFAULT_LIMITS } from '../../../adapter/dap/openTarget';
 const at = (line: number, logMessage?: string): WantedBreakpoint => ({
   where: { kind: 'line', file: 'a.c', line },
   logMessage,
+  condition: undefined,
+  hitCondition: undefined,
   refusal: undefined,
 });
 const unmoved = (): undefined => undefined;
@@ -73,7 +75,8 @@ describe('the breakpoints of a client', () => {
     assert.deepEqual(definitionOf(counting, DEFAULT_LIMITS), {
       where: logged!.wanted.where,
       capture: { mode: 'count' },
-      limits: { bytesPerHit: 64, sites: DEFAULT_LIMITS.sites },
+      filter: {},
+      limits: { bytesPerHit: 64, sites: DEFAULT_LIMITS.sites, hitsPerSecond: DEFAULT_LIMITS.hitsPerSecond },
     });
     const edited = book.set('a.c', [at(2, '{m}')], unmoved).entries[0]!;
     assert.equal(

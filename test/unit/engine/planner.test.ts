@@ -130,7 +130,7 @@ describe('planning', () => {
         assert.equal(failure('nobody').code, 'noSuchName');
         assert.equal(failure('*0x3').code, 'notCode');
         const message = failure(WORK, { mode: 'log', message: 'n={n' });
-        assert.ok(message.code === 'message' && message.error.column === 4);
+        assert.ok(message.code === 'expression' && message.error.column === 4);
       });
     });
   }

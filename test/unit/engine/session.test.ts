@@ -47,6 +47,8 @@ function plan({ where, capture }: Definition, modules: readonly Module[]): Plann
             emulated: false,
             scope: undefined,
             alternatives: [],
+            program,
+            gateGaps: [],
             record: capture.mode === 'count' ? undefined : record,
           },
         ],
@@ -54,6 +56,7 @@ function plan({ where, capture }: Definition, modules: readonly Module[]): Plann
     ],
     refused: [],
     unavailable: [],
+    undecided: [],
     damaged: [],
     missedColumn: undefined,
   };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { lowerSite, type SiteCapture } from '../../../adapter/capture/site';
+import { RECORD_HEADER_SIZE } from '../../../adapter/capture/recordLayout';
 import type { Location, Operation } from '../../../adapter/dwarf/location';
 import type { Type } from '../../../adapter/dwarf/type';
 import { compileReader } from '../../../adapter/value/reader';
@@ -215,7 +216,7 @@ describe('a string is shown', () => {
 
   it('an array without a NUL whole, an array that is cut with dots', () => {
     assert.equal(text(array(char, 4), bytes('abcd')), '"abcd"');
-    const limits = { bytesPerHit: 32 + 16, stringBytes: 32 };
+    const limits = { bytesPerHit: RECORD_HEADER_SIZE + 16, stringBytes: 32 };
     assert.equal(text(array(char, 40), bytes('x'.repeat(40)), bytes(), limits), `"${'x'.repeat(16)}"...`);
     assert.equal(text(array(char, 40), bytes('abc\0', 'x'.repeat(36)), bytes(), limits), '"abc"');
   });
@@ -287,7 +288,7 @@ describe('structs and arrays are shown', () => {
   }
 
   it('with dots where the record has no room for the rest', () => {
-    const limits = { bytesPerHit: 32 + 16, stringBytes: 32 };
+    const limits = { bytesPerHit: RECORD_HEADER_SIZE + 16, stringBytes: 32 };
     const content = new Uint8Array(400);
     assert.equal(text(array(int, 100), content, bytes(), limits), '{0, 0, 0, 0...}');
     const wide = struct('wide', 24, [member('a', 0, long), member('b', 8, long), member('c', 16, long)]);
