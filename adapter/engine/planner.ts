@@ -219,7 +219,7 @@ function codeOf(
   bytesPerHit: number,
 ): SiteCode {
   // A count that asks for nothing needs no context.
-  const asks = wanted.mode !== 'count' || wanted.gate.condition || wanted.gate.changed;
+  const asks = wanted.mode !== 'count' || (wanted.gate.condition ?? wanted.gate.changed) !== undefined;
   const context = asks ? module.debug?.info.contextAt(address, scope) : undefined;
   const record = recordOf(context, wanted, bytesPerHit);
   const { program, gaps } = gateAt(wanted.gate, context);
