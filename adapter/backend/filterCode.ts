@@ -167,5 +167,5 @@ const limitHits = (most: number): Line[] => [
 
 /** Nanoseconds. */
 const SECOND = 1e9;
-const BURST = 1e8;
+const BURST = SECOND;
 const RATE_ATTEMPTS = 4;

@@ -47,7 +47,7 @@ export interface HitFilter {
   readonly ordinal?: { readonly operator: OrdinalOperator; readonly value: number };
   /** Only the first of every so many. The others are `throttled`. */
   readonly sampling?: number;
-  /** At most so many a second, by a bucket of a tenth of a second's tokens. The others are `throttled`. */
+  /** At most so many a second, by a bucket of one second's tokens. The others are `throttled`. */
   readonly hitsPerSecond?: number;
   /** Only so many at all. The others are `throttled`. */
   readonly maxHits?: number;

@@ -110,12 +110,14 @@ const samePlace = (a: Where, b: Where): boolean => JSON.stringify(a) === JSON.st
 export function definitionOf({ wanted, configured }: BookEntry, limits: Limits): Definition {
   const { bytesPerHit, sites, hitsPerSecond } = { ...limits, ...configured.limits };
   const condition = wanted.condition?.trim() ?? '';
+  const capture = captureOf(wanted.logMessage ?? '', configured.mode);
   return {
     where: wanted.where,
-    capture: captureOf(wanted.logMessage ?? '', configured.mode),
+    capture,
     ...(condition !== '' && { condition }),
     filter: filterOf(wanted, configured.filter ?? {}),
-    limits: { bytesPerHit, sites, hitsPerSecond },
+    // Counting sends nothing that could be too much.
+    limits: { bytesPerHit, sites, ...(capture.mode !== 'count' && { hitsPerSecond }) },
   };
 }
 

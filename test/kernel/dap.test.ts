@@ -370,7 +370,7 @@ describe('the debug adapter', function () {
     assert.ok(kinds.lastIndexOf('sourcetap/update') < kinds.indexOf('terminated'));
     const { counts, state } = [...views(client).values()][0]!;
     assert.equal(state, 'ended');
-    assert.equal(counts.hits, counts.delivered + counts.lost);
+    assert.equal(counts.hits, counts.delivered + counts.lost + counts.throttled);
     await client.request('disconnect');
     assert.equal(await client.end(), 0);
   });

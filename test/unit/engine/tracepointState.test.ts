@@ -189,6 +189,27 @@ describe('the life of a tracepoint', () => {
     );
     assert.deepEqual(effects.slice(5), [['retire 1'], [], ['retire 2'], ['finished']]);
   });
+
+  it('is spent once it has delivered all that was wanted, and starts again when it is edited', () => {
+    const spent: Event = { type: 'spent', edition: 1 };
+    const { effects, state } = run(
+      set(7),
+      planned(1),
+      installed(1),
+      spent,
+      retired(1),
+      set(7),
+      set(7, 'new'),
+    );
+    assert.deepEqual(effects.slice(3), [['retire 1', 'settled #7'], [], [], ['plan 2']]);
+    assert.equal(state.tracepoints.get(7)?.spent, false);
+    assert.equal(run(set(7), planned(1), installed(1), spent).state.tracepoints.get(7)?.spent, true);
+  });
+
+  it('is not spent by an edition that has a successor', () => {
+    const { effects } = run(set(7), planned(1), installed(1), set(7, 'new'), { type: 'spent', edition: 1 });
+    assert.deepEqual(effects[4], []);
+  });
 });
 
 describe('any order of events', () => {

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Register } from '../../../adapter/x86/register';
 import type { RenderedValue } from '../../../adapter/value/value';
-import { contextAt, valuesAt } from './stopped';
+import { contextAt, truthAt, valuesAt } from './stopped';
+import type { Stop } from './gdb';
 import { RandomExpressions, FIELDS, initialValues } from './randomExpression';
 
 /** What the compiled program prints for an expression: the C type of it, and its value. */
@@ -14,9 +15,8 @@ type Printed = { readonly type: string; readonly value: string } | 'trapped';
 interface Run {
   readonly program: string;
   readonly printed: readonly Printed[];
-  readonly address: bigint;
-  readonly bytes: Uint8Array;
   readonly code: number;
+  readonly target: Stop;
 }
 
 /** A program that holds the struct, prints it byte by byte, and then each expression as the compiler understands it. */
@@ -71,13 +71,22 @@ function run(directory: string, texts: readonly string[], values: readonly strin
     const split = line.lastIndexOf(' ');
     return { type: line.slice(0, split), value: line.slice(split + 1) };
   });
+  assert.equal(printed.length, texts.length);
   return {
     program,
     printed,
-    address: BigInt(address!),
-    bytes: Buffer.from(bytes!, 'hex'),
     code: Number(code),
+    target: stopWith(BigInt(address!), Buffer.from(bytes!, 'hex')),
   };
+}
+
+/** Memory has these bytes alone. */
+function stopWith(address: bigint, bytes: Uint8Array): Stop {
+  const read = (from: bigint, size: number): Uint8Array | undefined => {
+    const offset = Number(from - address);
+    return offset >= 0 && offset + size <= bytes.length ? bytes.subarray(offset, offset + size) : undefined;
+  };
+  return { registers, loadBias: 0n, read } as Partial<Stop> as Stop;
 }
 
 /** C's hexadecimal floats are exact. */
@@ -111,6 +120,10 @@ function isSame(ours: RenderedValue, theirs: Printed): boolean {
 
 const ENUMERATORS: Readonly<Record<string, number>> = { RED: 0, GREEN: 5, BLUE: 6, MINUS: -3, PLUS: 3 };
 
+/** Whether C takes a value for true. */
+const isTrue = ({ type, value }: Exclude<Printed, 'trapped'>): boolean =>
+  type === 'float' || type === 'double' ? hexFloat(value) !== 0 : value !== '0';
+
 const registers = new Proxy({} as Record<Register, bigint>, { get: () => 0n });
 
 describe('Arithmetic in messages is what the C compiler makes of it', function () {
@@ -129,17 +142,8 @@ describe('Arithmetic in messages is what the C compiler makes of it', function (
     it(`for random expressions over a struct, ${compiler}, seed ${seed}`, () => {
       const random = new RandomExpressions(seed);
       const texts = Array.from({ length: 2000 }, () => random.expression(4));
-      const { program, printed, address, bytes, code } = run(directory, texts, initialValues(random), compiler);
-      assert.equal(printed.length, texts.length);
-      const target = {
-        registers,
-        loadBias: 0n,
-        read: (from: bigint, size: number) => {
-          const offset = Number(from - address);
-          return offset >= 0 && offset + size <= bytes.length ? bytes.subarray(offset, offset + size) : undefined;
-        },
-      };
-      const ours = valuesAt(target as never, contextAt(program, code), texts);
+      const { program, printed, code, target } = run(directory, texts, initialValues(random), compiler);
+      const ours = valuesAt(target, contextAt(program, code), texts);
       const wrong = texts.flatMap((text, i) => {
         const value = ours.get(text)!;
         return isSame(value, printed[i]!) ? [] : [{ text, ours: value, theirs: printed[i] }];
@@ -147,5 +151,38 @@ describe('Arithmetic in messages is what the C compiler makes of it', function (
       assert.deepEqual(wrong.slice(0, 5), []);
       const undefinedOnes = [...ours.values()].filter((value) => 'unavailable' in value).length;
       assert.ok(undefinedOnes < texts.length / 3, `${undefinedOnes} have no value`);
+    });
+});
+
+describe('Conditions hold where the C compiler says so', function () {
+  this.timeout(120_000);
+  const directory = mkdtempSync(join(tmpdir(), 'sourcetap-conditions-'));
+  after(() => {
+    rmSync(directory, { recursive: true });
+  });
+
+  for (const [compiler, seed] of [
+    ['gcc', 11],
+    ['clang', 12],
+  ] as const)
+    it(`for random expressions over a struct, ${compiler}, seed ${seed}`, () => {
+      const random = new RandomExpressions(seed);
+      const texts = Array.from({ length: 2000 }, () => random.condition(4));
+      const { program, printed, code, target } = run(directory, texts, initialValues(random), compiler);
+      const context = contextAt(program, code);
+      const ours = texts.map((text) => truthAt(target, context, text));
+      const wrong = texts.flatMap((text, i) => {
+        const [truth, theirs] = [ours[i], printed[i]!];
+        // What C leaves undefined has no value here, whatever a compiler makes of it.
+        if (truth === 'refused' || truth === undefined) return [];
+        return theirs !== 'trapped' && truth === isTrue(theirs) ? [] : [{ text, truth, theirs }];
+      });
+      assert.deepEqual(wrong.slice(0, 5), []);
+      const refused = ours.filter((truth) => truth === 'refused').length;
+      const failed = ours.filter((truth) => truth === undefined).length;
+      assert.ok(refused < texts.length / 2, `${refused} are refused`);
+      assert.ok(failed < texts.length / 4, `${failed} have no value`);
+      assert.ok(ours.filter((truth) => truth === true).length > texts.length / 10);
+      assert.ok(ours.filter((truth) => truth === false).length > texts.length / 10);
     });
 });

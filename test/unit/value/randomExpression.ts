@@ -64,6 +64,22 @@ export class RandomExpressions {
     return make(depth - 1);
   }
 
+  /** What a condition may be: floats are compared and converted, and not computed with. */
+  condition(depth: number): string {
+    const operator = this.pick(['<', '<=', '>', '>=', '==', '!=']);
+    if (depth === 0) return `(${this.leaf()} ${operator} ${this.leaf()})`;
+    const below = (): string => this.condition(depth - 1);
+    return this.pick([
+      () => `(${below()} && ${below()})`,
+      () => `(${below()} || ${below()})`,
+      () => `(${below()} ? ${below()} : ${below()})`,
+      () => `!(${below()})`,
+      () => this.whole(depth),
+      () => `(${this.whole(depth)} ${operator} ${this.leaf()})`,
+      () => `(${this.leaf()} ${operator} ${this.whole(depth)})`,
+    ])();
+  }
+
   pick<T>(from: readonly T[]): T {
     return from[this.below(from.length)]!;
   }
@@ -93,6 +109,31 @@ export class RandomExpressions {
     () => '(s.p && *s.p)',
     () => `sizeof(${this.pick(['s', 'int', 's.a', 'struct record', 'unsigned long', 's.c + 1'])})`,
   ];
+
+  /** Of integer type, computed from integers alone. */
+  private whole(depth: number): string {
+    if (depth === 0)
+      return this.below(4) === 0 ? `(${this.pick(TYPES.slice(0, 9))})${this.leaf()}` : this.pick(WHOLE);
+    const operator = this.pick([
+      '+',
+      '-',
+      '*',
+      '/',
+      '%',
+      '&',
+      '|',
+      '^',
+      '<<',
+      '>>',
+      '<',
+      '==',
+      '>=',
+      '&&',
+      '||',
+    ]);
+    const below = (): string => this.whole(depth - 1);
+    return this.pick([() => `(${below()} ${operator} ${below()})`, () => `(${below()} ${operator} ${below()})`, () => `-(${below()})`, () => `~(${below()})`, () => this.condition(depth - 1)])(); // prettier-ignore
+  }
 
   /** What an address may be worked out from: integers, but no quotients, and no branches. */
   private index(): string {
@@ -124,6 +165,7 @@ export class RandomExpressions {
   }
 }
 
+const WHOLE = FIELDS.filter(({ kind }) => kind === 'integer').map(({ text }) => text);
 const TYPES = [
   'char', 'signed char', 'unsigned char', 'short', 'unsigned short', 'int', 'unsigned', 'long', 'unsigned long', 'float', 'double', '_Bool', 'long int',
 ] as const; // prettier-ignore

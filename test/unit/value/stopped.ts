@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { DEFAULT_CAPTURE_LIMITS } from '../../../adapter/capture/captured';
+import { lowerCondition } from '../../../adapter/capture/condition';
 import { lowerSite } from '../../../adapter/capture/site';
 import { DebugInfo } from '../../../adapter/dwarf/debugInfo';
 import type { AddressContext } from '../../../adapter/dwarf/scope';
@@ -12,7 +13,7 @@ import { parseExpression } from '../../../adapter/expression/message';
 import { typeExpression } from '../../../adapter/expression/typing';
 import { compileReader } from '../../../adapter/value/reader';
 import type { RenderedValue } from '../../../adapter/value/value';
-import { record } from '../capture/interpreter';
+import { record, run } from '../capture/interpreter';
 import type { Stop } from './gdb';
 
 export function contextAt(program: string, address: number): AddressContext {
@@ -38,4 +39,12 @@ export function valuesAt(
     return [text, compileReader(site)(view, offset)[0]!] as const;
   });
   return new Map(values);
+}
+
+/** What a condition is there; `refused` where it is not compiled, undefined where it has no value. */
+export function truthAt(stop: Stop, context: AddressContext, text: string): boolean | 'refused' | undefined {
+  const capture = lowerCondition(typeExpression(parseExpression(text), context), context);
+  if (!('steps' in capture)) return 'refused';
+  const field = run(capture, stop);
+  return field && field[0] !== 0;
 }
