@@ -9,25 +9,24 @@ import { readUnitLength } from './unitLayout';
  * units have and the linker kept once, the one that starts last wins, and of those that start together the last one.
  */
 export class AddressRangeTable {
-  private passes = 0;
-  /** What the last pass was for. */
-  private part: RangePart | undefined;
+  /** What was read for earlier questions: a file's lines are in few places, and go to and fro between them. */
+  private readonly parts: RangePart[] = [];
 
   constructor(private readonly section: Uint8Array) {}
 
   /** The offset of the unit in .debug_info; undefined where the table has none or is damaged. */
   unitAt(address: VirtualAddress): number | undefined {
-    let { part } = this;
-    if (part === undefined || address < part.low || address >= part.high) {
+    let part = this.parts.find(({ low, high }) => low <= address && address < high);
+    if (part === undefined) {
       part = this.read(address);
-      this.part = part;
+      this.parts.push(part);
     }
     return part.spans.at(address);
   }
 
   /** One pass over the table takes less than to sort it, and the next question mostly is about code nearby. */
   private read(address: VirtualAddress): RangePart {
-    const isWhole = this.passes++ === MAX_PASSES;
+    const isWhole = this.parts.length === MAX_PARTS;
     const low = isWhole ? -Infinity : address - PART_BYTES;
     const high = isWhole ? Infinity : address + PART_BYTES;
     const spans: AddressSpan<number>[] = [];
@@ -83,7 +82,7 @@ const addressAt = (view: DataView, at: number): number =>
 
 const ADDRESS_BYTES = 8;
 const TUPLE_BYTES = 2 * ADDRESS_BYTES;
-/** From so many on the whole table is worth its memory. */
-const MAX_PASSES = 64;
+/** After so many the whole table is worth its memory. */
+const MAX_PARTS = 64;
 /** To both sides of an address. */
 const PART_BYTES = 1 << 18;

@@ -13,6 +13,7 @@ import {
   functionAround,
   isDeclaredInOwnUnit,
   subprogramOf,
+  type Declaration,
 } from './scopeEntry';
 import type { UndescribedCode } from './undescribedCode';
 import { UnitFiles } from './unitFiles';
@@ -21,6 +22,7 @@ import { UnitFiles } from './unitFiles';
 export class BreakpointRule {
   private readonly prologues: Prologues | undefined;
   private readonly files = new UnitFiles();
+  private readonly declarations = new Map<Scope, Declaration | undefined>();
 
   /**
    * @param undescribed what is known of code that the debug information describes no function around.
@@ -109,7 +111,7 @@ export class BreakpointRule {
   ): DeclaredFunction | undefined {
     let nearest: DeclaredFunction | undefined;
     for (const scope of scopes.flatMap(outwards)) {
-      const at = declaration(scope);
+      const at = this.declarationOf(scope);
       if (at === undefined || at.line > table.line(row)) continue;
       const isHere =
         isOwn && isDeclaredInOwnUnit(scope, at)
@@ -119,6 +121,11 @@ export class BreakpointRule {
       if (nearest === undefined || at.line > nearest.line) nearest = { scope, line: at.line };
     }
     return nearest;
+  }
+
+  private declarationOf(scope: Scope): Declaration | undefined {
+    if (!this.declarations.has(scope)) this.declarations.set(scope, declaration(scope));
+    return this.declarations.get(scope);
   }
 
   /** @param members of one block, the one that gave it its site first. */

@@ -86,7 +86,7 @@ interface Kind<Role> {
   /** Bytes of all values; -1 where `steps` says. */
   readonly size: number;
   /** Bytes of adjacent values of fixed size, or one of the negative numbers below. */
-  readonly steps: Int32Array;
+  readonly steps: readonly number[];
   /** Does the last value lead past what is to be skipped? */
   readonly hasSibling: boolean;
 }
@@ -97,7 +97,7 @@ function kindOf<Role>(unit: Unit, offset: number, visitor: SkimVisitor<Role>): K
     abbreviation,
     role: visitor.roleOf(abbreviation),
     size: abbreviation.size ?? -1,
-    steps: Int32Array.from(abbreviation.steps, (step) =>
+    steps: abbreviation.steps.map((step) =>
       typeof step === 'number' ? step : (STEPS[String(step.layout)] ?? INDIRECT),
     ),
     hasSibling: visitor.skips?.(abbreviation) === true && endsInSibling(abbreviation),

@@ -7,6 +7,7 @@ import { tolerant } from './tolerance';
 /** The directories and files of one unit's line table (DWARF 5, 6.2.4.1; versions 2 to 4: 6.2.4 items 11 and 12). */
 export class FileTable {
   private constructor(
+    /** Normalised absolute paths. */
     private readonly directories: readonly string[],
     private readonly entries: readonly FileEntry[],
     /** Index of the first file in the program's `file` register: 0 in version 5, 1 before. */
@@ -37,7 +38,7 @@ export class FileTable {
 
   /** Versions 2 to 4. */
   private static readVersion4(cursor: Cursor, base: string): FileTable {
-    const directories = [base];
+    const directories = [posix.resolve('/', base)];
     const budget = new PathBudget(cursor);
     for (let name = cursor.string(); name !== ''; name = cursor.string())
       directories.push(budget.spent(posix.resolve('/', base, name)));
@@ -85,7 +86,7 @@ export class FileTable {
   /** Normalised absolute path of the file with this number; undefined if there is none. */
   path(file: number): string | undefined {
     const entry = this.entries[file - this.base];
-    return entry && posix.resolve('/', this.directories[entry.directory] ?? '', entry.name);
+    return entry && pathIn(this.directories[entry.directory] ?? '/', entry.name);
   }
 
   /** The paths of all files, by number. */
@@ -93,6 +94,10 @@ export class FileTable {
     for (let file: number = this.base; file < this.end; file++) yield [file, this.path(file)!];
   }
 }
+
+/** Units have thousands of files, whose names mostly are plain. */
+const pathIn = (directory: string, name: string): string =>
+  PLAIN_NAME.test(name) && directory !== '/' ? `${directory}/${name}` : posix.resolve(directory, name);
 
 /** Few bytes may give much text: entries that share a long string, or a long directory. */
 class PathBudget {
@@ -214,6 +219,7 @@ function skipForm(cursor: Cursor, form: number, offsetSize: 4 | 8): void {
 
 const NO_PATH: PathReference = { section: 'inline', bytes: new Uint8Array(0) };
 
+const PLAIN_NAME = /^[^/.][^/]*$/;
 /** Characters of the directories of a unit, and of the paths of its files. */
 const MAX_PATH_LENGTH = 1 << 25;
 

@@ -37,4 +37,4 @@ export class LineSectionReader implements LineSection {
   }
 }
 
-const WINDOW_BYTES = 1 << 12;
+const WINDOW_BYTES = 1 << 14;

@@ -11,7 +11,7 @@ export class LineTable {
   /** What it takes in memory, in rows. */
   readonly weight: number;
   private readonly paths: readonly string[];
-  /** Statement rows by the index of their file. */
+  /** The is_stmt rows by the index of their file. */
   private readonly byFile = once(() => this.rowsByFile());
 
   /** Paths of the files that have rows. */
@@ -119,7 +119,7 @@ export class LineTable {
   /** The is_stmt rows of one file, grouped by line, in the order of lines, each group in the order of addresses. */
   *statements(file: number): Generator<[line: number, rows: readonly number[]]> {
     const { line } = this.rows;
-    const rows = this.byFile().get(file) ?? [];
+    const rows = [...this.statementRows(file)];
     rows.sort((a, b) => line[a]! - line[b]! || this.byAddress(a, b));
     for (let from = 0; from < rows.length;) {
       let to = from;
@@ -132,7 +132,7 @@ export class LineTable {
   /** The nearest lines of the file with is_stmt rows, before and after a line; infinite where there is none. */
   linesAround(file: number, wanted: number): { readonly before: number; readonly next: number } {
     const around = { before: -Infinity, next: Infinity };
-    for (const row of this.statementRows((row) => this.fileOf[this.rows.file[row]!] === file)) {
+    for (const row of this.statementRows(file)) {
       const line = this.line(row);
       if (line < wanted) around.before = Math.max(around.before, line);
       if (line > wanted) around.next = Math.min(around.next, line);
@@ -149,8 +149,9 @@ export class LineTable {
     const { line } = this.rows;
     const matches = (row: number): boolean =>
       line[row]! >= first && line[row]! <= last && this.fileOf[this.rows.file[row]!] === file;
-    for (const row of this.statementRows(matches))
-      if (!columns.has(line[row]!)) columns.set(line[row]!, new Set());
+    for (const row of this.statementRows(file))
+      if (line[row]! >= first && line[row]! <= last && !columns.has(line[row]!))
+        columns.set(line[row]!, new Set());
     for (const row of this.codeRows(matches)) columns.get(line[row]!)?.add(this.column(row) ?? 0);
   }
 
@@ -171,9 +172,9 @@ export class LineTable {
   /** The is_stmt rows of one line, in the order of addresses. */
   statementsOf(file: number, wanted: number): readonly number[] {
     const { line } = this.rows;
-    return this.statementRows(
-      (row) => line[row] === wanted && this.fileOf[this.rows.file[row]!] === file,
-    ).sort((a, b) => this.byAddress(a, b));
+    return this.statementRows(file)
+      .filter((row) => line[row] === wanted)
+      .sort((a, b) => this.byAddress(a, b));
   }
 
   /**
@@ -257,31 +258,30 @@ export class LineTable {
     return low - 1;
   }
 
-  private rowsByFile(): ReadonlyMap<number, number[]> {
+  private statementRows(file: number): readonly number[] {
+    return this.byFile().get(file) ?? [];
+  }
+
+  private rowsByFile(): ReadonlyMap<number, readonly number[]> {
     const found = new Map<number, number[]>();
-    for (const row of this.statementRows(() => true)) {
-      const file = this.fileOf[this.rows.file[row]!] ?? NO_FILE;
-      const rows = found.get(file);
-      if (rows === undefined) found.set(file, [row]);
-      else rows.push(row);
-    }
+    const { file, flags, line, sequences } = this.rows;
+    for (const { first, end } of sequences)
+      for (let row = first; row < end; row++) {
+        if ((flags[row]! & (IS_STMT | NO_CODE)) !== IS_STMT || line[row] === 0) continue;
+        const index = this.fileOf[file[row]!] ?? NO_FILE;
+        const rows = found.get(index);
+        if (rows === undefined) found.set(index, [row]);
+        else rows.push(row);
+      }
     return found;
   }
 
-  private statementRows(matches: (row: number) => boolean): number[] {
-    return this.rowsWith(IS_STMT | NO_CODE, IS_STMT, matches);
-  }
-
   private codeRows(matches: (row: number) => boolean): number[] {
-    return this.rowsWith(NO_CODE, 0, matches);
-  }
-
-  private rowsWith(mask: number, masked: number, matches: (row: number) => boolean): number[] {
     const found: number[] = [];
-    const { flags, line } = this.rows;
-    for (const { first, end } of this.rows.sequences)
+    const { flags, line, sequences } = this.rows;
+    for (const { first, end } of sequences)
       for (let row = first; row < end; row++)
-        if ((flags[row]! & mask) === masked && line[row] !== 0 && matches(row)) found.push(row);
+        if ((flags[row]! & NO_CODE) === 0 && line[row] !== 0 && matches(row)) found.push(row);
     return found;
   }
 

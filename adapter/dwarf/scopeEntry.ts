@@ -7,7 +7,7 @@ import { tolerant } from './tolerance';
 import type { Unit } from './unit';
 
 /** Where a function's name is in its definition: DW_AT_decl_file and DW_AT_decl_line. */
-interface Declaration {
+export interface Declaration {
   /** A file number of `unit`. */
   readonly file: number;
   readonly line: number;

@@ -44,6 +44,14 @@ export class UnitIndex {
     return before >= 0 && offset < this.subprogramEnds[before]!;
   }
 
+  /** Does the subprogram at this offset, which is in no other one, hold others that have machine code? */
+  holdsFunctions(offset: number): boolean {
+    const at = firstFrom(this.subprogramStarts, offset);
+    if (this.subprogramStarts[at] !== offset) return false;
+    const next = this.functions[firstFrom(this.functions, offset + 1)];
+    return next !== undefined && next < this.subprogramEnds[at]!;
+  }
+
   /** The innermost container that holds the entry at this offset. */
   containerOf(offset: number): Container | undefined {
     let container = this.containers[firstFrom(this.containerStarts, offset) - 1];
@@ -100,9 +108,12 @@ export class UnitIndices {
     return (outer.isLocal(offset) ? this.of(unit) : outer).containerOf(offset);
   }
 
-  /** Does a subprogram hold others that have machine code? @throws DecodeError */
+  /** Does a subprogram that is in no other one hold others that have machine code? @throws DecodeError */
   holdsFunctions(unit: Unit, offset: number): boolean {
-    return this.bodiesOf(unit).holdFunctions(offset);
+    const index = this.known.get(unit.full);
+    return index && !this.damaged.has(unit.full)
+      ? index.holdsFunctions(offset)
+      : this.bodiesOf(unit).holdFunctions(offset);
   }
 
   /** Does any variable or parameter of the unit have a location list? Mostly one seen before has. */

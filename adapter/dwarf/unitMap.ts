@@ -1,6 +1,7 @@
 import type { VirtualAddress } from '../elf/address';
 import { AddressRangeTable } from './addressRangeTable';
 import { AddressSpans, type AddressSpan } from './addressSpans';
+import { once } from './once';
 import { tolerant } from './tolerance';
 import type { Unit } from './unit';
 import type { UnitList } from './unitList';
@@ -10,7 +11,8 @@ import type { UnitList } from './unitList';
  * believed: what the units' root DIEs say holds.
  */
 export class UnitMap {
-  private table: AddressRangeTable | undefined;
+  /** Undefined where the file has none. */
+  private readonly table = once(() => this.readTable());
   private spans: AddressSpans<Unit> | undefined;
   private readonly byUnit = new Map<Unit, AddressSpans<Unit>>();
 
@@ -21,14 +23,15 @@ export class UnitMap {
   }
 
   private hinted(address: VirtualAddress): Unit | undefined {
-    const { sections } = this.list;
-    if (sections.size('.debug_aranges') === 0) return undefined;
-    this.table ??= new AddressRangeTable(
-      tolerant(() => sections.body('.debug_aranges')) ?? new Uint8Array(0),
-    );
-    const offset = this.table.unitAt(address);
+    const offset = this.table()?.unitAt(address);
     const unit = offset === undefined ? undefined : this.list.unitSaidToStartAt(offset);
     return unit && this.ownSpans(unit).at(address);
+  }
+
+  private readTable(): AddressRangeTable | undefined {
+    const { sections } = this.list;
+    const bytes = tolerant(() => sections.find(RANGES) && sections.body(RANGES));
+    return bytes && new AddressRangeTable(bytes);
   }
 
   /** A unit whose functions have sections of their own has as many ranges. */
@@ -46,6 +49,8 @@ export class UnitMap {
     return this.spans.at(address);
   }
 }
+
+const RANGES = '.debug_aranges';
 
 const spansOf = (unit: Unit): AddressSpan<Unit>[] =>
   (tolerant(() => unit.ranges) ?? []).map(({ low, high }) => ({ low, high, holder: unit }));

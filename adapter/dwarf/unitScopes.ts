@@ -33,8 +33,9 @@ export class UnitScopes {
   subprogramsAt(address: VirtualAddress): readonly ScopeNode[] {
     const first = this.subprogramAt(address);
     if (first === undefined) return [];
-    const twins = [...(this.byLow.get(first.ranges[0]!.low) ?? [])];
-    const others = twins.flatMap((offset) => this.subprogram(offset) ?? []);
+    const twins = this.byLow.get(first.ranges[0]!.low);
+    if (twins === undefined || twins.size === 1) return [first];
+    const others = [...twins].flatMap((offset) => this.subprogram(offset) ?? []);
     return [...new Set([first, ...others.filter(({ ranges }) => covers(ranges, address))])];
   }
 
