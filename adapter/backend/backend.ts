@@ -9,9 +9,9 @@ export interface ProbeBackend {
   /**
    * Puts a plan's probes in. Resolves when the kernel has all of them, rejects with a BackendError and nothing left
    * behind.
-   * @param tracepoint installations of the same number share what their filters remember, until the last one is disposed of
+   * @param edition without it hits are taken as soon as a probe is in
    */
-  install(plan: Plan, tracepoint?: number): Promise<Installation>;
+  install(plan: Plan, edition?: EditionKey): Promise<Installation>;
   /**
    * Hands every complete record to `sink`, oldest first, at most `limit` of them, and frees their space. Returns how
    * many. Never waits.
@@ -19,6 +19,17 @@ export interface ProbeBackend {
   drain(sink: RecordSink, limit?: number): number;
   /** Detaches what is still installed and closes everything. */
   dispose(): Promise<void>;
+}
+
+/**
+ * One of several definitions of a tracepoint, of which an edit puts in the new before the old goes out. Its installations take no hit
+ * until they are told to, and share what their filters remember, until the last one is disposed of.
+ */
+export interface EditionKey {
+  /** Positive, of 31 bits, as `number` is. */
+  readonly tracepoint: number;
+  /** Greater for a newer one. */
+  readonly number: number;
 }
 
 /**
@@ -32,10 +43,23 @@ export interface Installation {
   readonly sites: readonly SiteId[];
   /** Counts of each site, in the order of `sites`; exact once detached and drained. */
   counts(): SiteCounts[];
+  /** Of an edition's: what it does with the hits from now on. */
+  assume(role: Role): void;
   /** Takes the probes out. Afterwards no new record is written; what is in the ring can still be drained, and counts read. */
   detach(): Promise<void>;
   /** After `detach`: closes maps and programs. */
   dispose(): void;
+}
+
+/**
+ * How an edition's installation goes about hits. Where `older` and `newer` say what other editions of the tracepoint have probes at the same
+ * addresses and take hits, every hit is one edition's: the newest that is at it.
+ */
+export interface Role {
+  /** A hit that is not taken is not counted either. */
+  readonly takes: boolean;
+  readonly older: boolean;
+  readonly newer: boolean;
 }
 
 /** hits = delivered + lost + filtered + throttled + conditionErrors. */

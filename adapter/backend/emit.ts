@@ -1,7 +1,7 @@
 /**
  * Compiles a CaptureProgram to BPF. A program has four parts:
  *
- *   entry    which site, its counters, one hit more
+ *   entry    whether the hit is this edition's, which site, its counters, one hit more
  *   gate     the condition and the filter: hits that do not pass are counted, and leave
  *   phase 1  evaluates the captures; reads may fault pages in, and sleep
  *   phase 2  reserves a record, fills it without sleeping, submits it
@@ -28,12 +28,13 @@ import type { CaptureProgram } from '../capture/plan';
 import { layoutRecord } from '../capture/recordLayout';
 import type { VirtualAddress } from '../elf/address';
 import { REGISTERS } from '../x86/register';
-import { BackendError } from './backend';
+import { BackendError, type EditionKey } from './backend';
 import { count } from './count';
 import { evaluate, type Surroundings } from './evaluation';
 import { condition, endings, filter, giveBack } from './filterCode';
 import { Frame, StackExhausted, type Slot } from './frame';
 import { CONTEXT, COUNTER_SLOT, FAULTS, FILTER, FRAME_POINTER } from './place';
+import { NOTES_MAP, ROLE_MAP, takeHit } from './role';
 import { pageInOutput, RECORDS_MAP, writeRecord, type Captured } from './recordCode';
 import { readThreadPointer } from './threadPointer';
 
@@ -43,6 +44,8 @@ export const MAPS = {
   addresses: 'addresses',
   records: RECORDS_MAP,
   filter: 'filter',
+  role: ROLE_MAP,
+  notes: NOTES_MAP,
 } as const;
 
 /** Of the installation that a program belongs to. */
@@ -55,6 +58,8 @@ export interface EmitContext {
   readonly address: VirtualAddress | undefined;
   /** Where the kernel keeps a thread's pointer (threadPointer.ts); wanted by programs that use it. */
   readonly threadPointer: number | undefined;
+  /** Of an installation whose hits others may take. */
+  readonly edition?: EditionKey | undefined;
 }
 
 interface EntrySlots extends Surroundings {
@@ -151,9 +156,10 @@ function guarded<T>(limit: number, code: () => T): T {
   }
 }
 
-function entry(context: EmitContext, { site, scratch, cpu, bias }: EntrySlots): Line[] {
+function entry(context: EmitContext, { frame, site, scratch, cpu, bias }: EntrySlots): Line[] {
   return [
     move(CONTEXT, 1),
+    ...(context.edition ? [...takeHit(context.edition, frame.copy()), move(1, CONTEXT)] : []),
     call('get_attach_cookie'),
     store(8, FRAME_POINTER, site, 0),
     ...(bias === undefined ? [] : loadBias(context, scratch, bias)),

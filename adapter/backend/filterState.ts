@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { MappedArray } from '../bpf/map';
 import type { System } from '../sys/system';
 
-/** What the filter of a tracepoint remembers; words of 8 bytes in the one element of an array. */
+/** What a filter remembers; words of 8 bytes in the one element of an array. */
 export const FILTER_STATE = {
   /** Hits that have got an ordinal. */
   ordinal: { offset: 0 },
@@ -16,28 +16,28 @@ export const FILTER_STATE = {
 } as const;
 const SIZE = 64;
 
-/** The states of filters by the tracepoints that they are of, each as long as an installation uses it. */
+/** The states of filters by who they are of, each as long as an installation uses it. */
 export class FilterStates {
   private readonly states = new Map<unknown, { readonly array: MappedArray; users: number }>();
 
   constructor(private readonly system: System) {}
 
   /** Descriptor of a state's array. Each use is to be ended by `release`. @throws SystemError */
-  acquire(tracepoint: unknown): number {
-    let state = this.states.get(tracepoint);
+  acquire(user: unknown): number {
+    let state = this.states.get(user);
     if (state === undefined) {
       state = { array: this.create(), users: 0 };
-      this.states.set(tracepoint, state);
+      this.states.set(user, state);
     }
     state.users++;
     return state.array.descriptor;
   }
 
-  release(tracepoint: unknown): void {
-    const state = this.states.get(tracepoint);
+  release(user: unknown): void {
+    const state = this.states.get(user);
     if (state === undefined || --state.users > 0) return;
     state.array.close();
-    this.states.delete(tracepoint);
+    this.states.delete(user);
   }
 
   private create(): MappedArray {

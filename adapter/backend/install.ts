@@ -3,12 +3,14 @@ import { linkProbes } from '../bpf/link';
 import { MappedArray } from '../bpf/map';
 import { loadProgram } from '../bpf/program';
 import type { RingBuffer } from '../bpf/ringBuffer';
+import type { EditionKey } from './backend';
 import type { CaptureProgram, Plan, PlanSite } from '../capture/plan';
 import type { SiteId } from '../elf/address';
 import type { Descriptor } from '../sys/owned';
 import type { System } from '../sys/system';
 import { Counters, counterShape } from './counters';
 import { countsAll, emit, isStateful, MAPS, uses } from './emit';
+import { RoleWord } from './role';
 import { threadPointerOffset } from './threadPointer';
 import { KernelInstallation } from './kernelInstallation';
 
@@ -21,6 +23,8 @@ export interface InstallContext {
   readonly records: () => RingBuffer;
   /** Descriptor of what the tracepoint's filter remembers, for programs that have one. */
   readonly filterState: { acquire(): number; release(): void };
+  /** Of an installation that waits for its role; `notes` is a map's descriptor. */
+  readonly edition: { readonly key: EditionKey; readonly notes: () => number } | undefined;
   readonly onDispose: (self: KernelInstallation) => void;
 }
 
@@ -33,7 +37,13 @@ export async function install(plan: Plan, context: InstallContext): Promise<Kern
   const shape = counterShape(plan.sites.length, !hitsAlone.includes(false));
   const counters = Counters.create(context.system, shape);
   const attaching = new Attaching(plan, context, shape.stride, counters.descriptor);
+  let role: RoleWord | undefined;
   try {
+    if (context.edition) {
+      role = RoleWord.create(context.system);
+      attaching.useMap(MAPS.role, role.descriptor);
+      attaching.useMap(MAPS.notes, context.edition.notes());
+    }
     const groups = groupByProgram(plan);
     if (groups.some(({ program }) => program.mode === 'record'))
       attaching.useMap(MAPS.records, context.records().descriptor);
@@ -41,8 +51,9 @@ export async function install(plan: Plan, context: InstallContext): Promise<Kern
     if (stateful) attaching.useFilterState();
     for (const group of groups) attaching.attach(group);
     counters.closeDescriptor();
+    role?.closeDescriptor();
     const sites = plan.sites.map((_, row) => (context.firstSite + row) as SiteId);
-    return new KernelInstallation(sites, attaching.links, counters, hitsAlone, (self) => {
+    return new KernelInstallation(sites, attaching.links, counters, role, hitsAlone, (self) => {
       if (stateful) context.filterState.release();
       context.onDispose(self);
     });
@@ -50,6 +61,7 @@ export async function install(plan: Plan, context: InstallContext): Promise<Kern
     await Promise.all(attaching.links.map((link) => link.closeLater()));
     attaching.releaseFilterState();
     counters.close();
+    role?.close();
     throw error;
   } finally {
     attaching.end();
@@ -98,12 +110,12 @@ class Attaching {
   }
 
   attach({ program, sites }: Group): void {
-    const { system, firstSite } = this.context;
+    const { system, firstSite, edition } = this.context;
     const address = sites.length === 1 ? sites[0]!.address : undefined;
     if (address === undefined && uses(program, 'loadBias')) this.provideAddresses();
     const threadPointer = uses(program, 'threadPointer') ? threadPointerOffset(system) : undefined;
     const code = assemble(
-      emit(program, { firstSite, stride: this.stride, address, threadPointer }),
+      emit(program, { firstSite, stride: this.stride, address, threadPointer, edition: edition?.key }),
       this.maps,
     );
     const loaded = loadProgram(system, 'sourcetap', code);

@@ -4,15 +4,23 @@ import type { Plan } from '../capture/plan';
 import { RECORD_HEADER } from '../capture/recordLayout';
 import type { SiteId } from '../elf/address';
 import { linux } from '../sys/linux';
+import type { Descriptor } from '../sys/owned';
 import { processExists } from '../sys/process';
 import type { System } from '../sys/system';
-import { BackendError, type Installation, type ProbeBackend, type RecordSink } from './backend';
+import {
+  BackendError,
+  type EditionKey,
+  type Installation,
+  type ProbeBackend,
+  type RecordSink,
+} from './backend';
 import { checkBuildId } from './buildId';
 import { checkPlan } from './checkPlan';
 import { backendError } from './failure';
 import { FilterStates } from './filterState';
 import { install } from './install';
 import type { KernelInstallation } from './kernelInstallation';
+import { createNotes } from './role';
 
 export interface KernelBackendOptions {
   readonly system?: System;
@@ -27,6 +35,7 @@ export function openKernelBackend(options: KernelBackendOptions = {}): ProbeBack
 
 class KernelBackend implements ProbeBackend {
   private ring: RingBuffer | undefined;
+  private notes: Descriptor | undefined;
   private nextSite = 0;
   private readonly filterStates: FilterStates;
   private readonly installations = new Set<KernelInstallation>();
@@ -38,13 +47,13 @@ class KernelBackend implements ProbeBackend {
     this.filterStates = new FilterStates(system);
   }
 
-  async install(plan: Plan, tracepoint?: number): Promise<Installation> {
+  async install(plan: Plan, edition?: EditionKey): Promise<Installation> {
     try {
       checkPlan(plan);
       if (plan.pid !== 0 && !processExists(plan.pid))
         throw new BackendError({ code: 'noSuchProcess', pid: plan.pid });
       checkBuildId(plan);
-      return await this.put(plan, tracepoint ?? plan);
+      return await this.put(plan, edition);
     } catch (error) {
       throw backendError(error, plan, this.system);
     }
@@ -63,18 +72,25 @@ class KernelBackend implements ProbeBackend {
     for (const installation of installations) installation.dispose();
     this.ring?.close();
     this.ring = undefined;
+    this.notes?.close();
+    this.notes = undefined;
   }
 
-  private async put(plan: Plan, tracepoint: unknown): Promise<Installation> {
+  private async put(plan: Plan, edition: EditionKey | undefined): Promise<Installation> {
+    const user = edition?.number ?? plan;
     const installation = await install(plan, {
       system: this.system,
       firstSite: this.claimSites(plan.sites.length),
       records: () => (this.ring ??= RingBuffer.create(this.system, this.ringBytes)),
       filterState: {
-        acquire: () => this.filterStates.acquire(tracepoint),
+        acquire: () => this.filterStates.acquire(user),
         release: () => {
-          this.filterStates.release(tracepoint);
+          this.filterStates.release(user);
         },
+      },
+      edition: edition && {
+        key: edition,
+        notes: () => (this.notes ??= createNotes(this.system)).number,
       },
       onDispose: (self) => this.installations.delete(self),
     });

@@ -1,7 +1,8 @@
 import type { SiteId } from '../elf/address';
 import type { Descriptor } from '../sys/owned';
-import type { Installation, SiteCounts } from './backend';
+import type { Installation, Role, SiteCounts } from './backend';
 import type { Counters } from './counters';
+import type { RoleWord } from './role';
 
 /** Probes that are in the kernel: they live as long as their links' descriptors are open. */
 export class KernelInstallation implements Installation {
@@ -12,6 +13,8 @@ export class KernelInstallation implements Installation {
     readonly sites: readonly SiteId[],
     private readonly links: readonly Descriptor[],
     private readonly counters: Counters,
+    /** Of an edition's. */
+    private readonly role: RoleWord | undefined,
     /** Of each site: its program only counts. */
     private readonly hitsAlone: readonly boolean[],
     private readonly onDispose: (self: KernelInstallation) => void,
@@ -19,6 +22,10 @@ export class KernelInstallation implements Installation {
 
   counts(): SiteCounts[] {
     return this.counters.read(this.hitsAlone);
+  }
+
+  assume(role: Role): void {
+    if (this.open) this.role?.write(role);
   }
 
   /** Closing a link returns when no program of it runs any more, after an RCU grace period; all wait for it at once. */
@@ -31,6 +38,7 @@ export class KernelInstallation implements Installation {
     if (!this.open) return;
     this.open = false;
     this.counters.close();
+    this.role?.close();
     this.onDispose(this);
   }
 }

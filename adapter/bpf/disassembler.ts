@@ -8,6 +8,7 @@ import {
   MODE,
   MODE_MASK,
   OPERATION_MASK,
+  PSEUDO_MAP_VALUE,
   SIZE,
   SIZE_MASK,
   SOURCE_REGISTER,
@@ -97,6 +98,8 @@ function atomic(fields: Fields): string | undefined {
 }
 
 function wide(fields: Fields, view: DataView): string {
+  if (fields.sourceNumber === PSEUDO_MAP_VALUE)
+    return `${fields.destination} = value of map ${fields.immediate}`;
   if (fields.sourceNumber !== 0) return `${fields.destination} = map ${fields.immediate}`;
   const at = fields.index * INSTRUCTION_SIZE;
   const value =

@@ -1,6 +1,7 @@
 /** Numbers of the kernel's helper functions (enum bpf_func_id, linux/bpf.h). */
 export const HELPERS = {
   map_lookup_elem: 1,
+  map_update_elem: 2,
   ktime_get_ns: 5,
   get_smp_processor_id: 8,
   get_current_pid_tgid: 14,

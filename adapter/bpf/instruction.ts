@@ -5,6 +5,7 @@ import {
   JUMP,
   MODE,
   PSEUDO_MAP_DESCRIPTOR,
+  PSEUDO_MAP_VALUE,
   SIZE,
   SOURCE_REGISTER,
   type Arithmetic,
@@ -98,6 +99,12 @@ export const loadMap = (destination: BpfRegister, name: string): Instruction => 
   ...plain(CLASS.LD | MODE.IMM | SIZE[8], destination, PSEUDO_MAP_DESCRIPTOR, 0, 0),
   upper: 0,
   map: name,
+});
+
+/** destination = the address of the one value of the array called `name`. */
+export const loadMapValue = (destination: BpfRegister, name: string): Instruction => ({
+  ...loadMap(destination, name),
+  source: PSEUDO_MAP_VALUE,
 });
 
 /** destination = the zero-extended bytes at base + offset. */

@@ -4,7 +4,8 @@ import { PAGE_SIZE } from '../sys/system';
 import { cString, encode, MAP_CREATE } from './attributes';
 
 /** `enum bpf_map_type` and map flags (linux/bpf.h). */
-export const MAP_TYPE = { ARRAY: 2, RINGBUF: 27 } as const;
+export const MAP_TYPE = { HASH: 1, ARRAY: 2, RINGBUF: 27 } as const;
+export const MAP_NO_PREALLOC = 1;
 export const MAP_MMAPABLE = 1024;
 
 export interface MapShape {

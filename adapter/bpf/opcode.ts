@@ -65,6 +65,8 @@ export const ATOMIC = { add: 0x00, fetchAdd: 0x01, exchange: 0xe1, compareExchan
 
 /** Source register of a 64-bit immediate load: the immediate is the descriptor of a map. */
 export const PSEUDO_MAP_DESCRIPTOR = 1;
+/** The same, and what is loaded is the address of the map's only value. */
+export const PSEUDO_MAP_VALUE = 2;
 
 /** r0 results; r1-r5 arguments, lost in calls; r6-r9 kept; r10 the frame, read only. */
 export type BpfRegister = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10;

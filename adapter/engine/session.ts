@@ -3,7 +3,7 @@
  * backend.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Installation, ProbeBackend, SiteCounts } from '../backend/backend';
+import type { Installation, ProbeBackend, Role, SiteCounts } from '../backend/backend';
 import type { SiteId } from '../elf/address';
 import type { Definition } from './definition';
 import { DrainPace } from './drainPace';
@@ -97,10 +97,6 @@ export class Session {
     this.retireSpent();
     return records;
   });
-  /** Records of sites whose installation is not back yet. */
-  private early: EarlyRecord[] = [];
-  private earlyBytes = 0;
-  private installing = 0;
   private ended: (() => void) | undefined;
   private ending: Promise<void> | undefined;
 
@@ -261,27 +257,26 @@ export class Session {
     const probes = this.probes.get(id)!;
     const planning = probes.planned!;
     const installed: ProbedPart[] = [];
-    this.installing++;
     this.pace.start();
     try {
       for (const part of planning.parts) {
-        const installation = await this.parts.backend.install(part.plan, id);
+        const installation = await this.parts.backend.install(part.plan, {
+          tracepoint: probes.tracepoint,
+          number: id,
+        });
         installed.push({ probes, part, installation, records: 0 });
       }
     } catch (error) {
-      this.installing--;
       await Promise.all(installed.map(({ installation }) => removeEntirely(installation)));
       this.fail(id, error);
-      this.replayEarly();
       return;
     }
-    this.installing--;
     probes.planned = undefined;
     probes.plannings = [...probes.plannings, planning];
     probes.parts = [...probes.parts, ...installed];
     for (const part of installed) this.enter(part);
+    if (this.voices.get(probes.tracepoint) === probes) this.share(probes.tracepoint);
     this.apply({ type: 'installed', edition: id });
-    this.replayEarly();
   }
 
   private enter(probed: ProbedPart): void {
@@ -296,6 +291,24 @@ export class Session {
     }
   }
 
+  /**
+   * Says which edition takes which hits: the one that speaks. An older one that has its probes at the same addresses takes those
+   * that it came too late for; one that has them elsewhere stops.
+   */
+  private share(tracepoint: TracepointId): void {
+    const voice = this.voices.get(tracepoint);
+    if (!voice) return;
+    const editions = [...this.probes.values()].filter((one) => one.tracepoint === tracepoint);
+    const older = editions.slice(0, Math.max(0, editions.indexOf(voice)));
+    const places = placesOf(voice);
+    const [together, apart] = [true, false].map((same) =>
+      older.filter((one) => (placesOf(one) === places) === same),
+    ) as [Probes[], Probes[]];
+    for (const [i, one] of together.entries()) assume(one, { takes: true, older: i > 0, newer: true });
+    assume(voice, { takes: true, older: together.length > 0, newer: false });
+    for (const one of apart) assume(one, { takes: false, older: false, newer: false });
+  }
+
   private fail(id: EditionId, error: unknown): void {
     const edition = this.state.editions.get(id);
     if (edition && !edition.cancelled) this.errors.set(edition.tracepoint, error);
@@ -305,6 +318,7 @@ export class Session {
   private promote(id: EditionId): void {
     const probes = this.probes.get(id)!;
     this.voices.set(probes.tracepoint, probes);
+    this.share(probes.tracepoint);
     this.errors.delete(probes.tracepoint);
   }
 
@@ -330,6 +344,7 @@ export class Session {
     await this.takeOut(probes, probes.parts);
     probes.retired = true;
     this.probes.delete(id);
+    this.share(probes.tracepoint);
     this.apply({ type: 'retired', edition: id });
     if (this.state.editions.size === 0) this.pace.stop();
   }
@@ -372,7 +387,7 @@ export class Session {
   }
 
   private mayDrain(): boolean {
-    return this.parts.observer.ready() && this.earlyBytes < MAX_EARLY_BYTES;
+    return this.parts.observer.ready();
   }
 
   private drain(): number {
@@ -384,27 +399,10 @@ export class Session {
 
   private deliver(site: SiteId, bytes: DataView, offset: number, size: number): void {
     const probed = this.bySite[site];
-    if (!probed) {
-      this.keepEarly(site, bytes, offset, size);
-      return;
-    }
+    if (!probed) return;
     probed.probed.records++;
     const { tracepoint } = probed.probed.probes;
     this.parts.observer.hit(new Hit(tracepoint, probed.site, probed.reader, bytes, offset, size));
-  }
-
-  private keepEarly(site: SiteId, bytes: DataView, offset: number, size: number): void {
-    if (this.installing === 0) return;
-    const start = bytes.byteOffset + offset;
-    this.early.push({ site, bytes: new DataView(bytes.buffer.slice(start, start + size)) });
-    this.earlyBytes += size;
-  }
-
-  private replayEarly(): void {
-    const early = this.early;
-    this.early = [];
-    this.earlyBytes = 0;
-    for (const { site, bytes } of early) this.deliver(site, bytes, 0, bytes.byteLength);
   }
 
   private isSettled(tracepoint: TracepointId): boolean {
@@ -423,11 +421,6 @@ export class Session {
   }
 }
 
-interface EarlyRecord {
-  readonly site: SiteId;
-  readonly bytes: DataView;
-}
-
 const newProbes = (tracepoint: TracepointId): Probes => ({
   tracepoint,
   seen: new Set(),
@@ -438,6 +431,17 @@ const newProbes = (tracepoint: TracepointId): Probes => ({
   awaited: false,
   retired: false,
 });
+
+/** The same text for the same probes. */
+const placesOf = ({ parts }: Probes): string =>
+  parts
+    .flatMap(({ part: { plan } }) => plan.sites.map(({ offset }) => `${plan.path} ${offset}`))
+    .sort()
+    .join();
+
+function assume({ parts }: Probes, role: Role): void {
+  for (const { installation } of parts) installation.assume(role);
+}
 
 /** All sites of a part are in one module. */
 const moduleOf = ({ sites }: PlanPart): Module => sites[0]!.module;
@@ -454,7 +458,5 @@ async function removeEntirely(installation: Installation): Promise<void> {
 
 /** Records between two looks at the event loop. */
 const DRAIN_LIMIT = 4096;
-/** Kept while installations are under way; beyond that records wait in the ring. */
-const MAX_EARLY_BYTES = 16 << 20;
 /** A ring that was found empty so often has no more records of probes that are out. */
 const EMPTY_DRAINS = 3;

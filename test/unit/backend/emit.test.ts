@@ -10,7 +10,13 @@ import { virtualAddress } from '../../../adapter/elf/address';
 import { assertGolden } from '../capture/golden';
 import { COUNT, COUNTED, FIELD, GLOBAL, MEMORY, record, REGISTER, STRING, THREAD_LOCAL } from './plans';
 
-const DESCRIPTORS = { [MAPS.counters]: 3, [MAPS.records]: 4, [MAPS.addresses]: 5 };
+const DESCRIPTORS = {
+  [MAPS.counters]: 3,
+  [MAPS.records]: 4,
+  [MAPS.addresses]: 5,
+  [MAPS.role]: 6,
+  [MAPS.notes]: 7,
+};
 const MANY_SITES: EmitContext = {
   firstSite: 100,
   stride: 7,
@@ -36,6 +42,7 @@ describe('the programs of', () => {
     ['a global at one site', record(GLOBAL), ONE_SITE],
     ['a thread-local', record(THREAD_LOCAL, THREAD_LOCAL), ONE_SITE],
     ['a global at many sites', record(GLOBAL), MANY_SITES],
+    ['an edition', COUNT, { ...ONE_SITE, edition: { tracepoint: 3, number: 7 } }],
   ] as const)
     it(name, () => {
       assertGolden(`bpf/${name.replaceAll(' ', '-')}.txt`, listing(program, context));

@@ -76,7 +76,7 @@ describe('the breakpoints of a client', () => {
       where: logged!.wanted.where,
       capture: { mode: 'count' },
       filter: {},
-      limits: { bytesPerHit: 64, sites: DEFAULT_LIMITS.sites, hitsPerSecond: DEFAULT_LIMITS.hitsPerSecond },
+      limits: { bytesPerHit: 64, sites: DEFAULT_LIMITS.sites },
     });
     const edited = book.set('a.c', [at(2, '{m}')], unmoved).entries[0]!;
     assert.equal(

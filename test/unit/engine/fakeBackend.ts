@@ -1,4 +1,10 @@
-import type { Installation, ProbeBackend, RecordSink, SiteCounts } from '../../../adapter/backend/backend';
+import type {
+  Installation,
+  ProbeBackend,
+  RecordSink,
+  Role,
+  SiteCounts,
+} from '../../../adapter/backend/backend';
 import { RECORD_HEADER, RECORD_HEADER_SIZE } from '../../../adapter/capture/recordLayout';
 import type { Plan } from '../../../adapter/capture/plan';
 import type { SiteId } from '../../../adapter/elf/address';
@@ -73,9 +79,16 @@ export class FakeInstallation implements Installation {
     }));
   }
 
+  /** It leaves hits alone until it has one. */
+  role: Role = { takes: false, older: false, newer: false };
+
+  assume(role: Role): void {
+    this.role = role;
+  }
+
   /** The line runs. */
   hit(times = 1, index = 0): void {
-    if (this.detached) return;
+    if (this.detached || !this.role.takes) return;
     for (let i = 0; i < times; i++) {
       this.tally[index]!.hits++;
       this.tally[index]!.delivered++;

@@ -95,17 +95,55 @@ describe('a session', () => {
     assert.ok(backend.disposed && backend.last.detached && backend.last.disposed);
   });
 
-  it('shows the hits that come before the installation is back', async () => {
+  it('takes hits once all of its probes are in', async () => {
     let open!: () => void;
     backend.gate = new Promise((resolve) => (open = resolve));
     session.set(1, define('work'));
     await sleep(5);
     backend.last.hit(7);
-    await sleep(15);
-    assert.equal(shown.length, 0, 'nobody knows yet whose they are');
     open();
     await session.settled(1);
-    assert.equal(shown.length, 7);
+    backend.last.hit(2);
+    await session.end();
+    assert.equal(session.report(1)!.counts.hits, 2);
+    assert.equal(shown.length, 2);
+  });
+
+  it('leaves each hit to one of two definitions while it changes them', async () => {
+    await arm(1, define('work'));
+    const old = backend.last;
+    const roles: unknown[] = [];
+    let open!: () => void;
+    backend.gate = new Promise((resolve) => (open = resolve));
+    session.set(1, define('work', 'count'));
+    await sleep(5);
+    const { last } = backend;
+    assert.deepEqual(old.role, { takes: true, older: false, newer: false });
+    for (const [name, one] of Object.entries({ old, last })) {
+      const assume = one.assume.bind(one);
+      one.assume = (role) => {
+        roles.push([name, role]);
+        assume(role);
+      };
+    }
+    open();
+    await sleep(20);
+    assert.ok(old.disposed);
+    const rolesOfTwo = [
+      ['old', { takes: true, older: false, newer: true }],
+      ['last', { takes: true, older: true, newer: false }],
+    ];
+    assert.deepEqual(roles.slice(0, 2), rolesOfTwo, 'the old one knows of the new one before that takes any');
+    assert.deepEqual(roles.at(-1), ['last', { takes: true, older: false, newer: false }]);
+  });
+
+  it('stops an old definition that has its probes elsewhere', async () => {
+    await arm(1, define('work'));
+    const old = backend.last;
+    session.set(1, define('rest'));
+    await session.settled(1);
+    assert.equal(old.role.takes, false);
+    assert.equal(backend.last.role.takes, true);
   });
 
   it('has a new definition in before the old one goes out, and starts its counts from zero', async () => {
