@@ -41,6 +41,16 @@ export function typeMember(expression: MemberExpression, object: TypedExpression
   return throughReference(partOfStruct(whole, member));
 }
 
+/** `m` for `this->m`; undefined where the class has no such member. */
+export function typeImplicitMember(name: string, self: TypedExpression): TypedExpression | undefined {
+  const pointer = stripped(self.type);
+  const struct = pointer.kind === 'pointer' ? stripped(pointer.target) : undefined;
+  const member = struct?.kind === 'struct' ? findMember(struct, name) : undefined;
+  return member && pointer.kind === 'pointer'
+    ? throughReference(partOfStruct(pointee(self, pointer.target), member))
+    : undefined;
+}
+
 /** @throws ExpressionError `noSuchMethod`, and as `typeMember` */
 export function typeMethod(expression: MethodExpression, object: TypedExpression): TypedExpression {
   const whole = expression.arrow ? arrowObject(expression, object) : dotObject(expression, object);

@@ -3,6 +3,7 @@ import {
   typeAddressOf,
   throughReference,
   typeDereference,
+  typeImplicitMember,
   typeIndex,
   typeMember,
   typeMethod,
@@ -88,14 +89,36 @@ class Typing {
   /** `sizeof(x)` is of a variable, if there is one of that name. */
   private measured(of: TypeExpression | Expression): Type {
     if (of.kind !== 'type') return this.type(of).type;
-    const variable = of.keyword === undefined && of.pointers === 0 ? this.context.lookup(of.name) : undefined;
-    return variable ? typeVariable(variable).type : namedType(of, this.context);
+    const variable = of.keyword === undefined && of.pointers === 0 ? this.seen(of.name) : undefined;
+    return variable?.type ?? namedType(of, this.context);
+  }
+
+  private global(name: string, file: string | undefined): TypedExpression | undefined {
+    const variable = this.context.global(name, file);
+    return variable && typeVariable(variable);
+  }
+
+  /** Locals of the function hide members of its class, and these hide what is outside (C++20, 6.5.2 [basic.lookup.unqual]). */
+  private seen(name: string): TypedExpression | undefined {
+    const local = this.local(name);
+    if (local) return local;
+    const self = isCplus(this.context) ? this.local('this') : undefined;
+    const member = self && typeImplicitMember(name, self);
+    if (member) return member;
+    const variable = this.context.lookup(name);
+    return variable && typeVariable(variable);
+  }
+
+  /** Of the innermost function, inlined or not. */
+  private local(name: string): TypedExpression | undefined {
+    const variable = this.context.frameLocals().find((known) => known.name === name);
+    return variable && typeVariable(variable);
   }
 
   private named(expression: NameExpression): TypedExpression {
     const { name, file, isGlobal } = expression;
-    const variable = isGlobal ? this.context.global(name, file) : this.context.lookup(name);
-    if (variable) return typeVariable(variable);
+    const found = isGlobal ? this.global(name, file) : this.seen(name);
+    if (found) return found;
     const enumerator = file === undefined ? this.context.enumerator(name) : undefined;
     if (enumerator) return typeEnumerator(enumerator);
     const names = [...this.context.locals(), ...this.context.globals()].map((known) => known.name);

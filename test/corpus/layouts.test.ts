@@ -42,6 +42,7 @@ describe('every struct, union, class and enum of a program is laid out as gdb ha
     });
 
   after(() => {
+    if (rows.length < PROGRAMS.length) return;
     writeSection('Layouts of types against gdb', [
       'Every name of a struct, union, class or enum (also of an unnamed one that has a typedef): size, and name, bit, bits, type name and size of each',
       "member, enumerators, base classes and static members, unnamed types within written out, against gdb's Python API.",

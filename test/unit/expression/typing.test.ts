@@ -278,3 +278,30 @@ describe('typing refuses', () => {
     });
   }
 });
+
+describe('A member of the class of `this`', () => {
+  const self = variable('this', constant(pointer(dog)), inFrame(0));
+  const others = [self, variable('name', short, inFrame(8))];
+  const CPLUS = 0x21;
+  const typeIn = (text: string, change: Parameters<typeof context>[1]): TypedExpression =>
+    typeExpression(parseExpression(text), context([self], { language: CPLUS, ...change }));
+
+  it('goes by its name, also that of a base class', () => {
+    assert.deepEqual(typeIn('name', {}), typeIn('this->name', {}));
+    assert.deepEqual(typeIn('legs', {}), typeIn('this->legs', {}));
+  });
+
+  it('hides globals, and is hidden by locals', () => {
+    const lookup = (): ReturnType<typeof variable> => variable('name', short, inFrame(8));
+    assert.equal(typeName(typeIn('name', { lookup }).type), 'int');
+    assert.equal(typeName(typeIn('name', { lookup, frameLocals: () => others }).type), 'short');
+  });
+
+  it('is none of the class whose function the code is inlined into', () => {
+    assert.throws(() => typeIn('legs', { frameLocals: () => [] }), ExpressionError);
+  });
+
+  it('is none in C, where `this` is a name like any other', () => {
+    assert.throws(() => typeIn('legs', { language: 0x1d }), ExpressionError);
+  });
+});
