@@ -10,6 +10,8 @@ export interface CommonArguments {
   /** Directories with separate debug files. */
   symbolSearchPath?: string[];
   limits?: Partial<Limits>;
+  /** Size of the ring buffer that hits go through, a power of two; without it by the number of processors. */
+  ringBytes?: number;
   /** Log the adapter's protocol traffic to the console. */
   trace?: boolean;
 }

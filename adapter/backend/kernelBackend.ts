@@ -19,18 +19,20 @@ import { checkPlan } from './checkPlan';
 import { backendError } from './failure';
 import { FilterStates } from './filterState';
 import { install } from './install';
+import { ringSizeFor } from './ringSize';
 import type { KernelInstallation } from './kernelInstallation';
 import { createNotes } from './role';
 
 export interface KernelBackendOptions {
   readonly system?: System;
-  /** Size of the ring buffer, a power of two of at least a page. */
-  readonly ringBytes?: number;
+  /** Size of the ring buffer (isRingSize); without it by the number of processors. */
+  readonly ringBytes?: number | undefined;
 }
 
 /** Nothing is asked of the kernel before the first installation. */
 export function openKernelBackend(options: KernelBackendOptions = {}): ProbeBackend {
-  return new KernelBackend(options.system ?? linux(), options.ringBytes ?? DEFAULT_RING_BYTES);
+  const { system = linux(), ringBytes } = options;
+  return new KernelBackend(system, ringBytes);
 }
 
 class KernelBackend implements ProbeBackend {
@@ -42,7 +44,7 @@ class KernelBackend implements ProbeBackend {
 
   constructor(
     private readonly system: System,
-    private readonly ringBytes: number,
+    private readonly ringBytes: number | undefined,
   ) {
     this.filterStates = new FilterStates(system);
   }
@@ -81,7 +83,11 @@ class KernelBackend implements ProbeBackend {
     const installation = await install(plan, {
       system: this.system,
       firstSite: this.claimSites(plan.sites.length),
-      records: () => (this.ring ??= RingBuffer.create(this.system, this.ringBytes)),
+      records: () =>
+        (this.ring ??= RingBuffer.create(
+          this.system,
+          this.ringBytes ?? ringSizeFor(this.system.possibleCpus()),
+        )),
       filterState: {
         acquire: () => this.filterStates.acquire(user),
         release: () => {
@@ -108,7 +114,5 @@ class KernelBackend implements ProbeBackend {
   }
 }
 
-/** Some 100 000 records of usual size: more than comes between two drains at a million hits a second. */
-const DEFAULT_RING_BYTES = 8 << 20;
 /** Immediates of 32 bits hold them. */
 const MAX_SITE_IDS = 2 ** 31;

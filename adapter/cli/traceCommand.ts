@@ -1,4 +1,6 @@
+import type { ProbeBackend } from '../backend/backend';
 import { openKernelBackend } from '../backend/kernelBackend';
+import { isRingSize } from '../backend/ringSize';
 import { DEFAULT_LIMITS, type CaptureRequest, type Definition } from '../engine/definition';
 import { ModuleWatch } from '../engine/moduleWatch';
 import { isNowhere, PlanError } from '../engine/planError';
@@ -26,6 +28,7 @@ const OPTIONS = {
   sample: { type: 'string' },
   changed: { type: 'string' },
   rate: { type: 'string' },
+  ring: { type: 'string' },
 } as const;
 
 /** `sourcetap trace` */
@@ -46,6 +49,7 @@ interface TraceRequest {
   readonly json: boolean;
   readonly pending: boolean;
   readonly durationMs: number | undefined;
+  readonly ringBytes: number | undefined;
 }
 
 function requestOf({ values, positionals }: Parsed): TraceRequest {
@@ -64,8 +68,18 @@ function requestOf({ values, positionals }: Parsed): TraceRequest {
     json: values['json'] === true,
     pending: values['pending'] === true,
     durationMs: durationOf(text(values['duration'])),
+    ringBytes: ringBytesOf(text(values['ring'])),
   };
 }
+
+function ringBytesOf(given: string | undefined): number | undefined {
+  if (given === undefined) return undefined;
+  const [, digits, unit] = /^(\d{1,10})([KMG]?)$/i.exec(given) ?? [];
+  const bytes = Number(digits) * UNITS[(unit ?? '').toUpperCase()]!;
+  if (!isRingSize(bytes)) throw new UsageError(`--ring takes a power of two from 4K to 1G, not "${given}"`);
+  return bytes;
+}
+const UNITS: Readonly<Record<string, number>> = { '': 1, K: 1 << 10, M: 1 << 20, G: 1 << 30 };
 
 /** Which hits are wanted. */
 function selectionOf(values: Parsed['values']): Pick<Definition, 'condition' | 'filter' | 'limits'> {
@@ -95,7 +109,7 @@ function numberOf(name: string, values: Parsed['values']): number | undefined {
 class Trace {
   private readonly output = new OutputQueue(1);
   private readonly sourceMap = new SourceMap();
-  private readonly backend = openKernelBackend();
+  private readonly backend: ProbeBackend;
   private readonly session: Session;
   /** Tracepoints that were armed once. */
   private readonly announced = new Set<number>();
@@ -108,6 +122,7 @@ class Trace {
     private readonly request: TraceRequest,
     private readonly target: Target,
   ) {
+    this.backend = openKernelBackend({ ringBytes: request.ringBytes });
     this.session = new Session({
       backend: this.backend,
       plan: (definition, modules) => this.plan(definition, modules),

@@ -12,7 +12,8 @@ const USAGE: Readonly<Record<string, string>> = {
     What can be captured there, and what not, and why. Reads files only.
 `,
   trace: `sourcetap trace WHERE... TARGET [--log MESSAGE] [--if CONDITION] [--hits COUNT] [--count] [--rate N]
-                    [--max-hits N] [--sample N] [--changed EXPR] [--duration S] [--pending] [--json]
+                    [--max-hits N] [--sample N] [--changed EXPR] [--duration S] [--ring SIZE]
+                    [--pending] [--json]
     Shows the values that lines run with, and how often they run, without stopping the program.
     TARGET          --program P [-- ARGS]  launches P
                     --pid N                traces a running process
@@ -25,6 +26,7 @@ const USAGE: Readonly<Record<string, string>> = {
     --sample N      only every Nth
     --rate N        at most N hits a second
     --max-hits N    at most N hits; ends when all tracepoints have theirs
+    --ring SIZE     of the buffer that hits go through, such as 64K or 32M; when it is full they are counted as lost
     --count         counts hits, shows none
     --duration S    ends after S seconds
     --pending       waits for libraries that are loaded later

@@ -226,6 +226,7 @@ export class DebugAdapter extends ProtocolServer {
       target,
       sourceFileMap: args.sourceFileMap ?? {},
       limits: { ...DEFAULT_LIMITS, ...args.limits },
+      ringBytes: args.ringBytes,
       placeInText: this.client.clientID !== 'vscode',
       send: (event, body) => {
         this.send(

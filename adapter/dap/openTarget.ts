@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
+import { isRingSize } from '../backend/ringSize';
 import { attachEveryProcess, attachProcess, processNamed } from '../engine/attachedTarget';
 import { launchProgram, type LaunchedTarget, type LaunchOptions } from '../engine/launchedTarget';
 import type { Target } from '../engine/target';
 import { launchInTerminal, type TerminalCommand } from '../engine/terminalTarget';
-import type { AttachArguments, LaunchArguments, Limits } from '../protocol';
+import type { AttachArguments, CommonArguments, LaunchArguments, Limits } from '../protocol';
 
 /** The configuration lacks something. The message is for the user. */
 export class ConfigurationError extends Error {}
@@ -21,7 +22,7 @@ export async function launchTarget(
   args: Partial<LaunchArguments>,
   runInTerminal: ((kind: 'integrated' | 'external', command: TerminalCommand) => Promise<void>) | undefined,
 ): Promise<Target | LaunchedTarget> {
-  assertPath(args.program);
+  check(args);
   if (!args.program) throw new ConfigurationError('Set "program" to the program to launch.');
   const options: LaunchOptions = {
     program: args.program,
@@ -42,7 +43,7 @@ export async function launchTarget(
 }
 
 export function attachTarget(args: AttachArguments): Target {
-  assertPath(args.program);
+  check(args);
   const symbols = args.symbolSearchPath ?? [];
   const pid = args.pid ?? args.processId;
   if (pid !== undefined && pid !== '') return attachProcess(pidOf(pid), symbols, args.program);
@@ -58,8 +59,12 @@ function pidOf(pid: unknown): number {
   throw new ConfigurationError('"pid" is neither the number nor the name of a process.');
 }
 
-/** A client may send anything. */
-function assertPath(program: unknown): void {
+/** A client may send anything. @throws ConfigurationError */
+function check({ program, ringBytes }: CommonArguments & Partial<Pick<LaunchArguments, 'program'>>): void {
   if (program !== undefined && typeof program !== 'string')
     throw new ConfigurationError('"program" is not a path: write it as a string.');
+  if (ringBytes !== undefined && !isRingSize(ringBytes))
+    throw new ConfigurationError(
+      '"ringBytes" is the size of the ring buffer: a power of two from 4096, such as 8388608.',
+    );
 }

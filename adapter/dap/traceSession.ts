@@ -35,6 +35,7 @@ export interface TraceSessionOptions {
   readonly target: Target;
   readonly sourceFileMap: Readonly<Record<string, string>>;
   readonly limits: Limits;
+  readonly ringBytes?: number | undefined;
   /** Puts `file:line` into the text of console lines: for clients that do not show the source of an output. */
   readonly placeInText: boolean;
   readonly send: (event: string, body: object) => void;
@@ -62,7 +63,7 @@ export class TraceSession {
     const { target } = options;
     this.target = target;
     this.sourceMap = new SourceMap(options.sourceFileMap);
-    const backend = openKernelBackend();
+    const backend = openKernelBackend({ ringBytes: options.ringBytes });
     this.session = new Session({
       backend,
       plan: (definition, modules) =>

@@ -7,7 +7,7 @@ import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, release } from 'node:os';
 import { join, resolve } from 'node:path';
 import { corpus } from '../corpus/corpus';
-import { table } from '../corpus/results';
+import { table } from '../setup/results';
 import { compare, type Contender, type Measured } from './contender';
 import { plot } from './plot';
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { corpus } from './corpus';
 import { countsOfReadelf, dumpedCounts, ourCounts, type Counts } from './counts';
 import { compareFrames } from './frames';
-import { table, writeSection } from './results';
+import { table } from '../setup/results';
+import { writeSection } from './results';
 import { ALL } from './sample';
 
 /** llvm-dwarfdump 14 crashes on it. */

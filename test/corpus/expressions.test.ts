@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { openProgram } from '../unit/dwarf/program';
 import { corpus } from './corpus';
 import { expressionCensus } from './expressions';
-import { table, writeSection } from './results';
+import { table } from '../setup/results';
+import { writeSection } from './results';
 
 const PROGRAMS = [
   'lua-gcc12-O0-dw5', 'lua-gcc12-Og-dw5', 'lua-gcc12-O2-dw5', 'lua-gcc12-O2-dw2', 'lua-gcc12-O2-lto', 'lua-gcc12-O3-dw5',

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { openProgram } from '../unit/dwarf/program';
 import { corpus } from './corpus';
 import { compareLayouts, DIFFERENCES, type Comparison } from './layouts';
-import { table, writeSection } from './results';
+import { table } from '../setup/results';
+import { writeSection } from './results';
 
 const PROGRAMS = [
   'lua-gcc12-O0-dw5',

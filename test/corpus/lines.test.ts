@@ -11,7 +11,8 @@ import {
 } from './breakpoints';
 import { corpus } from './corpus';
 import { LUA_VARIANTS } from './programs';
-import { table, writeSection } from './results';
+import { table } from '../setup/results';
+import { writeSection } from './results';
 
 const C_PROGRAMS = [
   ...LUA_VARIANTS,

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { corpus } from './corpus';
 import { compareWithLldb, LLDB_REASONS, type LldbReason } from './lldbBreakpoints';
 import { LUA_VARIANTS } from './programs';
-import { table, writeSection } from './results';
+import { table } from '../setup/results';
+import { writeSection } from './results';
 
 /** Those of clang and those that are not optimised. */
 const PROGRAMS = [

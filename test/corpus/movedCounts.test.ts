@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { kernelGap } from '../kernel/available';
 import { compareMoved, type MovedCounts } from '../kernel/movedCounts';
-import { table, writeSection } from './results';
+import { table } from '../setup/results';
+import { writeSection } from './results';
 import { runOf } from './runs';
 
 /** Programs, and the file whose lines are compared. */

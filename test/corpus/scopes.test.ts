@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { corpus } from './corpus';
-import { table, writeSection } from './results';
+import { table } from '../setup/results';
+import { writeSection } from './results';
 import { ALL, LUA, OTHERS } from './sample';
 import { compareScopes, type Agreement, type ScopeComparison } from './scopes';
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { kernelGap } from '../kernel/available';
-import { table, writeSection } from './results';
+import { table } from '../setup/results';
+import { writeSection } from './results';
 import { runOf } from './runs';
 import { PAGES, type Unread, type ValueComparison } from './valueComparison';
 import { compareValues } from './values';

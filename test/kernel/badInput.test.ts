@@ -168,6 +168,12 @@ describe('bad input', function () {
       says: /"long" is no number of seconds/,
       status: 2,
     },
+    {
+      name: 'a ring of a size that the kernel does not take',
+      args: () => [WORK, '--ring', '5000', '--pid', '1'],
+      says: /--ring takes a power of two from 4K to 1G, not "5000"/,
+      status: 2,
+    },
   ];
 
   for (const { name, args, says, status = 1 } of REFUSED) {

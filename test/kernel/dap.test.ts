@@ -112,6 +112,7 @@ describe('the debug adapter', function () {
     await transcript.request('attach', { processId: 4194303 });
     await transcript.request('attach', { pid: {} });
     await transcript.request('attach', { program: 5 });
+    await transcript.request('attach', { pid: process.pid, ringBytes: 5000 });
     await transcript.request('launch', { program, args: ['1', '1', 'wait'] });
     await transcript.event('initialized');
     await transcript.request('setBreakpoints', {

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
 import { release } from 'node:os';
-import { join } from 'node:path';
 import { fixture, probeLine, VARIANTS } from '../fixtures/build';
 import { kernelGap } from '../kernel/available';
 import { Tracing } from '../kernel/sourcetap';
+import { table } from '../setup/results';
+import { writeSection } from './results';
 
 const WORK = `loop.c:${String(probeLine('loop.c', 'work'))}`;
 const HITS = 1_000_000;
 
-/** Rows of test/long/RESULTS.md, written when all have run. */
-const rows: string[] = [];
+/** Of the table, written when all have run. */
+const rows: (string | number)[][] = [];
 
 describe('a million hits', function () {
   before(function () {
@@ -43,7 +43,7 @@ describe('a million hits', function () {
           assert.equal(summary.hits, counted);
           assert.equal(summary.delivered + summary.lost, counted);
           if (mode === '--log') assert.equal(hits.length, summary.delivered);
-          rows.push(`| ${name} | ${[counted, summary.hits, summary.delivered, summary.lost].join(' | ')} |`);
+          rows.push([name, counted, summary.hits, summary.delivered, summary.lost]);
         });
       }
     }
@@ -51,13 +51,10 @@ describe('a million hits', function () {
 
   after(() => {
     if (rows.length === 0) return;
-    const head = ['| run | counted by the target | hits | delivered | lost |', '|---|---|---|---|---|'];
-    const text = [
-      '# A million hits',
+    writeSection('A million hits', [
+      `Linux ${release()}. Hits are exact in every run; what the ring had no room for is counted as lost.`,
       '',
-      `\`npm run test:long\`, Linux ${release()}. Hits are exact in every run; what the ring had no room for is counted as lost.`,
-      '',
-    ];
-    writeFileSync(join(__dirname, 'RESULTS.md'), [...text, ...head, ...rows, ''].join('\n'));
+      ...table(['run', 'counted by the target', 'hits', 'delivered', 'lost'], rows),
+    ]);
   });
 });
