@@ -1,5 +1,6 @@
 import type { VirtualAddress } from '../elf/address';
 import type { CallFrames } from './callFrames';
+import { canonicalName } from './canonicalName';
 import type { Die } from './die';
 import type { GlobalVariables } from './globalVariables';
 import type { CfaRule, Location } from './location';
@@ -76,8 +77,9 @@ export class DieContext implements AddressContext {
     return undefined;
   }
 
-  global(name: string, file: string | undefined): Variable | undefined {
+  global(written: string, file: string | undefined): Variable | undefined {
     const { globals } = this.sources;
+    const name = canonicalName(written);
     const found =
       file === undefined ? globals.find(name, this.subprogram.die.unit) : globals.findIn(file, name);
     return found && this.variable(found.die, found.name, 'global');
@@ -148,7 +150,8 @@ export class DieContext implements AddressContext {
 }
 
 /** `x` in `a::b::f` is `a::b::x`, `a::x` or `x`, whichever there is first. */
-function namesSeenFrom(functionName: string, name: string): string[] {
+function namesSeenFrom(functionName: string, written: string): string[] {
+  const name = canonicalName(written);
   const names: string[] = [];
   let space = functionName.replaceAll(UNNAMED_NAMESPACE, '');
   for (let end = space.lastIndexOf('::'); end >= 0; end = space.lastIndexOf('::')) {

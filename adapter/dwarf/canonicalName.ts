@@ -206,7 +206,8 @@ const qualifierText = (found: ReadonlySet<string>): string =>
   ['const', 'volatile'].map((word) => (found.has(word) ? ` ${word}` : '')).join('');
 
 /** What a name has that may be written otherwise; a cheap test, for most have not. */
-const MAY_CHANGE = /\b(long|short|unsigned|signed|const|volatile)\b|[([']|>>|\d[uUlL]| [*&]/;
+const MAY_CHANGE =
+  /\b(long|short|unsigned|signed|const|volatile)\b|[([']|>>|\d[uUlL]| [*&,]|,(?! )|< |[^>] >/;
 const TOKEN =
   /\(anonymous namespace\)|[A-Za-z_$][\w$]*|\d\w*|'(?:[^'\\]|\\[0-7]{1,3})'|::|\.\.\.|&&|[<>,*&()[\]-]/g;
 const NAME = /^([A-Za-z_$]|\(anonymous namespace\))/;

@@ -73,7 +73,7 @@ export class GlobalVariables {
 
   private variableAt(unit: Unit, offset: number): GlobalVariable | undefined {
     const die = Die.at(unit, offset);
-    if (die === undefined || isUndefined(die)) return undefined;
+    if (die === undefined || isUndefined(die) || isPart(die)) return undefined;
     const name = this.names.of(die)?.replaceAll(UNNAMED_NAMESPACE, '');
     return name === undefined ? undefined : { name, die };
   }
@@ -81,6 +81,9 @@ export class GlobalVariables {
 
 /** A declaration of what is defined elsewhere (DWARF 5, 2.13.1). */
 const isUndefined = (die: Die): boolean => die.flag(AT.declaration) && !hasPlace(die);
+
+/** A member that each object has. Static ones are declarations, with their values where they have any (DWARF 4, 5.5.6). */
+const isPart = (die: Die): boolean => die.tag === TAG.member && !die.flag(AT.declaration);
 
 const hasPlace = (die: Die): boolean => die.has(AT.location) || die.has(AT.constantValue);
 
@@ -91,4 +94,5 @@ function isOfFile(unit: Unit, file: string): boolean {
 
 const isExternal = (die: Die): boolean => owner(die, AT.external)?.flag(AT.external) ?? false;
 
-const TAGS: ReadonlySet<number> = new Set([TAG.variable]);
+/** Static members are DW_TAG_member until DWARF 4, and for clang after it. */
+const TAGS: ReadonlySet<number> = new Set([TAG.variable, TAG.member]);

@@ -259,10 +259,14 @@ class Indexing implements SkimVisitor<Role> {
 
 function kindOf({ tag, places }: Abbreviation): Role['kind'] | undefined {
   if (CONTAINERS.has(tag)) return 'container';
-  if (tag === TAG.variable) return 'variable';
+  if (tag === TAG.variable || (tag === TAG.member && isStaticConstant(places))) return 'variable';
   if (tag !== TAG.subprogram) return undefined;
   return places.has(AT.lowPc) || places.has(AT.ranges) ? 'function' : 'subprogram';
 }
+
+/** As clang describes them, and all compilers until DWARF 4: there may be no other entry of such a member. */
+const isStaticConstant = (places: Abbreviation['places']): boolean =>
+  places.has(AT.declaration) && places.has(AT.constantValue);
 
 const hasLocationList = ({ tag, attributes }: Abbreviation, version: number): boolean =>
   (tag === TAG.variable || tag === TAG.formalParameter) &&

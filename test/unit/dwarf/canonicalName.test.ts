@@ -18,6 +18,8 @@ describe('the name of a template instance', () => {
     ['F<int[3]>', 'F<int [3]>'],
     ['n::V<n::V<int>>', 'n::V<n::V<int> >'],
     ['PP<(& g)>', 'PP<&g>'],
+    ['F<int,3>', 'F<int, 3>'],
+    ['n :: F< int , G< 3 > >', 'n::F<int, G<3> >'],
     ["C<'a'>", "C<(char)'a'>"],
     ['F<int (* (*)(int))(char)>', 'F<int (*(*)(int))(char)>'],
     ['F<bool(long int)>', 'F<bool(long int)>'],

@@ -19,6 +19,7 @@ const IN_CPLUS = [
   'outer::shared + 1', '::outer::shared', 'outer::inner::Base::made', 'this->shade == outer::inner::Shade::Light', '(int)this->shade + 1', 'this->sides * scale',
   'sizeof(outer::inner::Shape)', '(outer::inner::Shade)1', '((outer::inner::Base *)this)->first', 'result - outer::shared > 0', '(long)result << 3', 'this->first',
   'sides * scale', 'first + shared', 'shade == outer::inner::Shade::Light', '&sides == &this->sides', 'sizeof(sides) + sizeof shade',
+  'outer::Tally<int, 3>::sum', 'outer::Tally< long unsigned int,4 >::sum + 1', '::outer::Tally<int,3>::sum', 'sides < 5 && sides > outer::shared', 'corners * 2', 'outer::inner::Shape::corners',
 ] as const; // prettier-ignore
 
 /** What gdb has no words for, and what it is. */
