@@ -312,5 +312,5 @@ function distinct(sites: readonly LineSite[]): LineSite[] {
 }
 
 const MAX_SIMILAR = 5;
-/** 17 bytes each, 21 with columns. */
+/** 17 bytes each, 21 with columns, and 8 for is_stmt rows once a file is asked for. */
 const MAX_KEPT_ROWS = 1 << 21;
