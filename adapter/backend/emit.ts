@@ -54,8 +54,8 @@ export interface EmitContext {
   readonly firstSite: number;
   /** Of its counters: slots of a processor. */
   readonly stride: number;
-  /** Link-time address of the program's only site; undefined when the map of addresses is to be asked. */
-  readonly address: VirtualAddress | undefined;
+  /** The program's site, where it has one alone; undefined where the cookie and the map of addresses are to be asked. */
+  readonly only: { readonly site: number; readonly address: VirtualAddress } | undefined;
   /** Where the kernel keeps a thread's pointer (threadPointer.ts); wanted by programs that use it. */
   readonly threadPointer: number | undefined;
   /** Of an installation whose hits others may take. */
@@ -160,7 +160,7 @@ function entry(context: EmitContext, { frame, site, scratch, cpu, bias }: EntryS
   return [
     move(CONTEXT, 1),
     ...(context.edition ? [...takeHit(context.edition, frame.copy()), move(1, CONTEXT)] : []),
-    call('get_attach_cookie'),
+    ...(context.only ? [loadConstant(0, BigInt(context.only.site))] : [call('get_attach_cookie')]),
     store(8, FRAME_POINTER, site, 0),
     ...(bias === undefined ? [] : loadBias(context, scratch, bias)),
     // slot = cpu * stride + (site - firstSite)
@@ -177,11 +177,11 @@ function entry(context: EmitContext, { frame, site, scratch, cpu, bias }: EntryS
 }
 
 /** At a uprobe the instruction pointer is the probed address. */
-function loadBias({ firstSite, address }: EmitContext, scratch: Slot, bias: Slot): Line[] {
+function loadBias({ firstSite, only }: EmitContext, scratch: Slot, bias: Slot): Line[] {
   const linkTimeAddress =
-    address === undefined
+    only === undefined
       ? [arithmeticImmediate('sub', 0, firstSite), ...lookUp(MAPS.addresses, scratch), load(8, 1, 0, 0)]
-      : [loadConstant(1, BigInt(address))];
+      : [loadConstant(1, BigInt(only.address))];
   return [
     ...linkTimeAddress,
     load(8, 0, CONTEXT, REGISTERS.ip.offset),

@@ -206,7 +206,7 @@ class Evaluation {
         ? []
         : [
             unlink(1),
-            ...unknownZero(this.surroundings.site),
+            ...unknownZero(),
             store(8, FRAME_POINTER, slot, 0),
             jumpIfImmediate('eq', 1, 0, unguarded),
           ]),
@@ -232,7 +232,7 @@ class Evaluation {
     const guard = step.guard === undefined ? undefined : this.keptPlace(step.guard);
     const buffer = frame.takeRun(wordsOfString(step.text.length));
     const names = { name: this.labelOf(at), fault: this.faultLabel };
-    const code = testString(step, { address, guard, buffer, site: this.surroundings.site }, names);
+    const code = testString(step, { address, guard, buffer }, names);
     frame.releaseRun(buffer, wordsOfString(step.text.length));
     this.release(at);
     this.define(at, code);
@@ -339,9 +339,7 @@ class Evaluation {
       jump(done),
       label(this.faultLabel),
       ...replace(first, kind === 'scalar' ? 0 : NOWHERE),
-      ...(length?.kind === 'slot'
-        ? [...unknownZero(this.surroundings.site), store(8, FRAME_POINTER, length.slot, 0)]
-        : []),
+      ...(length?.kind === 'slot' ? [...unknownZero(), store(8, FRAME_POINTER, length.slot, 0)] : []),
       ...(kind === 'scalar' || kind === 'bytes' ? noteFault(capture) : []),
       label(done),
     );

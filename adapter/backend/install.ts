@@ -111,11 +111,12 @@ class Attaching {
 
   attach({ program, sites }: Group): void {
     const { system, firstSite, edition } = this.context;
-    const address = sites.length === 1 ? sites[0]!.address : undefined;
-    if (address === undefined && uses(program, 'loadBias')) this.provideAddresses();
+    const [first, ...others] = sites.map(({ address, row }) => ({ site: firstSite + row, address }));
+    const only = others.length === 0 ? first : undefined;
+    if (only === undefined && uses(program, 'loadBias')) this.provideAddresses();
     const threadPointer = uses(program, 'threadPointer') ? threadPointerOffset(system) : undefined;
     const code = assemble(
-      emit(program, { firstSite, stride: this.stride, address, threadPointer, edition: edition?.key }),
+      emit(program, { firstSite, stride: this.stride, only, threadPointer, edition: edition?.key }),
       this.maps,
     );
     const loaded = loadProgram(system, 'sourcetap', code);

@@ -1,4 +1,4 @@
-import { arithmetic, arithmeticImmediate, load, loadConstant, type Line } from '../bpf/instruction';
+import { arithmetic, arithmeticImmediate, load, loadConstant, move, type Line } from '../bpf/instruction';
 import type { BpfRegister } from '../bpf/opcode';
 import { REGISTERS } from '../x86/register';
 import type { Slot } from './frame';
@@ -46,11 +46,11 @@ export const noteFault = (capture: number): Line[] => [
  * nor may what a way leaves behind be known.
  */
 
-/** r0 = 0, for all the verifier knows any number; r2 is lost. Ids of sites are positive. */
-export const unknownZero = (site: Slot): Line[] => [
-  load(8, 0, FRAME_POINTER, site),
+/** r0 = 0, for all the verifier knows any number; r2 is lost. Code of user space is at positive addresses. */
+export const unknownZero = (): Line[] => [
+  load(8, 0, CONTEXT, REGISTERS.ip.offset),
+  move(2, 0),
   arithmeticImmediate('shr', 0, 63),
-  load(8, 2, CONTEXT, REGISTERS.ip.offset),
   arithmetic('mul', 0, 2),
 ];
 

@@ -33,10 +33,10 @@ export const THREAD_NAME_WORDS = THREAD_NAME_BYTES / 8;
  */
 export function testString(
   { test, text }: Extract<Step, { op: 'testString' }>,
-  places: { address: Place; guard: Place | undefined; buffer: Slot; site: Slot },
+  places: { address: Place; guard: Place | undefined; buffer: Slot },
   { name, fault }: { name: string; fault: string },
 ): Line[] {
-  const { address, guard, buffer, site } = places;
+  const { address, guard, buffer } = places;
   const capacity = capacityOf(text.length);
   const code = [
     ...pageIn(address, capacity, name, buffer),
@@ -55,7 +55,7 @@ export function testString(
   return [
     fetch(1, guard),
     unlink(1),
-    ...unknownZero(site),
+    ...unknownZero(),
     jumpIfImmediate('eq', 1, 0, unguarded),
     ...code,
     label(unguarded),

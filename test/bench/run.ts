@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { lua } from '../corpus/corpus';
 import { median } from './contender';
+import { hits } from './hits';
 import { symbols } from './symbols';
 
 const CLI = resolve(__dirname, '../../dist/cli.js');
@@ -65,7 +66,7 @@ async function start(): Promise<void> {
     );
 }
 
-const benches: Record<string, () => Promise<void>> = { start, symbols };
+const benches: Record<string, () => Promise<void>> = { start, symbols, hits };
 
 async function main(names: readonly string[]): Promise<void> {
   for (const name of names.length > 0 ? names : Object.keys(benches)) {

@@ -20,10 +20,15 @@ const DESCRIPTORS = {
 const MANY_SITES: EmitContext = {
   firstSite: 100,
   stride: 7,
-  address: undefined,
+  only: undefined,
   threadPointer: 0x1528,
 };
-const ONE_SITE: EmitContext = { ...MANY_SITES, firstSite: 0, stride: 1, address: virtualAddress(0x40_1136) };
+const ONE_SITE: EmitContext = {
+  ...MANY_SITES,
+  firstSite: 0,
+  stride: 1,
+  only: { site: 0, address: virtualAddress(0x40_1136) },
+};
 
 function listing(program: CaptureProgram, context: EmitContext): string {
   const lines = disassemble(assemble(emit(program, context), DESCRIPTORS));
