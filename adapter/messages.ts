@@ -459,8 +459,8 @@ function captureGapText(gap: CaptureGap): string {
       return 'not in memory: it has no address, and constants only for its indices';
     case 'notComputed':
       return `worked out by ${gap.operation}, which a probe cannot do`;
-    case 'notRecorded':
-      return `$${gap.name} is not recorded`;
+    case 'numberedLater':
+      return '$hits numbers the hits that meet the condition: ask for it by a hit condition, such as ">3"';
     case 'overBudget':
       return 'no room left in the record: raise the limit "bytesPerHit", or capture less';
   }

@@ -102,10 +102,19 @@ function isStep(step: Step): boolean {
   }
 }
 
-const isOutput = (output: Output): boolean =>
-  output.kind === 'scalar'
-    ? SCALAR_SIZES.has(output.size)
-    : isSize((output.kind === 'memory' ? output.size : output.capacity) - 1, MAX_RECORD_SIZE);
+function isOutput(output: Output): boolean {
+  switch (output.kind) {
+    case 'scalar':
+      return SCALAR_SIZES.has(output.size);
+    case 'memory':
+      return isSize(output.size - 1, MAX_RECORD_SIZE);
+    case 'string':
+    case 'bytes':
+      return isSize(output.capacity - 1, MAX_RECORD_SIZE);
+    case 'threadName':
+      return true;
+  }
+}
 
 const isSize = (value: number, most: number): boolean =>
   Number.isInteger(value) && value >= 0 && value <= most;

@@ -14,7 +14,7 @@ import {
   storeImmediate,
   type Line,
 } from '../bpf/instruction';
-import type { Output } from '../capture/ir';
+import { THREAD_NAME_SIZE, type Output } from '../capture/ir';
 import {
   BYTES_HEADER_SIZE,
   RECORD_HEADER,
@@ -41,6 +41,7 @@ export function pageInOutput({ output, results }: Captured, index: number, scrat
   const name = `capture${index}`;
   switch (output.kind) {
     case 'scalar':
+    case 'threadName':
       return [];
     case 'memory':
       return pageIn(results[0]!, output.size, name, scratch);
@@ -111,6 +112,7 @@ function header({ site, cpu: cpuSlot }: RecordedHit): Line[] {
 }
 
 function field({ output, results }: Captured, index: number, offset: number): Line[] {
+  if (output.kind === 'threadName') return threadName(offset);
   const result = results[0]!;
   switch (output.kind) {
     case 'scalar':
@@ -136,6 +138,14 @@ function field({ output, results }: Captured, index: number, offset: number): Li
       ];
   }
 }
+
+/** It is the kernel's, and always there. */
+const threadName = (offset: number): Line[] => [
+  move(1, RECORD),
+  arithmeticImmediate('add', 1, offset),
+  moveImmediate(2, THREAD_NAME_SIZE),
+  call('get_current_comm'),
+];
 
 /** Zeros from byte `from` of a field up to its end, in whole words. */
 function zeroFrom(offset: number, from: number, end: number): Line[] {

@@ -121,8 +121,8 @@ export type CaptureGap =
   | { readonly code: 'notInMemory' }
   /** A condition, an address or an index that is worked out by what a probe does not do: floating point arithmetic. */
   | { readonly code: 'notComputed'; readonly operation: string }
-  /** `$name`: records do not have it. */
-  | { readonly code: 'notRecorded'; readonly name: string }
+  /** `$hits` in a condition: the hits that meet it are numbered. */
+  | { readonly code: 'numberedLater' }
   /** The record has no room left: over `bytesPerHit` or MAX_CAPTURES. */
   | { readonly code: 'overBudget' };
 

@@ -1,3 +1,4 @@
+import { capacityOf } from './recordLayout';
 import type { Capture } from './ir';
 
 /**
@@ -21,5 +22,5 @@ export function isHeld({ within }: Growth, captures: readonly Capture[]): boolea
   if (within === undefined) return true;
   const output = captures[within.capture]?.output;
   if (output === undefined) return false;
-  return within.end <= ('capacity' in output ? output.capacity : output.size);
+  return within.end <= capacityOf(output);
 }

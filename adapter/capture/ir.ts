@@ -80,7 +80,11 @@ export type Output =
   /** Bytes up to a NUL, at most `capacity` of them with the NUL. */
   | { readonly kind: 'string'; readonly address: Value; readonly capacity: number }
   /** The length, and so many bytes, but at most `capacity`. The length may be anything; it is read as unsigned. */
-  | { readonly kind: 'bytes'; readonly address: Value; readonly length: Value; readonly capacity: number };
+  | { readonly kind: 'bytes'; readonly address: Value; readonly length: Value; readonly capacity: number }
+  /** THREAD_NAME_SIZE bytes with a NUL (TASK_COMM_LEN, linux/sched.h). */
+  | { readonly kind: 'threadName' };
+
+export const THREAD_NAME_SIZE = 16;
 
 /** The values that an output is made of. */
 export function outputValues(output: Output): readonly Value[] {
@@ -92,6 +96,8 @@ export function outputValues(output: Output): readonly Value[] {
       return [output.address];
     case 'bytes':
       return [output.address, output.length];
+    case 'threadName':
+      return [];
   }
 }
 
@@ -105,6 +111,8 @@ export function renumberedOutput(output: Output, moved: (value: Value) => Value)
       return { ...output, address: moved(output.address) };
     case 'bytes':
       return { ...output, address: moved(output.address), length: moved(output.length) };
+    case 'threadName':
+      return output;
   }
 }
 

@@ -55,5 +55,7 @@ function formatOutput(output: Output): string {
       return `string of at most ${output.capacity} bytes at [${name(output.address)}]`;
     case 'bytes':
       return `${name(output.length)} bytes, at most ${output.capacity}, at [${name(output.address)}]`;
+    case 'threadName':
+      return 'comm';
   }
 }

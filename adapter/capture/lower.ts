@@ -12,10 +12,13 @@ import {
 import {
   isPlace,
   operandsOf,
+  type SpecialName,
   type TypedExpression,
   type TypedPlace,
   type TypedValue,
 } from '../expression/typed';
+import { arrayOf, CHAR } from '../expression/scalarType';
+import { functionName } from '../expression/special';
 import { typeVariable } from '../expression/typing';
 import type { CaptureReads } from '../x86/placement';
 import type { Register } from '../x86/register';
@@ -36,7 +39,7 @@ import {
 import { ContentsLowering, isContents, type ContentsView } from './contents';
 import { floatFormat } from './floatFormat';
 import type { Growth } from './growth';
-import { MAX_STEPS, type Capture, type ScalarSize } from './ir';
+import { MAX_STEPS, THREAD_NAME_SIZE, type Capture, type ScalarSize } from './ir';
 import { bitsOf, Operands, sizeOf } from './operand';
 import { byteRuns, SCALAR_SIZES, valueAt, type Piece, type Place } from './place';
 import { RECORD_HEADER_SIZE } from './recordLayout';
@@ -63,7 +66,14 @@ export function lowerExpression(
   const lowering = new Lowering(context, limits, follows);
   const source = bounded(lowering.lower(typed));
   const growths = source.kind === 'unavailable' ? [] : lowering.growths;
-  return { expression: { text, type: typed.type, source, radix }, growths };
+  return { expression: { text, type: shownType(typed, context), source, radix }, growths };
+}
+
+/** Names of threads and functions are captured as arrays. */
+function shownType(typed: TypedExpression, context: AddressContext): Type {
+  if (typed.kind !== 'special') return typed.type;
+  if (typed.name === 'comm') return arrayOf(CHAR, THREAD_NAME_SIZE);
+  return typed.name === 'function' ? arrayOf(CHAR, Buffer.byteLength(functionName(context)) + 1) : typed.type;
 }
 
 /** Locations may be of any length, a capture not. */
@@ -95,7 +105,7 @@ class Lowering {
   growths: readonly Growth[] = [];
 
   constructor(
-    context: AddressContext,
+    private readonly context: AddressContext,
     private readonly limits: CaptureLimits,
     private readonly follows: boolean,
   ) {
@@ -157,9 +167,27 @@ class Lowering {
           isString(typed.type),
         );
     }
+    const special = typed.kind === 'special' ? this.lowerSpecial(typed.name) : undefined;
+    if (special) return special;
     const leaves: Leaf[] = [];
     this.addLeaves(typed, leaves);
     return { kind: 'computed', tree: typed, leaves };
+  }
+
+  /** Of what every record has in its header, nothing. */
+  private lowerSpecial(name: SpecialName): LeafSource | undefined {
+    switch (name) {
+      case 'comm':
+        return captured(this.builder.finish({ kind: 'threadName' }));
+      case 'function':
+        return { kind: 'constant', bytes: Buffer.from(`${functionName(this.context)}\0`) };
+      case 'hits':
+        return captured(
+          this.builder.finish({ kind: 'scalar', value: this.builder.special('ordinal'), size: 8 }),
+        );
+      default:
+        return undefined;
+    }
   }
 
   private addLeaves(typed: TypedExpression, leaves: Leaf[]): void {
@@ -168,7 +196,10 @@ class Lowering {
     };
     if (isPlace(typed)) add(this.lowerPlace(typed, false));
     else if (typed.kind === 'addressOf' || typed.kind === 'register') add(this.lowerAddress(typed));
-    else if (typed.kind === 'stringTest') add(this.lowerString(typed.string, typed.text.length));
+    else if (typed.kind === 'special') {
+      const special = this.lowerSpecial(typed.name);
+      if (special) add(special);
+    } else if (typed.kind === 'stringTest') add(this.lowerString(typed.string, typed.text.length));
     else for (const operand of operandsOf(typed)) this.addLeaves(operand, leaves);
   }
 
@@ -181,7 +212,7 @@ class Lowering {
 
   /** As much of a string as tells whether it is one of `length` bytes. */
   private lowerString(string: TypedExpression, length: number): LeafSource {
-    if (string.kind === 'special') return unavailable({ code: 'notRecorded', name: string.name });
+    if (string.kind === 'special') return this.lowerSpecial(string.name)!;
     if (stripped(string.type).kind === 'array' && isPlace(string)) {
       const place = this.operands.placeOf(string);
       if (place.kind === 'gap') return unavailable(place.reason);
@@ -191,7 +222,7 @@ class Lowering {
     const address = this.operands.valueOf(string);
     if (typeof address !== 'number') return unavailable(address);
     const capture = this.builder.finish({ kind: 'string', address, capacity: length + 2 });
-    return { kind: 'captured', captures: [capture], bits: undefined, omitted: 0, nested: [] };
+    return captured(capture);
   }
 
   private captureScalar(place: Place, size: number, bits: BitRange | undefined, string: boolean): LeafSource {
@@ -251,6 +282,14 @@ class Lowering {
     return this.builder.finish({ kind: 'scalar', value, size: scalarSize(size) });
   }
 }
+
+const captured = (capture: Capture): LeafSource => ({
+  kind: 'captured',
+  captures: [capture],
+  bits: undefined,
+  omitted: 0,
+  nested: [],
+});
 
 /** Why values of a type cannot be shown wherever they are. */
 function refusal(type: Type, depth = 0): CaptureGap | undefined {

@@ -1,5 +1,6 @@
 import type { AddressContext } from '../dwarf/scope';
 import { byteSize, stripped, type BitRange, type Type } from '../dwarf/type';
+import { functionName } from '../expression/special';
 import { scalarOf, type Scalar } from '../expression/scalarType';
 import {
   isPlace,
@@ -100,7 +101,7 @@ export class Operands {
         return register === undefined ? tooMuch('register') : this.builder.register(register);
       }
       case 'special':
-        return isNumber(typed.name) ? this.builder.special(typed.name) : tooMuch(`$${typed.name}`);
+        return this.special(typed.name);
     }
   }
 
@@ -247,13 +248,25 @@ export class Operands {
     if (string.kind === 'special')
       return string.name === 'comm'
         ? this.builder.testThreadName(operator, text)
-        : tooMuch(`$${string.name}`);
+        : this.functionTest(operator, text);
     const address = this.start(string);
     if (typeof address !== 'number') return address;
     const type = stripped(string.type);
     const room = type.kind === 'array' ? (byteSize(type) ?? Infinity) : Infinity;
     if (text.length > room) return this.builder.constant(0);
     return this.builder.testString(text.length === room ? 'startsWith' : operator, text, address);
+  }
+
+  private functionTest(operator: TypedStringTest['operator'], text: Uint8Array): Value {
+    const name = Buffer.from(functionName(this.context));
+    const holds = operator === 'equals' ? name.equals(text) : name.subarray(0, text.length).equals(text);
+    return this.builder.constant(holds ? 1 : 0);
+  }
+
+  private special(name: SpecialName): Value | CaptureGap {
+    if (isNumber(name)) return this.builder.special(name);
+    if (name !== 'hits') return tooMuch(`$${name}`);
+    return this.undefinedIs === 'failing' ? { code: 'numberedLater' } : this.builder.special('ordinal');
   }
 
   /** The value where `condition` says that it is defined. */

@@ -1,4 +1,4 @@
-import type { Capture, Output } from './ir';
+import { THREAD_NAME_SIZE, type Capture, type Output } from './ir';
 
 /**
  * Layout of a record in the ring buffer, little endian, stated once: the BPF emitter writes by it, `value/` reads by it.
@@ -48,6 +48,12 @@ export function layoutRecord(captures: readonly Capture[]): RecordLayout {
   return { offsets, size };
 }
 
+/** Most bytes of a value that an output can hold. */
+export function capacityOf(output: Output): number {
+  if ('capacity' in output) return output.capacity;
+  return 'size' in output ? output.size : THREAD_NAME_SIZE;
+}
+
 export function fieldSize(output: Output): number {
   switch (output.kind) {
     case 'scalar':
@@ -58,5 +64,7 @@ export function fieldSize(output: Output): number {
       return STRING_HEADER_SIZE + output.capacity;
     case 'bytes':
       return BYTES_HEADER_SIZE + output.capacity;
+    case 'threadName':
+      return THREAD_NAME_SIZE;
   }
 }

@@ -159,6 +159,7 @@ function shortened(output: Output, excess: number): Output {
   const field = paddedSize(output) - excess;
   switch (output.kind) {
     case 'scalar':
+    case 'threadName':
       return output;
     case 'memory':
       return { ...output, size: Math.min(output.size, Math.max(MIN_BYTES, field)) };

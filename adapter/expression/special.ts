@@ -1,3 +1,4 @@
+import type { AddressContext, Scope } from '../dwarf/scope';
 import type { Type } from '../dwarf/type';
 import { converted } from './conversion';
 import type { SpecialExpression } from './expression';
@@ -18,6 +19,13 @@ export function typeSpecial(expression: SpecialExpression): TypedExpression {
   }
   const whole: TypedExpression = { kind: 'register', register: register.number, type: register.type };
   return register.part === undefined ? whole : converted(whole, register.part);
+}
+
+/** `$function`: the innermost function at an address, inlined or not, as its source has it. */
+export function functionName({ scope }: AddressContext): string {
+  let inner: Scope | undefined = scope;
+  while (inner?.kind === 'block') inner = inner.parent;
+  return inner?.name ?? '??';
 }
 
 const STRING: Type = pointerTo(CHAR);

@@ -1,7 +1,7 @@
 import type { Type } from '../dwarf/type';
 import { typeName } from '../dwarf/typeName';
 import { RECORD_HEADER } from '../capture/recordLayout';
-import { scalarOf, type Scalar } from '../expression/scalarType';
+import { CHAR, scalarOf, type Scalar } from '../expression/scalarType';
 import { isPlace, type SpecialName, type TypedExpression, type TypedValue } from '../expression/typed';
 import { applyBinary, convertedTo, isTrue, negated, wrapped, type ScalarValue } from './arithmetic';
 import type { ValueGap } from './value';
@@ -107,7 +107,7 @@ function special(name: SpecialName): Calculation {
     case 'comm':
     case 'function':
     case 'hits':
-      return constant({ code: 'notRecorded', name });
+      return constant(unsupported(CHAR)); // These are leaves.
   }
 }
 

@@ -1,3 +1,4 @@
+import { capacityOf } from '../capture/recordLayout';
 import { hasFaulted, type Field } from './field';
 import { readUint64 } from './integer';
 
@@ -23,7 +24,7 @@ export class HeldRecord {
     return {
       index: field.index,
       offset: field.offset,
-      capacity: 'capacity' in output ? output.capacity : output.size,
+      capacity: capacityOf(output),
     };
   }
 

@@ -1,5 +1,5 @@
 import { isGap, type CaptureSource, type Leaf } from '../capture/captured';
-import { STRING_HEADER_SIZE } from '../capture/recordLayout';
+import { fieldSize, STRING_HEADER_SIZE } from '../capture/recordLayout';
 import { scalarOf } from '../expression/scalarType';
 import type { TypedExpression } from '../expression/typed';
 import { constant, isExtended, unsupported, type Calculation } from './calculation';
@@ -84,7 +84,7 @@ function stringTest(
 ): ScalarBytes {
   const output = field?.capture.output;
   const isPointer = output?.kind === 'string';
-  const held = output?.kind === 'memory' ? output.size : text.length + 1;
+  const held = output ? fieldSize(output) : text.length + 1;
   return (view, at) => {
     const length = isPointer ? view.getInt32(at, true) - 1 : Math.min(held, view.byteLength - at);
     const from = isPointer ? at + STRING_HEADER_SIZE : at;

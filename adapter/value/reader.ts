@@ -7,7 +7,7 @@ import {
   type Radix,
   type Leaf,
 } from '../capture/captured';
-import { layoutRecord } from '../capture/recordLayout';
+import { fieldSize, layoutRecord } from '../capture/recordLayout';
 import type { SiteCapture } from '../capture/site';
 import { scalarOf } from '../expression/scalarType';
 import type { TypedExpression } from '../expression/typed';
@@ -125,7 +125,7 @@ function bytesReader(
   const read = valueReader(type, source.bits, radix, source.nested, held);
   const faulted = { unavailable: PAGE_NOT_PRESENT, type: typeName(type) };
   const { index, offset, capture } = fields[0]!;
-  const available = capture.output.kind === 'memory' ? capture.output.size : 8;
+  const available = fieldSize(capture.output);
   return (record, base) => {
     if (hasFaulted(record, base, index)) return faulted;
     held.hold(record, base);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { basename } from 'node:path';
 import { fixture, probeLine, VARIANTS } from '../fixtures/build';
 import { kernelGap } from './available';
 import { Tracing } from './sourcetap';
@@ -43,5 +44,72 @@ describe('Arithmetic in a message', function () {
     const { pid } = hits[0]!;
     assert.equal(hits[1]?.message, `1 0 3 ${pid} <division by zero> {1, -2} 0b1`);
     assert.match(hits[2]!.message, /^0 1 <not readable: .*> \d+ <division by zero> \{9, 8\} 0b10$/);
+  });
+
+  it('shows the thread, the function and the number of a hit, and compares them', async () => {
+    const log =
+      '{$comm} {$function} {$hits} {$comm == "operators"} {startswith($function, "st")} {$hits * 2 + 1} {$hits,x}';
+    const program = fixture('operators.c');
+    const { hits, status, stderr } = await new Tracing(PLACE, '--log', log, '--program', program).end();
+    assert.equal(status, 0, stderr);
+    const name = basename(program).slice(0, 15);
+    assert.deepEqual(
+      hits.map(({ message }) => message),
+      [1, 2, 3, 4, 5, 6].map((n) => `"${name}" "step" ${n} 0 1 ${2 * n + 1} 0x${n}`),
+    );
+  });
+
+  it('names the function that was inlined, and counts hits by the thread and the function of a condition', async () => {
+    const work = `loop.c:${probeLine('loop.c', 'work')}`;
+    for (const [condition, delivered] of [
+      [`$comm == "${basename(fixture('loop.c')).slice(0, 15)}"`, 20],
+      ['$comm == "other"', 0],
+      ['$function == "work" && n < 3', 6],
+      ['startswith($function, "x")', 0],
+    ] as const) {
+      const options = [
+        '--if',
+        condition,
+        '--log',
+        '{$function} {$hits}',
+        '--program',
+        fixture('loop.c'),
+        '--',
+        '10',
+        '2',
+      ];
+      const { hits, summaries, stderr } = await new Tracing(work, ...options).end();
+      assert.equal(summaries[0]?.delivered, delivered, stderr);
+      const numbers = hits.map(({ message }) => Number(message.replace('"work" ', ''))).sort((a, b) => a - b);
+      assert.deepEqual(
+        numbers,
+        Array.from({ length: delivered }, (_, i) => i + 1),
+      );
+    }
+  });
+
+  it('numbers every hit of 8 threads once', async () => {
+    const work = `loop.c:${probeLine('loop.c', 'work')}`;
+    const program = fixture('loop.c', VARIANTS[1]);
+    const { hits } = await new Tracing(
+      work,
+      '--log',
+      '{$hits}',
+      '--program',
+      program,
+      '--',
+      '500',
+      '8',
+    ).end();
+    const numbers = new Set(hits.map(({ message }) => Number(message)));
+    assert.equal(numbers.size, 4000);
+    assert.equal(Math.max(...numbers), 4000);
+  });
+
+  it('has no number of a hit in a condition, and says what to use', async () => {
+    const options = ['--if', '$hits > 3', '--program', fixture('operators.c')];
+    const { stderr, status } = await new Tracing(PLACE, ...options).end();
+    assert.equal(status, 1);
+    assert.match(stderr, /\$hits/);
   });
 });

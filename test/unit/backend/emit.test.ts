@@ -47,6 +47,7 @@ describe('the programs of', () => {
     ['a global at one site', record(GLOBAL), ONE_SITE],
     ['a thread-local', record(THREAD_LOCAL, THREAD_LOCAL), ONE_SITE],
     ['a global at many sites', record(GLOBAL), MANY_SITES],
+    ['a thread name', record({ steps: [], output: { kind: 'threadName' } }), ONE_SITE],
     ['an edition', COUNT, { ...ONE_SITE, edition: { tracepoint: 3, number: 7 } }],
   ] as const)
     it(name, () => {

@@ -55,6 +55,8 @@ export function run({ steps, output }: Capture, target: Target): Uint8Array | un
     values.push(BigInt.asUintN(64, value));
   }
   switch (output.kind) {
+    case 'threadName':
+      return Buffer.from((target.hit?.comm ?? '').padEnd(16, '\0'), 'latin1');
     case 'scalar':
       return littleEndian(values[output.value]!).subarray(0, output.size);
     case 'memory':

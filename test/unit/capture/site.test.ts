@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import type { CaptureLimits, CaptureSource } from '../../../adapter/capture/captured';
-import { layoutRecord, MAX_CAPTURES, RECORD_HEADER_SIZE } from '../../../adapter/capture/recordLayout';
+import {
+  capacityOf,
+  layoutRecord,
+  MAX_CAPTURES,
+  RECORD_HEADER_SIZE,
+} from '../../../adapter/capture/recordLayout';
 import { lowerSite, type SiteCapture } from '../../../adapter/capture/site';
 import type { Type } from '../../../adapter/dwarf/type';
 import { parseExpression } from '../../../adapter/expression/message';
@@ -43,7 +48,7 @@ const extents = (site: SiteCapture): (number | string)[] =>
 
 function extent({ captures }: Extract<CaptureSource, { kind: 'captured' }>): number {
   const { output } = captures.at(-1)!;
-  return 'capacity' in output ? output.capacity : output.size;
+  return capacityOf(output);
 }
 
 const recordSize = (site: SiteCapture): number => layoutRecord(site.program.captures).size;
