@@ -66,6 +66,7 @@ describe('Edits of a tracepoint while its line runs', function () {
       while (target.process.exitCode === null && (await edit(`{n} ${edits}`)))
         if (++edits % 3 > 0) await sleep(1 + (edits % 7));
       await session.end();
+      attached.dispose();
       assert.match(await target.end(), /runs 240000 /);
       assert.ok(edits > 20, `${edits} edits`);
       const twice = [...seen].filter(([, times]) => times > 1);
