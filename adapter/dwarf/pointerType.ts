@@ -31,11 +31,12 @@ export function readMemberPointer(die: Die, types: TypeSource): MemberPointerTyp
   const target = once(() => types.typeOf(die));
   const containing = once(() => types.typeIn(die, AT.containingType));
   const word = die.unit.encoding.addressSize;
+  const ownSize = die.size(AT.byteSize);
   return {
     kind: 'memberPointer',
     // A pointer to member functions has an adjustment of `this` beside it (Itanium C++ ABI, 2.3).
     get byteSize() {
-      return die.size(AT.byteSize) ?? (stripped(target()).kind === 'function' ? 2 * word : word);
+      return ownSize ?? (stripped(target()).kind === 'function' ? 2 * word : word);
     },
     get target() {
       return target();

@@ -119,16 +119,17 @@ describe('A type whose attribute cannot be read', () => {
   });
 });
 
-describe('An enum whose size cannot be read', () => {
-  it('is damaged where it is used, and throws nothing when it is asked', () => {
-    const damaged = labelled(
-      't',
-      entry(TAG.enumerationType, [[AT.byteSize, form(0x14, ...little(2n ** 64n - 1n, 8))]]),
-    );
-    const info = debugInfo({ units: [unitOf(named('f', variable('v', 't')), damaged)] });
-    const { type } = info.contextAt(AT_F)!.locals()[0]!;
-    assert.deepEqual([type.kind, byteSize(type)], ['unsupported', undefined]);
-  });
+describe('A type whose size cannot be read', () => {
+  for (const [name, tag] of [
+    ['an enum', TAG.enumerationType],
+    ['a pointer to a member', TAG.pointerToMemberType],
+  ] as const)
+    it(`is damaged where it is used, and throws nothing when it is asked: ${name}`, () => {
+      const damaged = labelled('t', entry(tag, [[AT.byteSize, form(0x14, ...little(2n ** 64n - 1n, 8))]]));
+      const info = debugInfo({ units: [unitOf(named('f', variable('v', 't')), damaged)] });
+      const { type } = info.contextAt(AT_F)!.locals()[0]!;
+      assert.deepEqual([type.kind, byteSize(type)], ['unsupported', undefined]);
+    });
 });
 
 describe('Entries that are too many, too deep or too long', () => {
