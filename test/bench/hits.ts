@@ -2,32 +2,24 @@
  * `npm run bench -- hits`: what a hit costs the thread that makes it, under this project, under the least that the kernel can do, and under
  * other tools, on one target, interleaved. Writes hits.md and hits.svg; asserts nothing.
  */
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, release } from 'node:os';
-import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
+import { join } from 'node:path';
 import { assemble } from '../../adapter/bpf/assembler';
 import { exit, moveImmediate } from '../../adapter/bpf/instruction';
 import { linkProbes } from '../../adapter/bpf/link';
 import { loadProgram } from '../../adapter/bpf/program';
-import { openKernelBackend } from '../../adapter/backend/kernelBackend';
-import { attachProcess } from '../../adapter/engine/attachedTarget';
-import { DEFAULT_LIMITS, type Definition } from '../../adapter/engine/definition';
-import { planTracepoint } from '../../adapter/engine/planner';
-import { Session } from '../../adapter/engine/session';
-import { SourceMap } from '../../adapter/symbols/sourceMap';
+import type { Definition } from '../../adapter/engine/definition';
 import { fileOffset } from '../../adapter/elf/address';
 import { linux } from '../../adapter/sys/linux';
 import { siteAt } from '../kernel/registersProgram';
 import { table } from '../setup/results';
 import { bars } from './bars';
 import { median } from './contender';
+import { build, lineOf, OUT, PROGRAM, Target, trace } from './hitsTarget';
 
-const OUT = resolve(__dirname, '../../out/bench');
-const SOURCE = join(__dirname, 'hits.c');
-const PROGRAM = join(OUT, 'hits');
 /** The same, calling into uftrace's library at every function's entry. */
 const INSTRUMENTED = join(OUT, 'hits-pg');
 
@@ -66,42 +58,6 @@ interface Watch {
   readonly stop: () => Promise<string>;
 }
 
-/** A program that waits for numbers of hits. */
-class Target {
-  private readonly lines: AsyncIterator<string>;
-  private constructor(private readonly child: ChildProcess) {
-    this.lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
-  }
-
-  static async start(program: string, threads: number, wrapped: readonly string[] = []): Promise<Target> {
-    const [command, ...args] = [...wrapped, program, String(threads)] as const;
-    const target = new Target(spawn(command, args, { stdio: ['pipe', 'pipe', 'ignore'] }));
-    await target.line();
-    return target;
-  }
-
-  get pid(): number {
-    return this.child.pid!;
-  }
-
-  /** Nanoseconds a hit, of so many. */
-  async run(hits: number): Promise<number> {
-    this.child.stdin!.write(`${hits}\n`);
-    return Number(await this.line());
-  }
-
-  async end(): Promise<void> {
-    this.child.stdin!.end();
-    await once(this.child, 'close');
-  }
-
-  private async line(): Promise<string> {
-    const next = await this.lines.next();
-    if (next.done === true) throw new Error('the target ended');
-    return next.value;
-  }
-}
-
 /** Enough hits for a figure, and few enough for tools that stop the program. */
 async function measure(target: Target): Promise<number> {
   const first = await target.run(FIRST_HITS);
@@ -111,24 +67,11 @@ async function measure(target: Target): Promise<number> {
 const ours = (name: string, definition: Omit<Definition, 'where' | 'limits'>): Tool => ({
   name: `sourcetap, ${name}`,
   sites: SITES,
-  watch: async ({ pid }, { line }) => {
-    const process = attachProcess(pid, []);
-    const session = new Session({
-      backend: openKernelBackend(),
-      modules: process.modules,
-      plan: (wanted, modules) =>
-        planTracepoint(wanted, { modules, program: process.modules[0], sourceMap: new SourceMap(), pid }),
-      observer: { hit: () => undefined, ready: () => true, settled: () => undefined },
-    });
-    session.set(1, { where: { kind: 'line', file: 'hits.c', line }, limits: DEFAULT_LIMITS, ...definition });
-    await session.settled(1);
-    const armed = session.report(1)!;
-    if (armed.state !== 'armed') throw armed.error;
+  watch: async (target, { line }) => {
+    const traced = await trace(target, line, definition);
     return {
       stop: async () => {
-        await session.end();
-        const { counts } = session.report(1)!;
-        process.dispose();
+        const { counts } = await traced.stop();
         return counts.lost > 0 ? `${((100 * counts.lost) / counts.hits).toFixed(0)} % lost` : '';
       },
     };
@@ -240,7 +183,8 @@ const TOOLS: readonly Tool[] = [
   {
     name: 'ltrace -x',
     sites: ['emulated'],
-    start: (threads) => Target.start(PROGRAM, threads, ['ltrace', '-x', 'work', '-o', '/dev/null']),
+    start: (threads) =>
+      Target.start(PROGRAM, threads, { wrapped: ['ltrace', '-x', 'work', '-o', '/dev/null'] }),
     watch: () => Promise.resolve({ stop: () => Promise.resolve('') }),
   },
   {
@@ -249,7 +193,9 @@ const TOOLS: readonly Tool[] = [
     start: (threads) => {
       const data = join(OUT, 'uftrace.data');
       rmSync(data, { recursive: true, force: true });
-      return Target.start(INSTRUMENTED, threads, ['uftrace', 'record', '--no-libcall', '-d', data]);
+      return Target.start(INSTRUMENTED, threads, {
+        wrapped: ['uftrace', 'record', '--no-libcall', '-d', data],
+      });
     },
     watch: () => Promise.resolve({ stop: () => Promise.resolve('built with -pg, no probe: all functions') }),
   },
@@ -312,17 +258,15 @@ async function attempt(one: Tool, place: Place, threads: number, figure: Figure)
 
 /** The programs, and the events that perf wants to have made. */
 function prepare(): Place[] {
-  mkdirSync(OUT, { recursive: true });
-  execFileSync('gcc', ['-g', '-O2', '-pthread', SOURCE, '-o', PROGRAM]);
-  execFileSync('gcc', ['-g', '-O2', '-pg', '-pthread', SOURCE, '-o', INSTRUMENTED]);
+  build(PROGRAM);
+  build(INSTRUMENTED, '-pg');
   if (!existsSync('/sys/kernel/tracing/uprobe_events'))
     execFileSync('mount', ['-t', 'tracefs', 'tracefs', '/sys/kernel/tracing']);
-  const lines = readFileSync(SOURCE, 'utf8').split('\n');
   return SITES.map((site, offset) => {
     execFileSync('perf', ['probe', '-q', '-x', PROGRAM, `${site}=work+${offset}`], {
       stdio: ['ignore', 'ignore', 'inherit'],
     });
-    return { site, offset, line: lines.findIndex((line) => line.includes(`probe: ${site}`)) + 1 };
+    return { site, offset, line: lineOf(site) };
   });
 }
 

@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { lua } from '../corpus/corpus';
 import { median } from './contender';
+import { drain } from './drain';
 import { hits } from './hits';
 import { symbols } from './symbols';
 
@@ -66,7 +67,7 @@ async function start(): Promise<void> {
     );
 }
 
-const benches: Record<string, () => Promise<void>> = { start, symbols, hits };
+const benches: Record<string, () => Promise<void>> = { start, symbols, hits, drain };
 
 async function main(names: readonly string[]): Promise<void> {
   for (const name of names.length > 0 ? names : Object.keys(benches)) {
