@@ -296,7 +296,7 @@ function report(figures: ReadonlyMap<string, Figure>): void {
     return own.length > 0 ? median(own) : undefined;
   };
   const columns = SITES.flatMap((site) => THREADS.map((threads) => ({ site, threads })));
-  const rows = TOOLS.map(({ name }) => {
+  const rows = TOOLS.map(({ name, sites }) => {
     const all = columns.map(({ site, threads }) => figures.get(keyOf(name, site, threads)));
     const notes = new Set(
       all.flatMap((figure) => [...(figure?.notes ?? []), ...(figure?.failure ? [figure.failure] : [])]),
@@ -304,21 +304,20 @@ function report(figures: ReadonlyMap<string, Figure>): void {
     notes.delete('');
     return [
       name,
-      ...columns.map(({ site, threads }) => at(name, site, threads)?.toFixed(0) ?? ''),
+      ...columns.map(
+        ({ site, threads }) =>
+          at(name, site, threads)?.toFixed(0) ?? (sites.includes(site) ? 'failed' : 'only at entries'),
+      ),
       [...notes].join('; '),
     ];
   });
   const ratios = WANTED.flatMap(({ name, of, to, sites, most }) =>
     sites.map((site) => {
-      const [own, other] = [at(of, site, 1), at(to, site, 1)];
-      const ratio = own !== undefined && other !== undefined ? own / other : undefined;
-      return [
-        name,
-        site,
-        most.toFixed(2),
-        ratio?.toFixed(2) ?? '',
-        ratio === undefined ? 'not measured' : ratio <= most ? 'met' : 'missed',
-      ];
+      const measured = THREADS.map((threads) => {
+        const [own, other] = [at(of, site, threads), at(to, site, threads)];
+        return own !== undefined && other !== undefined ? (own / other).toFixed(2) : 'not measured';
+      });
+      return [name, site, most.toFixed(2), ...measured];
     }),
   );
   writeFileSync(
@@ -339,9 +338,15 @@ function report(figures: ReadonlyMap<string, Figure>): void {
       '',
       '![](hits.svg)',
       '',
-      'One thread:',
-      '',
-      ...table(['ratio', 'site', 'at most', 'measured', ''], ratios),
+      ...table(
+        [
+          'ratio',
+          'site',
+          'wanted: at most',
+          ...THREADS.map((threads) => `${threads} thread${threads > 1 ? 's' : ''}`),
+        ],
+        ratios,
+      ),
       '',
     ].join('\n'),
   );

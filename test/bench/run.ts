@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { lua } from '../corpus/corpus';
 import { median } from './contender';
+import { attach } from './attach';
 import { drain } from './drain';
 import { hits } from './hits';
 import { symbols } from './symbols';
@@ -67,7 +68,7 @@ async function start(): Promise<void> {
     );
 }
 
-const benches: Record<string, () => Promise<void>> = { start, symbols, hits, drain };
+const benches: Record<string, () => Promise<void>> = { start, symbols, hits, drain, attach };
 
 async function main(names: readonly string[]): Promise<void> {
   for (const name of names.length > 0 ? names : Object.keys(benches)) {
