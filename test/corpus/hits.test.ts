@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { kernelGap } from '../kernel/available';
+import { needsKernel } from '../kernel/available';
 import { Tracing } from '../kernel/sourcetap';
 import { corpus } from './corpus';
 
@@ -8,13 +8,7 @@ import { corpus } from './corpus';
 const LINES = ['lgc.c:260', 'lapi.c:520', 'lapi.c:1307'];
 
 describe('lines of an optimised program', function () {
-  before(function () {
-    const gap = kernelGap();
-    if (gap) {
-      console.log(`skipped: ${gap}`);
-      this.skip();
-    }
-  });
+  before(needsKernel);
 
   const hitsIn = async (name: string): Promise<number[]> => {
     const script = join(__dirname, 'programs', 'features.lua');

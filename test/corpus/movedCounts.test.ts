@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { kernelGap } from '../kernel/available';
+import { needsKernel } from '../kernel/available';
 import { compareMoved, type MovedCounts } from '../kernel/movedCounts';
 import { table } from '../setup/results';
 import { writeSection } from './results';
@@ -17,13 +17,7 @@ const FILES = [
 
 describe('counting probes that were moved, against those at the lines', function () {
   const found = new Map<string, MovedCounts>();
-  before(function () {
-    const gap = kernelGap();
-    if (gap) {
-      console.log(`skipped: ${gap}`);
-      this.skip();
-    }
-  });
+  before(needsKernel);
 
   for (const [name, file] of FILES)
     it(`${name}, ${file}`, async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { kernelGap } from '../kernel/available';
+import { needsKernel } from '../kernel/available';
 import { table } from '../setup/results';
 import { writeSection } from './results';
 import { runOf } from './runs';
@@ -30,13 +30,7 @@ const REASON_NAMES = Object.keys(REASONS) as Unread[];
 describe('values of running programs, against those of gdb at the same stops', () => {
   const found = new Map<string, ValueComparison>();
 
-  before(function () {
-    const gap = kernelGap();
-    if (gap) {
-      console.log(`skipped: ${gap}`);
-      this.skip();
-    }
-  });
+  before(needsKernel);
 
   for (const name of PROGRAMS)
     it(name, () => {

@@ -9,7 +9,7 @@ import { layoutRecord, MAX_CAPTURES, RECORD_HEADER } from '../../adapter/capture
 import { watchHeld, type Held } from '../../adapter/sys/owned';
 import type { Register } from '../../adapter/x86/register';
 import { fixture } from '../fixtures/build';
-import { kernelGap } from './available';
+import { needsKernel } from './available';
 import {
   AREA,
   areaBytes,
@@ -112,13 +112,7 @@ describe('the kernel backend', function () {
   let backend: ProbeBackend;
   let stopWatching: () => Held[];
 
-  before(function () {
-    const gap = kernelGap();
-    if (gap) {
-      console.log(`skipped: ${gap}`);
-      this.skip();
-    }
-  });
+  before(needsKernel);
   beforeEach(() => {
     stopWatching = watchHeld();
     backend = openKernelBackend();

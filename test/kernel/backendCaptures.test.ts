@@ -5,7 +5,7 @@ import { openKernelBackend } from '../../adapter/backend/kernelBackend';
 import type { BinaryOp, Capture, Output, ScalarSize, Step } from '../../adapter/capture/ir';
 import type { PlanSite } from '../../adapter/capture/plan';
 import { layoutRecord, RECORD_HEADER } from '../../adapter/capture/recordLayout';
-import { kernelGap } from './available';
+import { needsKernel } from './available';
 import { memory, record } from '../unit/capture/interpreter';
 import {
   AREA,
@@ -188,13 +188,7 @@ const faultOf = (view: DataView, record: number, capture: number): boolean =>
   ((view.getBigUint64(record + RECORD_HEADER.faults.offset, true) >> BigInt(capture)) & 1n) === 1n;
 
 describe('captures in the kernel', function () {
-  before(function () {
-    const gap = kernelGap();
-    if (gap) {
-      console.log(`skipped: ${gap}`);
-      this.skip();
-    }
-  });
+  before(needsKernel);
 
   it(`are what the IR says: ${PROGRAMS * CAPTURES} random captures on ${BLOCKS} random inputs, and every operator`, async () => {
     const perOperator = BINARY_OPS.map((op): Capture => ({

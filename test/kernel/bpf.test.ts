@@ -7,16 +7,10 @@ import { VerifierError } from '../../adapter/bpf/verifierError';
 import { linux } from '../../adapter/sys/linux';
 import { watchHeld } from '../../adapter/sys/owned';
 import { SystemError } from '../../adapter/sys/systemError';
-import { kernelGap } from './available';
+import { needsKernel } from './available';
 
 describe('BPF in this kernel', function () {
-  before(function () {
-    const gap = kernelGap();
-    if (gap) {
-      console.log(`skipped: ${gap}`);
-      this.skip();
-    }
-  });
+  before(needsKernel);
 
   it('has every feature that the backend needs, and trying them leaves nothing open', () => {
     const stopWatching = watchHeld();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { fixture, probeLine, VARIANTS } from '../fixtures/build';
-import { kernelGap } from './available';
+import { needsKernel } from './available';
 import { Tracing, type Summary } from './sourcetap';
 
 const PLACE = `conditions.c:${probeLine('conditions.c', 'work')}`;
@@ -13,13 +13,7 @@ interface Traced extends Summary {
 
 describe('Hits that count', function () {
   this.timeout(120_000);
-  before(function () {
-    const gap = kernelGap();
-    if (gap) {
-      console.log(`skipped: ${gap}`);
-      this.skip();
-    }
-  });
+  before(needsKernel);
 
   async function traced(program: string, threads: number, ...options: string[]): Promise<Traced> {
     const target = ['--program', program, '--', `${RUNS}`, `${threads}`];

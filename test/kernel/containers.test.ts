@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { fixture, probeLine } from '../fixtures/build';
 import { libraryGap, LIBRARIES } from '../fixtures/standardLibraries';
-import { kernelGap } from './available';
+import { needsKernel } from './available';
 import { Tracing, type Value } from './sourcetap';
 
 const PLACE = `containers.cc:${probeLine('containers.cc', 'look')}`;
@@ -16,13 +16,7 @@ const KERNEL_VARIANTS = LIBRARIES.filter(({ name }) => ['g++ -O2', 'clang++ -O0,
 
 describe('Containers in a running program', function () {
   this.timeout(120_000);
-  before(function () {
-    const gap = kernelGap();
-    if (gap) {
-      console.log(`skipped: ${gap}`);
-      this.skip();
-    }
-  });
+  before(needsKernel);
 
   for (const variant of KERNEL_VARIANTS)
     for (const group of GROUPS)

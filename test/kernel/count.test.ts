@@ -5,7 +5,7 @@ import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fixture, FIXTURES, probeLine } from '../fixtures/build';
-import { kernelGap } from './available';
+import { needsKernel } from './available';
 import { sourcetap, Target } from './sourcetap';
 
 interface Count {
@@ -70,13 +70,7 @@ function countsOfGcov(): Map<number, number> {
 }
 
 describe('sourcetap count', function () {
-  before(function () {
-    const gap = kernelGap();
-    if (gap) {
-      console.log(`skipped: ${gap}`);
-      this.skip();
-    }
-  });
+  before(needsKernel);
 
   it('counts every line as gcov does', async () => {
     const source = readFileSync(SOURCE, 'utf8').split('\n');

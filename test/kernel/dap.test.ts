@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fixture, FIXTURES, probeLine } from '../fixtures/build';
 import type { TracepointView, UpdateBody } from '../../adapter/protocol';
-import { kernelGap } from './available';
+import { needsKernel } from './available';
 import { DapClient } from './dapClient';
 import { Transcript } from './dapTranscript';
 import { Target } from './sourcetap';
@@ -31,13 +31,7 @@ async function viewWith(client: DapClient, fits: (view: TracepointView) => boole
 }
 
 describe('the debug adapter', function () {
-  before(function () {
-    const gap = kernelGap();
-    if (gap) {
-      console.log(`skipped: ${gap}`);
-      this.skip();
-    }
-  });
+  before(needsKernel);
 
   it('launches a program, shows its hits, and ends with it', async () => {
     const program = fixture('loop.c');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import type { CountResponseBody, CountsBody, LineCountView } from '../../adapter/protocol';
 import { fixture, FIXTURES, probeLine } from '../fixtures/build';
-import { kernelGap } from './available';
+import { needsKernel } from './available';
 import { DapClient } from './dapClient';
 import { Target } from './sourcetap';
 
@@ -23,13 +23,7 @@ const hitsAt = (client: DapClient, name: string): number | undefined => {
 };
 
 describe('counting in a debug session', function () {
-  before(function () {
-    const gap = kernelGap();
-    if (gap) {
-      console.log(`skipped: ${gap}`);
-      this.skip();
-    }
-  });
+  before(needsKernel);
 
   it('tells the count of every line of a file, the last ones before the end', async () => {
     const client = new DapClient();

@@ -8,20 +8,14 @@ import { planTracepoint } from '../../adapter/engine/planner';
 import { Session } from '../../adapter/engine/session';
 import { SourceMap } from '../../adapter/symbols/sourceMap';
 import { fixture, probeLine } from '../fixtures/build';
-import { kernelGap } from './available';
+import { needsKernel } from './available';
 import { Target } from './sourcetap';
 
 const LINE = probeLine('loop.c', 'work');
 
 describe('Edits of a tracepoint while its line runs', function () {
   this.timeout(60_000);
-  before(function () {
-    const gap = kernelGap();
-    if (gap) {
-      console.log(`skipped: ${gap}`);
-      this.skip();
-    }
-  });
+  before(needsKernel);
 
   for (const flags of [['-O0'], ['-O2']])
     it(`show every hit once, and miss none, of 4 threads, gcc ${flags.join(' ')}`, async () => {

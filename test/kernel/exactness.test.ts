@@ -1,18 +1,12 @@
 import assert from 'node:assert/strict';
 import { hammer } from './exactness';
-import { kernelGap } from './available';
+import { needsKernel } from './available';
 
 const HITS = 51_200;
 
 describe('Every hit is delivered, lost, or held back, and counted as what it is', function () {
   this.timeout(60_000);
-  before(function () {
-    const gap = kernelGap();
-    if (gap) {
-      console.log(`skipped: ${gap}`);
-      this.skip();
-    }
-  });
+  before(needsKernel);
 
   for (const site of ['emulated_site', 'stepped_site'] as const)
     for (const [threads, processes] of [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { fixture, probeLine } from '../fixtures/build';
-import { kernelGap } from './available';
+import { needsKernel } from './available';
 import { Tracing, type Value } from './sourcetap';
 
 const PLACE = `faults.cc:${probeLine('faults.cc', 'look')}`;
@@ -32,13 +32,7 @@ const EXPECTED: Readonly<Record<string, RegExp | string>> = {
 
 describe('Damaged objects, and contents that cannot be read', function () {
   this.timeout(60_000);
-  before(function () {
-    const gap = kernelGap();
-    if (gap) {
-      console.log(`skipped: ${gap}`);
-      this.skip();
-    }
-  });
+  before(needsKernel);
 
   const texts = Object.keys(EXPECTED);
   for (let first = 0; first < texts.length; first += 4) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { fixture, probeLine } from '../fixtures/build';
-import { kernelGap } from './available';
+import { needsKernel } from './available';
 import { Tracing, type Value } from './sourcetap';
 
 const PLACE = `graph.c:${probeLine('graph.c', 'walk')}`;
@@ -10,13 +10,7 @@ const child = (value: Value, ...names: readonly string[]): Value | undefined =>
 
 describe('Pointers in a snapshot', function () {
   this.timeout(60_000);
-  before(function () {
-    const gap = kernelGap();
-    if (gap) {
-      console.log(`skipped: ${gap}`);
-      this.skip();
-    }
-  });
+  before(needsKernel);
 
   it('show the structs that they lead to, whose own pointers are pointers alone', async () => {
     const { hits, stderr } = await new Tracing(PLACE, '--program', fixture('graph.c')).end();

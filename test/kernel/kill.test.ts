@@ -3,7 +3,7 @@ import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execFileSync } from 'node:child_process';
 import { fixture, probeLine } from '../fixtures/build';
-import { kernelGap } from './available';
+import { needsKernel } from './available';
 import { Target, Tracing } from './sourcetap';
 
 const WORK = `loop.c:${String(probeLine('loop.c', 'work'))}`;
@@ -27,13 +27,7 @@ function text(pid: number, program: string): { inMemory: Buffer; onDisk: Buffer 
 }
 
 describe('a tracer that is killed', function () {
-  before(function () {
-    const gap = kernelGap();
-    if (gap) {
-      console.log(`skipped: ${gap}`);
-      this.skip();
-    }
-  });
+  before(needsKernel);
 
   it(`leaves the target's text and output as they were, ${String(ROUNDS)} times at random moments`, async function () {
     this.timeout(180_000);

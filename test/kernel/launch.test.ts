@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { callerIdentity } from '../../adapter/engine/callerIdentity';
 import { launchProgram, type LaunchedTarget, type LaunchOptions } from '../../adapter/engine/launchedTarget';
-import { kernelGap } from './available';
+import { needsKernel } from './available';
 
 const OPTIONS: LaunchOptions = {
   program: '/bin/sh',
@@ -26,13 +26,7 @@ async function outputOf(target: LaunchedTarget): Promise<string> {
 }
 
 describe('a launched program', () => {
-  before(function () {
-    const gap = kernelGap();
-    if (gap) {
-      console.log(`skipped: ${gap}`);
-      this.skip();
-    }
-  });
+  before(needsKernel);
 
   it('is not there before it is released, and then has the pid of its stub', async () => {
     const target = await launchProgram({ ...OPTIONS, args: ['-c', 'echo $$'] });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { fixture, probeLine, VARIANTS } from '../fixtures/build';
-import { kernelGap } from './available';
+import { needsKernel } from './available';
 import { Target, Tracing, type Summary } from './sourcetap';
 
 const WORK = `loop.c:${String(probeLine('loop.c', 'work'))}`;
@@ -17,13 +17,7 @@ function assertExact(summary: Summary | undefined, hits: number): void {
 }
 
 describe('a loop that counts its own runs', function () {
-  before(function () {
-    const gap = kernelGap();
-    if (gap) {
-      console.log(`skipped: ${gap}`);
-      this.skip();
-    }
-  });
+  before(needsKernel);
 
   for (const variant of VARIANTS) {
     describe(`${variant.compiler} ${variant.flags.join(' ')}`, () => {

@@ -4,7 +4,7 @@ import { copyFileSync, mkdtempSync, renameSync, rmSync, unlinkSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FIXTURES, probeLine } from '../fixtures/build';
-import { kernelGap } from './available';
+import { needsKernel } from './available';
 import { Target, Tracing, type Summary, type Trace } from './sourcetap';
 
 const PLUGIN = `plugin.c:${String(probeLine('plugin.c', 'work'))}`;
@@ -25,13 +25,7 @@ class Host extends Target {
 describe('modules of a process', function () {
   let directory: string;
   const hosts: Host[] = [];
-  before(function () {
-    const gap = kernelGap();
-    if (gap) {
-      console.log(`skipped: ${gap}`);
-      this.skip();
-    }
-  });
+  before(needsKernel);
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'sourcetap-modules-'));
     build('modules.c', 'host', '-rdynamic');

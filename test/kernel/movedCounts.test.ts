@@ -6,7 +6,7 @@ import { functionSymbols } from '../../adapter/elf/symbolTable';
 import { CodePlacement } from '../../adapter/engine/codePlacement';
 import { openProgram, type Module } from '../../adapter/symbols/module';
 import { fixture, VARIANTS } from '../fixtures/build';
-import { kernelGap } from './available';
+import { needsKernel } from './available';
 import { compareMoved } from './movedCounts';
 import { Target } from './sourcetap';
 
@@ -23,13 +23,7 @@ const NO_PIE = VARIANTS.map(({ compiler, flags }) => ({
 }));
 
 describe('counting probes that were moved', function () {
-  before(function () {
-    const gap = kernelGap();
-    if (gap) {
-      console.log(`skipped: ${gap}`);
-      this.skip();
-    }
-  });
+  before(needsKernel);
 
   for (const variant of [...VARIANTS, ...NO_PIE])
     it(`count as those at every instruction of a program, ${variant.compiler} ${variant.flags.join(' ')}`, async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { basename } from 'node:path';
 import { fixture, probeLine, VARIANTS } from '../fixtures/build';
-import { kernelGap } from './available';
+import { needsKernel } from './available';
 import { Tracing } from './sourcetap';
 
 const PLACE = `operators.c:${probeLine('operators.c', 'step')}`;
@@ -12,13 +12,7 @@ const LOG = [
 
 describe('Arithmetic in a message', function () {
   this.timeout(60_000);
-  before(function () {
-    const gap = kernelGap();
-    if (gap) {
-      console.log(`skipped: ${gap}`);
-      this.skip();
-    }
-  });
+  before(needsKernel);
 
   for (const variant of VARIANTS)
     it(`shows what the program itself prints, ${variant.compiler} ${variant.flags.join(' ')}`, async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { fixture, probeLine } from '../fixtures/build';
 import { stopAt } from '../unit/value/gdb';
-import { kernelGap } from './available';
+import { needsKernel } from './available';
 import { Tracing, type Value } from './sourcetap';
 
 /** What is asked for at each marked line. */
@@ -26,13 +26,7 @@ const textOf = ({ value, unavailable, children = [] }: Value): string =>
 
 describe('what optimisers take apart', function () {
   this.timeout(60_000);
-  before(function () {
-    const gap = kernelGap();
-    if (gap) {
-      console.log(`skipped: ${gap}`);
-      this.skip();
-    }
-  });
+  before(needsKernel);
 
   for (const [compiler, ...flags] of [
     ['gcc', '-O1'],

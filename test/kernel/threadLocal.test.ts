@@ -1,18 +1,12 @@
 import assert from 'node:assert/strict';
 import { fixture, probeLine, VARIANTS } from '../fixtures/build';
-import { kernelGap } from './available';
+import { needsKernel } from './available';
 import { Tracing } from './sourcetap';
 
 const PLACE = `threads.c:${probeLine('threads.c', 'step')}`;
 
 describe('thread-local variables', function () {
-  before(function () {
-    const gap = kernelGap();
-    if (gap) {
-      console.log(`skipped: ${gap}`);
-      this.skip();
-    }
-  });
+  before(needsKernel);
 
   const NO_PIE = { compiler: 'gcc', flags: ['-O1', '-no-pie', '-static'] };
   for (const variant of [...VARIANTS, NO_PIE])

@@ -1,16 +1,10 @@
 import assert from 'node:assert/strict';
 import { fixture, probeLine, VARIANTS } from '../fixtures/build';
-import { kernelGap } from './available';
+import { needsKernel } from './available';
 import { Tracing } from './sourcetap';
 
 describe('a virtual function that is called through a thunk', function () {
-  before(function () {
-    const gap = kernelGap();
-    if (gap) {
-      console.log(`skipped: ${gap}`);
-      this.skip();
-    }
-  });
+  before(needsKernel);
 
   for (const variant of VARIANTS)
     it(`counts no call twice: ${variant.compiler} ${variant.flags.join(' ')}`, async () => {

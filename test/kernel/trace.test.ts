@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fixture, FIXTURES, probeLine } from '../fixtures/build';
-import { kernelGap } from './available';
+import { needsKernel } from './available';
 import { sourcetap, Target, Tracing } from './sourcetap';
 
 const LOOP = fixture('loop.c');
@@ -13,13 +13,7 @@ const WORK_LINE = probeLine('loop.c', 'work');
 const WORK = `loop.c:${String(WORK_LINE)}`;
 
 describe('sourcetap trace', function () {
-  before(function () {
-    const gap = kernelGap();
-    if (gap) {
-      console.log(`skipped: ${gap}`);
-      this.skip();
-    }
-  });
+  before(needsKernel);
 
   it("prints armed, hits and summary as JSON, and the program's output on stderr", async () => {
     const { armed, hits, summaries, stderr, status } = await new Tracing(

@@ -1,17 +1,11 @@
 import assert from 'node:assert/strict';
 import { runOf } from '../corpus/runs';
 import { compareValues } from '../corpus/values';
-import { kernelGap } from './available';
+import { needsKernel } from './available';
 
 describe('Variables of a running program have the values that gdb finds at the same stops', function () {
   this.timeout(120_000);
-  before(function () {
-    const gap = kernelGap();
-    if (gap) {
-      console.log(`skipped: ${gap}`);
-      this.skip();
-    }
-  });
+  before(needsKernel);
 
   for (const name of ['lua-gcc12-O0-dw5', 'lua-gcc12-O2-dw5', 'lua-clang14-O2-dw5', 'inst-gcc12-O2'])
     it(`in ${name}, at the first hit of sampled statements`, () => {

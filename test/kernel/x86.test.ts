@@ -7,7 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { everyEncoding } from '../fixtures/x86/encodings';
 import { INSTRUCTIONS, type InstructionRow } from '../fixtures/x86/instructions';
 import { snippets } from '../fixtures/x86/snippets';
-import { kernelGap } from './available';
+import { needsKernel } from './available';
 import { runProbed } from './x86Probes';
 
 const RUNS = 3;
@@ -36,13 +36,7 @@ async function compare(rows: readonly InstructionRow[]): Promise<void> {
 }
 
 describe('probes on every class of instruction', function () {
-  before(function () {
-    const gap = kernelGap();
-    if (gap) {
-      console.log(`skipped: ${gap}`);
-      this.skip();
-    }
-  });
+  before(needsKernel);
 
   it('change nothing and count exactly, in their usual surroundings', async () => {
     await compare(INSTRUCTIONS.filter(({ verdict }) => verdict === 'here'));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { release } from 'node:os';
-import { kernelGap } from '../kernel/available';
+import { needsKernel } from '../kernel/available';
 import { hammer, type Hammering } from '../kernel/exactness';
 import { table } from '../setup/results';
 import { writeSection } from './results';
@@ -11,13 +11,7 @@ const RINGS = [64 << 10, 256 << 10, 4 << 20];
 describe('ten million hits', function () {
   this.timeout(600_000);
   const rows: (string | number)[][] = [];
-  before(function () {
-    const gap = kernelGap();
-    if (gap) {
-      console.log(`skipped: ${gap}`);
-      this.skip();
-    }
-  });
+  before(needsKernel);
 
   const run = (name: string, hammering: Omit<Hammering, 'hits'>, wanted = HITS): void => {
     it(name, async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { release } from 'node:os';
 import { fixture, probeLine, VARIANTS } from '../fixtures/build';
-import { kernelGap } from '../kernel/available';
+import { needsKernel } from '../kernel/available';
 import { Tracing } from '../kernel/sourcetap';
 import { table } from '../setup/results';
 import { writeSection } from './results';
@@ -13,13 +13,7 @@ const HITS = 1_000_000;
 const rows: (string | number)[][] = [];
 
 describe('a million hits', function () {
-  before(function () {
-    const gap = kernelGap();
-    if (gap) {
-      console.log(`skipped: ${gap}`);
-      this.skip();
-    }
-  });
+  before(needsKernel);
 
   for (const variant of VARIANTS) {
     for (const threads of [1, 8]) {
