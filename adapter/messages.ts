@@ -321,6 +321,7 @@ function symbolMessage({ code, path, detail }: SymbolError): string {
   }
 }
 
+/** A sentence, with the column, from 1. */
 const expressionErrorMessage = ({ failure, column }: ExpressionError): string =>
   `${expressionText(failure)} (column ${column + 1}).`;
 

@@ -108,6 +108,60 @@ export interface HitFilter {
   maxHits?: number | null;
 }
 
+/** A tracepoint that may come to be. */
+export interface Draft {
+  /** Path, and line and column as in setBreakpoints. */
+  path: string;
+  line: number;
+  column?: number;
+  /** Absent or empty: a snapshot. */
+  logMessage?: string;
+  condition?: string;
+  hitCondition?: string;
+}
+
+/** Request `sourcetap/complete`: what could be written at the cursor in a field of a draft. Answered by CompleteResponseBody. */
+export const COMPLETE_REQUEST = 'sourcetap/complete';
+export interface CompleteArguments extends Pick<Draft, 'path' | 'line' | 'column'> {
+  field: 'logMessage' | 'condition';
+  text: string;
+  /** The cursor: UTF-16 units from the beginning of the text. */
+  offset: number;
+}
+export interface CompleteResponseBody {
+  items: CompletionView[];
+}
+export interface CompletionView {
+  /** What stands in place of the `length` units from `start`. */
+  text: string;
+  start: number;
+  length: number;
+  kind: 'variable' | 'member' | 'method' | 'special' | 'function';
+  type?: string;
+  /** Why it has no value at this line. */
+  unavailable?: string;
+}
+
+/** Request `sourcetap/check`: what would become of a draft. Answered by CheckResponseBody; nothing is installed. */
+export const CHECK_REQUEST = 'sourcetap/check';
+export interface CheckResponseBody {
+  problems: Problem[];
+  /** What would be said of the tracepoint: where it would really sit, how many copies there are, what has no value there. */
+  notes: string[];
+  /** Probes that it would have. */
+  sites: number;
+}
+export interface Problem {
+  /** A `line` has no code, or none that may be probed. */
+  field: 'line' | 'logMessage' | 'condition' | 'hitCondition';
+  /** With a warning the tracepoint would go in, but a part of it would have no value. */
+  severity: 'error' | 'warning';
+  message: string;
+  /** Where in the field, in UTF-16 units from 0. */
+  start?: number;
+  length?: number;
+}
+
 /**
  * Request `sourcetap/count`: counts every line of these files and functions at once from now on, and no others; of the whole
  * program where neither is given. Answered by CountResponseBody when the probes are in.

@@ -7,20 +7,26 @@ import type { LaunchedTarget } from '../engine/launchedTarget';
 import type { Target, TargetEnd } from '../engine/target';
 import type { TerminalCommand } from '../engine/terminalTarget';
 import { threadsOf } from '../engine/threads';
-import { parseWhere, type Where } from '../engine/where';
+import { parseWhere, type LineWhere, type Where } from '../engine/where';
 import { errorMessage, gapInWords } from '../messages';
 import {
+  CHECK_REQUEST,
+  COMPLETE_REQUEST,
   CONFIGURE_REQUEST,
   COUNT_REQUEST,
   COUNT_STOP_REQUEST,
   type AttachArguments,
   type CommonArguments,
+  type CompleteArguments,
+  type CompleteResponseBody,
   type ConfigureArguments,
   type CountArguments,
+  type Draft,
   type HitFilter,
   type LaunchArguments,
   type Limits,
 } from '../protocol';
+import { check, complete, completionItem, typeNameAt } from './inquiries';
 import { breakpointLocations, type SourceRange } from './breakpointLocations';
 import { FUNCTIONS, type WantedBreakpoint } from './breakpointBook';
 import { attachTarget, ConfigurationError, DEFAULT_LIMITS, launchTarget } from './openTarget';
@@ -136,17 +142,7 @@ export class DebugAdapter extends ProtocolServer {
       const trace = await this.begun;
       const asked = args.breakpoints ?? [];
       if (path === undefined) throw new RequestError('The source has no path.');
-      const wanted = asked.map((one) =>
-        wantedAt(
-          {
-            kind: 'line',
-            file: path,
-            line: this.positions.line(one.line),
-            ...(one.column !== undefined && { column: this.positions.column(one.column) }),
-          },
-          one,
-        ),
-      );
+      const wanted = asked.map((one) => wantedAt(this.lineIn(path, one), one));
       return { breakpoints: this.breakpointsOut(await trace.setBreakpoints(path, wanted)) };
     },
     setFunctionBreakpoints: async (args: DebugProtocol.SetFunctionBreakpointsArguments) => {
@@ -166,14 +162,29 @@ export class DebugAdapter extends ProtocolServer {
       const threads = target.pid === 0 ? [] : threadsOf(target.pid);
       return { threads: threads.length > 0 ? threads : [{ id: 1, name: basename(target.modules[0]!.path) }] };
     },
-    evaluate: async ({ expression }: DebugProtocol.EvaluateArguments) => {
-      const value = (await this.begun).evaluate(expression.trim());
-      if (!value)
-        throw new RequestError(
-          `No hit so far has a value of ${expression}: name it in a log message, {${expression}}. Shown are the values of the last hit.`,
-        );
+    evaluate: async (args: DebugProtocol.EvaluateArguments) => {
+      const trace = await this.begun;
+      const expression = args.expression.trim();
+      const value = trace.evaluate(expression);
+      if (!value) return this.typeAlone(trace, expression, args);
       const result = 'value' in value ? value.value : gapInWords(value.unavailable);
       return { result, type: value.type, variablesReference: 0 };
+    },
+    completions: async ({ text, column }: DebugProtocol.CompletionsArguments) => {
+      const trace = await this.begun;
+      const offset = this.positions.column(column) - 1;
+      const items = complete({ field: 'condition', text, offset }, trace.contexts(undefined));
+      return { targets: items.map(completionItem) };
+    },
+    [COMPLETE_REQUEST]: async (args: CompleteArguments): Promise<CompleteResponseBody> => {
+      const trace = await this.begun;
+      if (typeof args.text !== 'string' || !Number.isSafeInteger(args.offset))
+        throw new RequestError('"text" is what is being written, and "offset" where in it the cursor is.');
+      return { items: complete(args, trace.contexts(this.lineOf(args))) };
+    },
+    [CHECK_REQUEST]: async (args: Draft) => {
+      const trace = await this.begun;
+      return check(this.lineOf(args), args, trace.limits, trace.planTarget);
     },
     loadedSources: async () => {
       const trace = await this.begun;
@@ -215,6 +226,42 @@ export class DebugAdapter extends ProtocolServer {
       return undefined;
     },
   };
+
+  /** Of what no hit has a value of. @throws RequestError unless it is for a hover, which shows the type */
+  private typeAlone(
+    trace: TraceSession,
+    expression: string,
+    { context, source, line, column }: DebugProtocol.EvaluateArguments,
+  ): DebugProtocol.EvaluateResponse['body'] {
+    const where =
+      source?.path !== undefined && line !== undefined
+        ? this.lineOf({ path: source.path, line, ...(column !== undefined && { column }) })
+        : undefined;
+    const [place] = trace.contexts(where);
+    const type = place && typeNameAt(expression, place);
+    const advice = `No hit so far has a value of ${expression}: name it in a log message, {${expression}}.`;
+    if (type === undefined) throw new RequestError(`${advice} Shown are the values of the last hit.`);
+    if (context !== 'hover') throw new RequestError(`${advice} Its type is ${type}.`);
+    return { result: `(${type}) not captured`, type, variablesReference: 0 };
+  }
+
+  /** @throws RequestError */
+  private lineOf({ path, line, column }: Pick<Draft, 'path' | 'line' | 'column'>): LineWhere {
+    const wrong = wrongPosition({ line, column: column ?? FIRST });
+    if (wrong !== undefined) throw new RequestError(wrong);
+    if (typeof path !== 'string') throw new RequestError('"path" is no path of a source file.');
+    return this.lineIn(path, { line, ...(column !== undefined && { column }) });
+  }
+
+  private lineIn(file: string, { line, column }: { line: number; column?: number }): LineWhere {
+    const { positions } = this;
+    return {
+      kind: 'line',
+      file,
+      line: positions.line(line),
+      ...(column !== undefined && { column: positions.column(column) }),
+    };
+  }
 
   private running(): TraceSession {
     if (!this.trace) throw new RequestError('There is no target yet: launch or attach first, then count.');
@@ -363,6 +410,7 @@ const CAPABILITIES: DebugProtocol.Capabilities = {
   supportsHitConditionalBreakpoints: true,
   supportsLogPoints: true,
   supportsEvaluateForHovers: true,
+  supportsCompletionsRequest: true,
   supportsLoadedSourcesRequest: true,
   supportsBreakpointLocationsRequest: true,
   supportsTerminateRequest: true,

@@ -107,7 +107,10 @@ const columnOf = ({ wanted: { where } }: BookEntry): number | undefined =>
 
 const samePlace = (a: Where, b: Where): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-export function definitionOf({ wanted, configured }: BookEntry, limits: Limits): Definition {
+export function definitionOf(
+  { wanted, configured }: Pick<BookEntry, 'wanted' | 'configured'>,
+  limits: Limits,
+): Definition {
   const { bytesPerHit, sites, hitsPerSecond } = { ...limits, ...configured.limits };
   const condition = wanted.condition?.trim() ?? '';
   const capture = captureOf(wanted.logMessage ?? '', configured.mode);

@@ -5,14 +5,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Readable } from 'node:stream';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { openKernelBackend } from '../backend/kernelBackend';
+import type { AddressContext } from '../dwarf/scope';
 import { formatAddress } from '../elf/address';
 import type { Hit } from '../engine/hit';
+import { contextsAt } from '../engine/inquiry';
 import { ModuleWatch } from '../engine/moduleWatch';
-import { planTracepoint } from '../engine/planner';
+import { planTracepoint, type PlanTarget } from '../engine/planner';
 import { Session, type TracepointReport } from '../engine/session';
 import type { Target, TargetEnd } from '../engine/target';
 import type { TracepointId } from '../engine/tracepointState';
-import { whereText } from '../engine/where';
+import { whereText, type Where } from '../engine/where';
 import { becameProgram, errorMessage, hitMessage, planningNotes } from '../messages';
 import {
   COUNTS_EVENT,
@@ -66,13 +68,7 @@ export class TraceSession {
     const backend = openKernelBackend({ ringBytes: options.ringBytes });
     this.session = new Session({
       backend,
-      plan: (definition, modules) =>
-        planTracepoint(definition, {
-          modules,
-          program: target.modules[0],
-          sourceMap: this.sourceMap,
-          pid: target.pid,
-        }),
+      plan: (definition, modules) => planTracepoint(definition, { ...this.planTarget, modules }),
       modules: target.modules,
       observer: {
         hit: (hit) => {
@@ -104,6 +100,24 @@ export class TraceSession {
       this.update();
       if (options.ready()) this.tellCounts(this.counting.newsAt(Date.now()));
     }, UPDATE_PAUSE_MS);
+  }
+
+  /** With the modules that are loaded now. */
+  get planTarget(): PlanTarget {
+    const { target, sourceMap } = this;
+    return { modules: target.modules, program: target.modules[0], sourceMap, pid: target.pid };
+  }
+
+  get limits(): Limits {
+    return this.options.limits;
+  }
+
+  /** At the sites of a place, of the first few; without one, where the latest hit was. */
+  contexts(where: Where | undefined): AddressContext[] {
+    if (where) return contextsAt(where, this.target.modules, this.sourceMap);
+    const site = this.lastHits()[0]?.site;
+    const context = site?.module.debug?.info.contextAt(site.address, site.scope);
+    return context ? [context] : [];
   }
 
   /** Resolves when all of the group's tracepoints are in, waiting for a library, or refused. */
@@ -141,12 +155,16 @@ export class TraceSession {
 
   /** The value with that name in the latest hit that has one. */
   evaluate(expression: string): NamedValue | undefined {
-    const hits = [...this.last.values()].sort((a, b) => (a.hit.time < b.hit.time ? 1 : -1));
-    for (const { hit } of hits) {
+    for (const hit of this.lastHits()) {
       const value = hit.values().find(({ name }) => name === expression);
       if (value) return value;
     }
     return undefined;
+  }
+
+  /** Of each tracepoint, the latest first. */
+  private lastHits(): Hit[] {
+    return [...this.last.values()].map(({ hit }) => hit).sort((a, b) => (a.time < b.time ? 1 : -1));
   }
 
   /** Shows what a launched program prints. */

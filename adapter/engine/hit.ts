@@ -67,7 +67,11 @@ export class HitReader {
     return this.record.slots.map((slot) =>
       typeof slot === 'number'
         ? captured[slot]!
-        : { name: slot.name, type: UNKNOWN_TYPE, unavailable: { code: 'notTyped', failure: slot.failure } },
+        : {
+            name: slot.name,
+            type: UNKNOWN_TYPE,
+            unavailable: { code: 'notTyped', failure: slot.error.failure },
+          },
     );
   }
 }

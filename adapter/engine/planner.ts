@@ -6,7 +6,7 @@ import { DEFAULT_CAPTURE_LIMITS } from '../capture/captured';
 import type { AddressContext } from '../dwarf/scope';
 import type { VirtualAddress } from '../elf/address';
 import type { Expression } from '../expression/expression';
-import { ExpressionError, type ExpressionFailure } from '../expression/expressionError';
+import { ExpressionError, refusal } from '../expression/expressionError';
 import { radixOf, typeFormatted } from '../expression/format';
 import { parseMessage, type Format, type Message } from '../expression/message';
 import type { Module } from '../symbols/module';
@@ -40,7 +40,7 @@ export interface SiteRecord {
   /** For each expression: its index in `capture.expressions`, or why it means nothing here. */
   readonly slots: readonly Slot[];
 }
-export type Slot = number | { readonly name: string; readonly failure: ExpressionFailure };
+export type Slot = number | { readonly name: string; readonly error: ExpressionError };
 
 /** The sites of one module. */
 export interface PlanPart {
@@ -65,6 +65,8 @@ export interface UnavailableExpression {
   readonly text: string;
   /** The first site's reason. */
   readonly gap: ValueGap;
+  /** Of an expression that means nothing there. */
+  readonly error: ExpressionError | undefined;
   /** In how many of the planned sites. */
   readonly sites: number;
 }
@@ -249,11 +251,12 @@ function typed(
   context: AddressContext | undefined,
   add: (expression: SiteExpression) => number,
 ): Slot {
-  if (!context) return { name: text, failure: { code: 'noSuchName', name: text, similar: [] } };
+  if (!context)
+    return { name: text, error: refusal(expression, { code: 'noSuchName', name: text, similar: [] }) };
   try {
     return add({ text, typed: typeFormatted(expression, format, context), radix: radixOf(format) });
   } catch (error) {
-    if (error instanceof ExpressionError) return { name: text, failure: error.failure };
+    if (error instanceof ExpressionError) return { name: text, error };
     throw error;
   }
 }
@@ -295,30 +298,31 @@ function byModule(sites: readonly CandidateSite[]): Map<Module, CandidateSite[]>
   return groups;
 }
 
+type ExpressionGap = Omit<UnavailableExpression, 'sites'>;
+
 function unavailableIn(sites: readonly PlannedSite[]): UnavailableExpression[] {
-  const found: { text: string; gap: ValueGap }[] = [];
+  const found: ExpressionGap[] = [];
   for (const { record } of sites) {
     for (const slot of record?.slots ?? []) {
       if (typeof slot !== 'number') {
-        found.push({ text: slot.name, gap: { code: 'notTyped', failure: slot.failure } });
+        const { name: text, error } = slot;
+        found.push({ text, gap: { code: 'notTyped', failure: error.failure }, error });
         continue;
       }
       const { text, source } = record!.capture.expressions[slot]!;
-      if (source.kind === 'unavailable') found.push({ text, gap: source.reason });
+      if (source.kind === 'unavailable') found.push({ text, gap: source.reason, error: undefined });
     }
   }
   return summary(found);
 }
 
 /** Each text once, with its first reason. */
-function summary(
-  gaps: readonly { readonly text: string; readonly gap: ValueGap }[],
-): UnavailableExpression[] {
-  const found = new Map<string, { text: string; gap: ValueGap; sites: number }>();
-  for (const { text, gap } of gaps) {
+function summary(gaps: readonly ExpressionGap[]): UnavailableExpression[] {
+  const found = new Map<string, ExpressionGap & { sites: number }>();
+  for (const { text, gap, error } of gaps) {
     const entry = found.get(text);
     if (entry) entry.sites++;
-    else found.set(text, { text, gap, sites: 1 });
+    else found.set(text, { text, gap, error, sites: 1 });
   }
   return [...found.values()];
 }

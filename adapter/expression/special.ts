@@ -21,6 +21,14 @@ export function typeSpecial(expression: SpecialExpression): TypedExpression {
   return register.part === undefined ? whole : converted(whole, register.part);
 }
 
+/** The names that `$` stands before, but for registers, with their types. */
+export const specialTypes = (): [name: string, type: Type][] =>
+  [...SPECIALS].map(([name, { type }]) => [name, type]);
+
+/** The 64-bit registers; their parts have names, too. */
+export const registerNames = (): string[] =>
+  [...REGISTERS].flatMap(([name, { part }]) => (part === undefined && name.startsWith('r') ? [name] : []));
+
 /** `$function`: the innermost function at an address, inlined or not, as its source has it. */
 export function functionName({ scope }: AddressContext): string {
   let inner: Scope | undefined = scope;

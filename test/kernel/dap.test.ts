@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fixture, FIXTURES, probeLine } from '../fixtures/build';
 import type { TracepointView, UpdateBody } from '../../adapter/protocol';
 import { needsKernel } from './available';
-import { DapClient } from './dapClient';
+import { DapClient, type Response } from './dapClient';
 import { Transcript } from './dapTranscript';
 import { Target } from './sourcetap';
 
@@ -90,6 +90,55 @@ describe('the debug adapter', function () {
     await transcript.event('terminated');
     await transcript.request('disconnect');
     transcript.check('columns');
+    assert.equal(await transcript.client.end(), 0);
+  });
+
+  it('completes, checks and types what is being written, before there is a hit', async () => {
+    const program = fixture('loop.c');
+    const transcript = new Transcript(new DapClient(), { [program]: '$PROGRAM' });
+    await transcript.request('initialize', INITIALIZE);
+    await transcript.request('launch', { program, args: ['3', '1'] });
+    await transcript.event('initialized');
+    const at = { path: SOURCE.path, line: WORK };
+    const complete = (field: string, text: string, offset = text.length): Promise<Response> =>
+      transcript.request('sourcetap/complete', { ...at, field, text, offset });
+    await complete('logMessage', 'name={p->n} of {n}', 'name={p->n'.length);
+    await complete('logMessage', 'n');
+    await complete('condition', 'n > 1 && ite');
+    await transcript.request('sourcetap/complete', {
+      ...at,
+      line: 1,
+      field: 'condition',
+      text: '',
+      offset: 0,
+    });
+    await transcript.request('sourcetap/complete', { ...at, field: 'condition' });
+    const check = (draft: object): Promise<Response> =>
+      transcript.request('sourcetap/check', { ...at, ...draft });
+    await check({ logMessage: 'n={n} {p->name}', condition: 'n > 1', hitCondition: '%2' });
+    await check({ logMessage: '{n} {p->nam}' });
+    await check({ logMessage: '{n' });
+    await check({ condition: 'm > 1' });
+    await check({ condition: 'n >' });
+    await check({ hitCondition: 'often' });
+    await check({ line: 1 });
+    await check({ line: 9_999 });
+    const hover = { context: 'hover', source: SOURCE, line: WORK };
+    await transcript.request('evaluate', { ...hover, expression: 'p->next' });
+    await transcript.request('evaluate', { ...hover, expression: 'q' });
+    await transcript.request('evaluate', { expression: 'n' });
+    await transcript.request('completions', { text: 'p->we', column: 6 });
+    await transcript.request('setBreakpoints', {
+      source: SOURCE,
+      breakpoints: [{ line: WORK, logMessage: '{n}' }],
+    });
+    await transcript.request('configurationDone');
+    await transcript.event('terminated');
+    await transcript.request('evaluate', { expression: 'n' });
+    await transcript.request('evaluate', { expression: 'p->id' });
+    await transcript.request('completions', { text: '1 + p->we', column: 10 });
+    await transcript.request('disconnect');
+    transcript.check('inquiries');
     assert.equal(await transcript.client.end(), 0);
   });
 
