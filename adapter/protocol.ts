@@ -14,6 +14,8 @@ export interface CommonArguments {
   ringBytes?: number;
   /** Log the adapter's protocol traffic to the console. */
   trace?: boolean;
+  /** What tracepoints are from the first hit on, beyond what setBreakpoints says: set by the editor, not by people. */
+  presets?: Preset[];
 }
 export interface LaunchArguments extends CommonArguments {
   program: string;
@@ -51,7 +53,11 @@ export interface Counts {
 /** `{unavailable}` carries the reason in words. */
 export type ValueView =
   { value: string; type: string; children?: NamedValueView[] } | { unavailable: string; type: string };
-export type NamedValueView = ValueView & { name: string };
+export type NamedValueView = ValueView & {
+  name: string;
+  /** The least and the greatest of all delivered hits; where the value is a number. */
+  range?: [least: string, greatest: string];
+};
 
 export type TracepointState =
   | 'armed'
@@ -64,6 +70,18 @@ export type TracepointState =
   /** The session has ended; counts are final. */
   | 'ended';
 
+export type TracepointMode = 'log' | 'snapshot' | 'count';
+
+/** Where a hit comes from. */
+export interface HitOrigin {
+  /** Milliseconds since the epoch. */
+  time: number;
+  pid: number;
+  tid: number;
+  /** The function, inlined or not, that the line is in. */
+  function?: string;
+}
+
 /** One tracepoint as the editor shows it. */
 export interface TracepointView {
   /** The `id` of the breakpoint in the setBreakpoints response. */
@@ -75,8 +93,12 @@ export interface TracepointView {
   counts: Counts;
   /** Hits a second over the last second. */
   rate: number;
+  mode: TracepointMode;
   /** Of the last delivered hit. */
   values: NamedValueView[];
+  lastHit?: HitOrigin;
+  /** The source was modified after the program was built. */
+  isSourceNewer?: true;
   message?: string;
   sites: { address: string; function?: string; hits: number }[];
 }
@@ -93,9 +115,18 @@ export interface UpdateBody {
 export const CONFIGURE_REQUEST = 'sourcetap/configure';
 export interface ConfigureArguments {
   breakpointId: number;
-  mode?: 'log' | 'snapshot' | 'count';
+  mode?: TracepointMode;
   limits?: Partial<Limits>;
   filter?: HitFilter;
+}
+
+/** Request `sourcetap/preset`: what tracepoints on a line are beyond what setBreakpoints says, now and whenever they come. */
+export const PRESET_REQUEST = 'sourcetap/preset';
+/** Takes the place of the one before; without anything, of all. */
+export interface Preset extends Omit<ConfigureArguments, 'breakpointId'> {
+  /** As in setBreakpoints. */
+  path: string;
+  line: number;
 }
 
 /** Which of the hits that meet the condition are delivered; null takes one back. */

@@ -15,6 +15,7 @@ import {
   CONFIGURE_REQUEST,
   COUNT_REQUEST,
   COUNT_STOP_REQUEST,
+  PRESET_REQUEST,
   type AttachArguments,
   type CommonArguments,
   type CompleteArguments,
@@ -25,6 +26,7 @@ import {
   type HitFilter,
   type LaunchArguments,
   type Limits,
+  type Preset,
 } from '../protocol';
 import { check, complete, completionItem, typeNameAt } from './inquiries';
 import { breakpointLocations, type SourceRange } from './breakpointLocations';
@@ -208,6 +210,12 @@ export class DebugAdapter extends ProtocolServer {
         throw new RequestError(`There is no tracepoint ${args.breakpointId}.`);
       return undefined;
     },
+    [PRESET_REQUEST]: async (args: Preset) => {
+      const wrong = wrongNumbers({ ...args.limits, ...args.filter });
+      if (wrong !== undefined) throw new RequestError(wrong);
+      await (await this.begun).preset({ ...args, line: this.positions.line(args.line) });
+      return undefined;
+    },
     [COUNT_REQUEST]: async (args: CountArguments) => {
       const counting = await this.running().count(args);
       if ('refusal' in counting) throw new RequestError(counting.refusal);
@@ -274,6 +282,7 @@ export class DebugAdapter extends ProtocolServer {
       sourceFileMap: args.sourceFileMap ?? {},
       limits: { ...DEFAULT_LIMITS, ...args.limits },
       ringBytes: args.ringBytes,
+      presets: args.presets,
       placeInText: this.client.clientID !== 'vscode',
       send: (event, body) => {
         this.send(

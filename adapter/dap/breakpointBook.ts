@@ -5,7 +5,7 @@
 import type { CaptureRequest, Definition, FilterRequest } from '../engine/definition';
 import type { TracepointId } from '../engine/tracepointState';
 import type { Where } from '../engine/where';
-import type { ConfigureArguments, HitFilter, Limits } from '../protocol';
+import type { ConfigureArguments, HitFilter, Limits, Preset } from '../protocol';
 
 /** One of a setBreakpoints or setFunctionBreakpoints request. */
 export interface WantedBreakpoint {
@@ -37,6 +37,7 @@ export interface BookChange {
 export class BreakpointBook {
   private readonly groups = new Map<string, readonly BookEntry[]>();
   private readonly byId = new Map<TracepointId, BookEntry>();
+  private readonly presets = new Map<string, BookEntry['configured']>();
   private nextId = 1;
 
   /**
@@ -61,12 +62,27 @@ export class BreakpointBook {
         where.kind === 'line' && columnOf(entry) === where.column && lineOf(entry.id) === where.line;
       const before = same[i] ?? take(moved);
       if (before) return { ...before, wanted: { ...one, where: before.wanted.where } };
-      return { id: this.nextId++, group, wanted: one, configured: {} };
+      return { id: this.nextId++, group, wanted: one, configured: this.presetFor(group, where) };
     });
     const removed = [...left].map(({ id }) => id);
     for (const id of removed) this.byId.delete(id);
     this.put(group, entries);
     return { entries, removed };
+  }
+
+  /** Those that are on the line now, which it has changed. */
+  preset({ path, line, ...configured }: Preset): readonly BookEntry[] {
+    this.presets.set(placeKey(path, line), configured);
+    const group = this.groups.get(path) ?? [];
+    const isThere = ({ wanted: { where } }: BookEntry): boolean =>
+      where.kind === 'line' && where.line === line;
+    const changed = group.map((entry) => (isThere(entry) ? { ...entry, configured } : entry));
+    this.put(path, changed);
+    return changed.filter(isThere);
+  }
+
+  private presetFor(group: string, where: Where): BookEntry['configured'] {
+    return where.kind === 'line' ? (this.presets.get(placeKey(group, where.line)) ?? {}) : {};
   }
 
   /** Undefined when there is no such tracepoint. */
@@ -101,6 +117,8 @@ export class BreakpointBook {
     return [...this.groups.values()].flat();
   }
 }
+
+const placeKey = (path: string, line: number): string => `${line} ${path}`;
 
 const columnOf = ({ wanted: { where } }: BookEntry): number | undefined =>
   where.kind === 'line' ? where.column : undefined;

@@ -22,7 +22,10 @@ import {
   type ConfigureArguments,
   type CountArguments,
   type CountResponseBody,
+  type HitOrigin,
   type Limits,
+  type NamedValueView,
+  type Preset,
   type TracepointState,
 } from '../protocol';
 import { SourceMap } from '../symbols/sourceMap';
@@ -30,7 +33,9 @@ import type { NamedValue } from '../value/value';
 import { BreakpointBook, definitionOf, type BookEntry, type WantedBreakpoint } from './breakpointBook';
 import { ConsoleLog } from './consoleLog';
 import { LineCounting, type Refusal } from './lineCounting';
+import { SourceAge } from './sourceAge';
 import { UpdateBatch, type Snapshot } from './updateBatch';
+import { ValueRanges } from './valueRanges';
 import { valueView } from './valueView';
 
 export interface TraceSessionOptions {
@@ -38,6 +43,7 @@ export interface TraceSessionOptions {
   readonly sourceFileMap: Readonly<Record<string, string>>;
   readonly limits: Limits;
   readonly ringBytes?: number | undefined;
+  readonly presets?: readonly Preset[] | undefined;
   /** Puts `file:line` into the text of console lines: for clients that do not show the source of an output. */
   readonly placeInText: boolean;
   readonly send: (event: string, body: object) => void;
@@ -53,6 +59,8 @@ export class TraceSession {
   /** What the client was last told of a breakpoint. */
   private readonly told = new Map<TracepointId, string>();
   private readonly last = new Map<TracepointId, { bytes: Uint8Array<ArrayBuffer>; hit: Hit }>();
+  private readonly ranges = new Map<TracepointId, ValueRanges>();
+  private readonly age = new SourceAge();
   private readonly updates = new UpdateBatch();
   private readonly console: ConsoleLog;
   private readonly counting: LineCounting;
@@ -65,6 +73,7 @@ export class TraceSession {
     const { target } = options;
     this.target = target;
     this.sourceMap = new SourceMap(options.sourceFileMap);
+    for (const preset of options.presets ?? []) this.book.preset(preset);
     const backend = openKernelBackend({ ringBytes: options.ringBytes });
     this.session = new Session({
       backend,
@@ -141,6 +150,13 @@ export class TraceSession {
     return true;
   }
 
+  /** Resolves when the tracepoints that are on the line are so. */
+  async preset(preset: Preset): Promise<void> {
+    const entries = this.book.preset(preset);
+    for (const entry of entries) this.define(entry);
+    await Promise.all(entries.map(({ id }) => this.session.settled(id)));
+  }
+
   /** Counts every line of files and functions; a refusal says why not. */
   async count(wanted: CountArguments): Promise<CountResponseBody | Refusal> {
     if (this.finishing) return { refusal: 'The session has ended: there is nothing to count.' };
@@ -213,6 +229,7 @@ export class TraceSession {
     this.session.remove(id);
     this.told.delete(id);
     this.last.delete(id);
+    this.ranges.delete(id);
   }
 
   private tell(entry: BookEntry): DebugProtocol.Breakpoint {
@@ -283,6 +300,11 @@ export class TraceSession {
     };
   }
 
+  private isSourceNewer(path: string | undefined, report: TracepointReport | undefined): boolean {
+    const module = report?.sites[0]?.site.module;
+    return path !== undefined && module !== undefined && this.age.isNewer(path, module.path, Date.now());
+  }
+
   private lineOf(id: TracepointId): number | undefined {
     return this.session.report(id)?.sites[0]?.site.resolvedLine;
   }
@@ -295,8 +317,16 @@ export class TraceSession {
     const entry = this.book.find(hit.tracepoint);
     if (!entry) return;
     this.last.set(hit.tracepoint, hit.kept(this.last.get(hit.tracepoint)?.bytes));
+    const values = hit.values();
+    this.rangesOf(hit.tracepoint).note(values);
     if (this.console.admits(hit.tracepoint, Date.now()))
-      this.print(entry, hitMessage(hit, hit.values()), hit.site.resolvedLine);
+      this.print(entry, hitMessage(hit, values), hit.site.resolvedLine);
+  }
+
+  private rangesOf(id: TracepointId): ValueRanges {
+    let ranges = this.ranges.get(id);
+    if (!ranges) this.ranges.set(id, (ranges = new ValueRanges()));
+    return ranges;
   }
 
   private tellSkipped(id: TracepointId, hits: number): void {
@@ -335,11 +365,29 @@ export class TraceSession {
       ...(place.path !== undefined && { path: place.path }),
       ...(place.line !== undefined && { line: place.line }),
       counts: report?.counts ?? NO_COUNTS,
-      values: kept?.hit.values().map(valueView) ?? [],
+      mode: definitionOf(entry, this.options.limits).capture.mode,
+      values: kept?.hit.values().map((value) => withRange(value, this.ranges.get(entry.id))) ?? [],
+      ...(kept && { lastHit: originOf(kept.hit) }),
+      ...(this.isSourceNewer(place.path, report) && { isSourceNewer: true }),
       ...(message !== undefined && { message }),
       sites: sitesOf(report),
     };
   }
+}
+
+const originOf = ({ time, pid, tid, site: { scope } }: Hit): HitOrigin => ({
+  time: EPOCH_MS + Math.round(Number(time / 1000n) / 1000),
+  pid,
+  tid,
+  ...(scope?.name !== undefined && { function: scope.name }),
+});
+/** When CLOCK_MONOTONIC, which hrtime is, was 0. */
+const EPOCH_MS = Date.now() - Math.round(Number(process.hrtime.bigint() / 1000n) / 1000);
+
+/** The range is of all hits; a value that is missing from the last one has one all the same. */
+function withRange(value: NamedValue, ranges: ValueRanges | undefined): NamedValueView {
+  const range = ranges?.of(value.name);
+  return { ...valueView(value), ...(range && { range }) };
 }
 
 interface Place {

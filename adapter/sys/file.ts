@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { asSystemCall } from './systemError';
 
 /** A regular file to be read; structurally a ByteSource of `elf`. */
@@ -28,6 +28,10 @@ export function openFile(path: string): OpenFile {
   const { dev, ino, size, mtimeMs } = status;
   return new PreadFile(path, descriptor, size, [dev, ino, size, mtimeMs].join());
 }
+
+/** Milliseconds since the epoch; undefined where there is no such file. */
+export const modifiedAt = (path: string): number | undefined =>
+  statSync(path, { throwIfNoEntry: false })?.mtimeMs;
 
 class PreadFile implements OpenFile {
   private open = true;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fixture, FIXTURES, probeLine } from '../fixtures/build';
@@ -189,7 +189,7 @@ describe('the debug adapter', function () {
     const [view] = [...views(client).values()];
     assert.equal(view!.counts.hits, 5);
     assert.deepEqual(view!.values, [
-      { name: 'n', type: 'int', value: '4' },
+      { name: 'n', type: 'int', value: '4', range: ['0', '4'] },
       { name: 'm', type: '?', unavailable: 'no variable m here' },
     ]);
     await client.request('disconnect');
@@ -301,6 +301,42 @@ describe('the debug adapter', function () {
     assert.equal(view.counts.delivered, 40000);
     assert.equal(client.output('console'), '');
     await client.request('disconnect');
+  });
+
+  it('takes presets before the first hit, and tells the range of values and the age of the source', async () => {
+    const client = new DapClient();
+    const directory = mkdtempSync(join(tmpdir(), 'sourcetap-'));
+    const source = join(directory, 'loop.c');
+    copyFileSync(SOURCE.path, source);
+    const program = join(directory, 'loop');
+    execFileSync('gcc', ['-g', '-pthread', source, '-o', program]);
+    utimesSync(source, new Date(), new Date(Date.now() + 60_000));
+    const set = (...breakpoints: object[]): Promise<Response> =>
+      client.request('setBreakpoints', { source: { path: source }, breakpoints });
+    await client.request('initialize', INITIALIZE);
+    const presets = [{ path: source, line: WORK, filter: { maxHits: 30 } }];
+    await client.request('launch', { program, args: ['50', '1'], presets });
+    await client.request('sourcetap/preset', { path: source, line: LINKED, mode: 'count' });
+    await set({ line: WORK, logMessage: '{n} {p->weight} {p->name}' }, { line: LINKED });
+    await client.request('configurationDone');
+    await client.event('terminated');
+    const [work, linked] = [...views(client).values()] as [TracepointView, TracepointView];
+    assert.equal(linked.mode, 'count');
+    assert.equal(linked.counts.hits, 50);
+    assert.equal(work.counts.delivered, 30);
+    assert.equal(work.isSourceNewer, true);
+    assert.deepEqual(
+      work.values.map(({ name, range }) => [name, range]),
+      [
+        ['n', ['0', '29']],
+        ['p->weight', ['0', '3.625']],
+        ['p->name', undefined],
+      ],
+    );
+    assert.equal(work.lastHit!.function, 'work');
+    assert.ok(Math.abs(work.lastHit!.time - Date.now()) < 60_000, 'a time of day');
+    await client.request('disconnect');
+    rmSync(directory, { recursive: true });
   });
 
   it('waits for a library, and says when it is there, gone, and there again', async () => {

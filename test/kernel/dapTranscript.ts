@@ -74,7 +74,10 @@ export class Transcript {
   }
 
   private noteFinal({ tracepoints }: UpdateBody): void {
-    const final = tracepoints.filter(({ state }) => state === 'ended');
+    const final = tracepoints
+      .filter(({ state }) => state === 'ended')
+      // Depends on when this fixture was built.
+      .map((view) => ({ ...view, isSourceNewer: undefined }));
     if (final.length > 0) this.note('<-', 'event sourcetap/update', { tracepoints: final });
   }
 
@@ -87,6 +90,6 @@ export class Transcript {
     let normal = text;
     for (const [changing, name] of Object.entries({ ...this.names, [ROOT]: '$ROOT' }))
       normal = normal.replaceAll(changing, name);
-    return normal.replace(/0x[0-9a-f]{5,}/g, '$ADDRESS').replace(/"(pid|tid)": \d+/g, '"$1": $N');
+    return normal.replace(/0x[0-9a-f]{5,}/g, '$ADDRESS').replace(/"(pid|tid|time)": \d+/g, '"$1": $N');
   }
 }

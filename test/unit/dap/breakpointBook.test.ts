@@ -85,4 +85,19 @@ describe('the breakpoints of a client', () => {
       'an edit keeps the configuration',
     );
   });
+
+  it('are what their line is preset to be, also when they come, or come again', () => {
+    const book = new BreakpointBook();
+    const preset = { mode: 'count', filter: { maxHits: 5 } } as const;
+    const modes = (): (string | undefined)[] => book.entries().map(({ configured }) => configured.mode);
+    assert.deepEqual(book.preset({ path: 'a.c', line: 2, ...preset }), []);
+    book.set('a.c', [at(1), at(2)], unmoved);
+    assert.deepEqual(modes(), [undefined, 'count']);
+    book.set('a.c', [at(1)], unmoved);
+    book.set('a.c', [at(1), at(2)], unmoved);
+    assert.deepEqual(modes(), [undefined, 'count']);
+    const [changed] = book.preset({ path: 'a.c', line: 2 });
+    assert.equal(changed!.wanted.where.kind === 'line' && changed!.wanted.where.line, 2);
+    assert.deepEqual(modes(), [undefined, undefined]);
+  });
 });

@@ -4,6 +4,7 @@ import { UpdateBatch, type Snapshot } from '../../../adapter/dap/updateBatch';
 const view = (id: number, hits: number, state: Snapshot['state'] = 'armed'): Snapshot => ({
   id,
   state,
+  mode: 'log',
   counts: { hits, delivered: hits, lost: 0, filtered: 0, throttled: 0, conditionErrors: 0 },
   values: [],
   sites: [],

@@ -16,6 +16,7 @@ const view = (id: number, line: number, change: Partial<TracepointView> = {}): T
   line,
   counts: { hits: 3412, delivered: 3412, lost: 0, filtered: 0, throttled: 0, conditionErrors: 0 },
   rate: 120,
+  mode: 'log',
   values: [
     { name: 'n', value: '42', type: 'int' },
     { name: 'name', value: '"abc"', type: 'char *' },
