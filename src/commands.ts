@@ -1,9 +1,14 @@
 /** Add, edit and remove tracepoints. They are VS Code's own breakpoints: one with a log message, or a plain one for a snapshot. */
 import * as vscode from 'vscode';
-import { breakpointAt, isOnSource, onSource, setBreakpoint } from './breakpoints';
+import { basename } from 'node:path';
+import { breakpointAt, draftOf, isOnSource, onSource, setBreakpoint } from './breakpoints';
+import type { ExtrasStore } from './extras';
+import { EMPTY_DRAFT, type Draft, type TextField } from './model/draft';
 import type { LineBoard } from './model/lineBoard';
 import type { Painter } from './painter';
 import { pickProcess } from './processPicker';
+import type { Sessions } from './sessions';
+import { askTracepoint } from './tracepointForm';
 
 /** What the menu of line numbers passes. */
 interface LineNumberContext {
@@ -11,13 +16,23 @@ interface LineNumberContext {
   uri: vscode.Uri;
 }
 
-export function registerCommands(board: LineBoard, painter: Painter): vscode.Disposable[] {
+export interface CommandParts {
+  readonly board: LineBoard;
+  readonly painter: Painter;
+  readonly sessions: Sessions;
+  readonly extras: ExtrasStore;
+}
+
+export function registerCommands(parts: CommandParts): vscode.Disposable[] {
+  const { board, painter } = parts;
   const command = (name: string, run: (argument?: unknown) => unknown): vscode.Disposable =>
     vscode.commands.registerCommand(`sourcetap.${name}`, run);
   void showMenus();
   return [
-    command('addTracepoint', (argument) => edit(argument, 'Add Tracepoint')),
-    command('editTracepoint', (argument) => edit(argument, 'Edit Tracepoint')),
+    command('addTracepoint', (argument) => add(argument, parts)),
+    command('addTracepointWithMessage', (argument) => write(argument, 'logMessage', parts)),
+    command('addConditionalTracepoint', (argument) => write(argument, 'condition', parts)),
+    command('editTracepoint', (argument) => write(argument, 'logMessage', parts)),
     command('removeTracepoint', (argument) => remove(argument)),
     command('clearResults', () => {
       board.clear();
@@ -40,16 +55,41 @@ async function showMenus(): Promise<void> {
   await vscode.commands.executeCommand('setContext', 'sourcetap.files', [...files]);
 }
 
-async function edit(argument: unknown, title: string): Promise<void> {
+/** At once: all arguments and locals, or what is selected. */
+async function add(argument: unknown, { extras }: CommandParts): Promise<void> {
   const location = locationOf(argument);
   if (!location) return;
   const before = await breakpointAt(location);
-  const message = await vscode.window.showInputBox({
-    title: `${title}, Line ${location.range.start.line + 1}`,
-    prompt: 'Message with {expressions}, such as n={n} name={p->name}. Empty: all arguments and locals.',
-    value: before?.logMessage ?? '',
-  });
-  if (message !== undefined) setBreakpoint(before, location, message);
+  const draft = before ? draftOf(before, extras) : EMPTY_DRAFT;
+  const logMessage = selectionMessage(location) ?? draft.logMessage;
+  await setBreakpoint(before, location, { ...draft, logMessage }, extras);
+}
+
+async function write(argument: unknown, first: TextField, { sessions, extras }: CommandParts): Promise<void> {
+  const location = locationOf(argument);
+  if (!location) return;
+  const before = await breakpointAt(location);
+  const draft = before ? draftOf(before, extras) : fresh(location);
+  const line = location.range.start.line + 1;
+  const path = location.uri.fsPath;
+  const title = `${before ? 'Edit' : 'Add'} Tracepoint, ${basename(path)}:${line}`;
+  const written = await askTracepoint({ path, line, title }, draft, first, sessions);
+  if (written) await setBreakpoint(before, location, written, extras);
+}
+
+const fresh = (location: vscode.Location): Draft => ({
+  ...EMPTY_DRAFT,
+  logMessage: selectionMessage(location) ?? '',
+});
+
+/** What is selected on the line, as an expression. */
+function selectionMessage({ uri, range }: vscode.Location): string | undefined {
+  const editor = vscode.window.activeTextEditor;
+  if (!editor || String(editor.document.uri) !== String(uri)) return undefined;
+  const { selection, document } = editor;
+  const isThere = selection.isSingleLine && selection.start.line === range.start.line && !selection.isEmpty;
+  const text = isThere ? document.getText(selection).trim() : '';
+  return text === '' ? undefined : `{${text}}`;
 }
 
 async function remove(argument: unknown): Promise<void> {

@@ -1,12 +1,14 @@
 /** Launch configurations: what F5 does without one, and what is refused before an adapter is started. */
 import * as vscode from 'vscode';
 import { isAbsolute, join } from 'node:path';
+import type { ExtrasStore } from './extras';
 import { mayProbe } from './privilegeSetting';
 import { pickProcess } from './processPicker';
-
-export const SESSION_TYPE = 'sourcetap';
+import { SESSION_TYPE } from './sessions';
 
 export class ConfigurationProvider implements vscode.DebugConfigurationProvider {
+  constructor(private readonly extras: ExtrasStore) {}
+
   provideDebugConfigurations(): vscode.DebugConfiguration[] {
     return [
       {
@@ -40,7 +42,11 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
       return null;
     }
     if (!(await mayProbe())) return undefined;
-    return { ...configuration, ...absoluteProgram(folder, configuration) };
+    return {
+      ...configuration,
+      ...absoluteProgram(folder, configuration),
+      presets: this.extras.presets(),
+    };
   }
 }
 

@@ -3,21 +3,27 @@ import * as vscode from 'vscode';
 import { UPDATE_EVENT, type UpdateBody } from '../adapter/protocol';
 import { AdapterFactory } from './adapterFactory';
 import { registerCommands } from './commands';
-import { ConfigurationProvider, SESSION_TYPE } from './configuration';
+import { ConfigurationProvider } from './configuration';
+import { ExtrasStore } from './extras';
 import { LineHover } from './lineHover';
 import { LineBoard } from './model/lineBoard';
 import type { TextPosition } from './model/textEdit';
 import { Painter } from './painter';
+import { SESSION_TYPE, Sessions } from './sessions';
 
 export function activate(context: vscode.ExtensionContext): void {
   const board = new LineBoard();
   const painter = new Painter(board);
+  const sessions = new Sessions();
+  const extras = new ExtrasStore(context.workspaceState, sessions);
   const ours = (session: vscode.DebugSession): boolean => session.type === SESSION_TYPE;
   context.subscriptions.push(
     painter,
-    ...registerCommands(board, painter),
+    sessions,
+    extras,
+    ...registerCommands({ board, painter, sessions, extras }),
     vscode.languages.registerHoverProvider({ scheme: 'file' }, new LineHover(board)),
-    vscode.debug.registerDebugConfigurationProvider(SESSION_TYPE, new ConfigurationProvider()),
+    vscode.debug.registerDebugConfigurationProvider(SESSION_TYPE, new ConfigurationProvider(extras)),
     vscode.debug.registerDebugAdapterDescriptorFactory(
       SESSION_TYPE,
       new AdapterFactory(context.extensionPath),

@@ -62,7 +62,7 @@ export async function tracePackaged(): Promise<void> {
 async function trace(workbench: Workbench): Promise<void> {
   await workbench.openFile('inventory.c');
   await workbench.goTo(lineNumber());
-  await workbench.chooseAt(workbench.codeLine(LINE), 'Add Tracepoint');
+  await workbench.chooseAt(workbench.codeLine(LINE), 'Add Tracepoint with Message');
   await workbench.answer(MESSAGE);
   await workbench.breakpoints(1);
   await workbench.startDebugging();

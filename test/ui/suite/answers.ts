@@ -1,7 +1,10 @@
 /** Answers what the extension asks people: the API has no way to click. */
 import * as vscode from 'vscode';
 
-type Window = Pick<typeof vscode.window, 'showInputBox' | 'showErrorMessage' | 'showInformationMessage'>;
+type Window = Pick<
+  typeof vscode.window,
+  'showInputBox' | 'showErrorMessage' | 'showInformationMessage' | 'createQuickPick'
+>;
 
 const window = vscode.window as Window;
 const asIs: Window = { ...vscode.window };
@@ -14,11 +17,37 @@ const note = (text: string): Promise<undefined> => {
   return Promise.resolve(undefined);
 };
 
+/** A field that one types a text into, and presses Enter; undefined is Escape. */
+function typedInto(pick: vscode.QuickPick<vscode.QuickPickItem>, input: string | undefined): void {
+  const type = new vscode.EventEmitter<string>();
+  const accept = new vscode.EventEmitter<void>();
+  const hide = new vscode.EventEmitter<void>();
+  Object.defineProperties(pick, {
+    onDidChangeValue: { value: type.event },
+    onDidAccept: { value: accept.event },
+    onDidHide: { value: hide.event },
+    show: {
+      value: () =>
+        setTimeout(() => {
+          if (input === undefined) return hide.fire();
+          pick.value = input;
+          type.fire(input);
+          accept.fire();
+        }),
+    },
+  });
+}
+
 /** Messages are closed at once, and noted. Input boxes are answered; undefined is Escape. */
 export function answer(input?: string): void {
   window.showErrorMessage = note;
   window.showInformationMessage = note;
   window.showInputBox = () => Promise.resolve(input);
+  window.createQuickPick = <T extends vscode.QuickPickItem>() => {
+    const pick = asIs.createQuickPick<T>();
+    typedInto(pick, input);
+    return pick;
+  };
 }
 
 export function restore(): void {
@@ -27,5 +56,6 @@ export function restore(): void {
     showInputBox: asIs.showInputBox,
     showErrorMessage: asIs.showErrorMessage,
     showInformationMessage: asIs.showInformationMessage,
+    createQuickPick: asIs.createQuickPick,
   });
 }

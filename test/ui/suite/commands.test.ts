@@ -21,6 +21,8 @@ describe('the commands', () => {
   afterEach(() => {
     restore();
     vscode.debug.removeBreakpoints(vscode.debug.breakpoints);
+    const start = new vscode.Position(0, 0);
+    vscode.window.activeTextEditor!.selection = new vscode.Selection(start, start);
   });
 
   it('are there, all that package.json names', async () => {
@@ -35,7 +37,7 @@ describe('the commands', () => {
 
   it('set a tracepoint on the line of the menu: a logpoint with the message', async () => {
     answer('n={n}');
-    await run('addTracepoint', place);
+    await run('addTracepointWithMessage', place);
     const [tracepoint] = set();
     assert.equal(set().length, 1);
     assert.equal(String(tracepoint!.location.uri), String(SOURCE));
@@ -44,13 +46,32 @@ describe('the commands', () => {
     assert.equal(tracepoint!.enabled, true);
   });
 
-  it('set a tracepoint on the line of the cursor: with no message, a plain breakpoint', async () => {
+  it('set a tracepoint on the line of the cursor at once: a plain breakpoint', async () => {
     const at = new vscode.Position(line - 1, 3);
     vscode.window.activeTextEditor!.selection = new vscode.Selection(at, at);
-    answer('');
     await run('addTracepoint');
     assert.equal(set()[0]!.location.range.start.line, line - 1);
     assert.equal(set()[0]!.logMessage, undefined);
+  });
+
+  it('log what is selected on the line', async () => {
+    const text = vscode.window.activeTextEditor!.document.lineAt(line - 1).text;
+    const start = text.indexOf('p->stock');
+    vscode.window.activeTextEditor!.selection = new vscode.Selection(
+      ...([start, start + 'p->stock'.length].map((column) => new vscode.Position(line - 1, column)) as [
+        vscode.Position,
+        vscode.Position,
+      ]),
+    );
+    await run('addTracepoint');
+    assert.equal(set()[0]!.logMessage, '{p->stock}');
+  });
+
+  it('begin with the condition where one is wanted', async () => {
+    answer('n > 3');
+    await run('addConditionalTracepoint', place);
+    const [{ condition, logMessage }] = set() as [vscode.SourceBreakpoint];
+    assert.deepEqual({ condition, logMessage }, { condition: 'n > 3', logMessage: undefined });
   });
 
   it('change the message and nothing else', async () => {
@@ -68,13 +89,13 @@ describe('the commands', () => {
 
   it('leave all as it is when the input is cancelled', async () => {
     answer(undefined);
-    await run('addTracepoint', place);
+    await run('addTracepointWithMessage', place);
     assert.deepEqual(set(), []);
   });
 
   it('remove a tracepoint, and say so where there is none', async () => {
     answer('');
-    await run('addTracepoint', place);
+    await run('addTracepointWithMessage', place);
     await run('removeTracepoint', place);
     assert.deepEqual(set(), []);
     assert.deepEqual(said, []);

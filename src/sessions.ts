@@ -1,0 +1,49 @@
+/** The sessions of Sourcetap that run now, and questions to their adapters. */
+import * as vscode from 'vscode';
+
+export const SESSION_TYPE = 'sourcetap';
+
+export class Sessions implements vscode.Disposable {
+  /** The most recently started last. */
+  readonly #running = new Map<string, vscode.DebugSession>();
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly onDidChange = this.#changed.event;
+  readonly #listeners = [
+    vscode.debug.onDidStartDebugSession((session) => {
+      if (session.type !== SESSION_TYPE) return;
+      this.#running.set(session.id, session);
+      this.#changed.fire();
+    }),
+    vscode.debug.onDidTerminateDebugSession((session) => {
+      if (this.#running.delete(session.id)) this.#changed.fire();
+    }),
+  ];
+
+  get running(): readonly vscode.DebugSession[] {
+    return [...this.#running.values()];
+  }
+
+  /** The one that is chosen in the window, if it is ours, otherwise the latest. */
+  get current(): vscode.DebugSession | undefined {
+    const active = vscode.debug.activeDebugSession;
+    return active && this.#running.has(active.id) ? active : this.running.at(-1);
+  }
+
+  /** Undefined where no session runs, or its adapter refuses: for what can be done without. */
+  async ask<Body>(request: string, args: object): Promise<Body | undefined> {
+    try {
+      return (await this.current?.customRequest(request, args)) as Body | undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Resolves when all of them know; one that refuses has ended. */
+  async tellAll(request: string, args: object): Promise<void> {
+    await Promise.allSettled(this.running.map((session) => session.customRequest(request, args)));
+  }
+
+  dispose(): void {
+    for (const one of [this.#changed, ...this.#listeners]) one.dispose();
+  }
+}
