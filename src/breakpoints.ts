@@ -1,7 +1,5 @@
 /** VS Code's breakpoints on a line. */
 import * as vscode from 'vscode';
-import type { ExtrasStore } from './extras';
-import type { Draft } from './model/draft';
 
 export function isOnSource(breakpoint: vscode.Breakpoint): breakpoint is vscode.SourceBreakpoint {
   return breakpoint instanceof vscode.SourceBreakpoint;
@@ -30,32 +28,3 @@ async function movedTo(breakpoint: vscode.SourceBreakpoint): Promise<number | un
   const found = await vscode.debug.activeDebugSession?.getDebugProtocolBreakpoint(breakpoint);
   return (found as { line?: number } | undefined)?.line;
 }
-
-/** Sets or replaces a tracepoint: the API has no way to change one in place. */
-export async function setBreakpoint(
-  before: vscode.SourceBreakpoint | undefined,
-  location: vscode.Location,
-  { logMessage, condition, hitCondition, extras }: Draft,
-  store: ExtrasStore,
-): Promise<void> {
-  const after = new vscode.SourceBreakpoint(
-    before?.location ?? location,
-    before?.enabled ?? true,
-    given(condition),
-    given(hitCondition),
-    given(logMessage),
-  );
-  await store.replace(before, after, extras);
-  if (before) vscode.debug.removeBreakpoints([before]);
-  vscode.debug.addBreakpoints([after]);
-}
-
-const given = (text: string): string | undefined => (text.trim() === '' ? undefined : text);
-
-/** The same as it is now. */
-export const draftOf = (breakpoint: vscode.SourceBreakpoint, store: ExtrasStore): Draft => ({
-  logMessage: breakpoint.logMessage ?? '',
-  condition: breakpoint.condition ?? '',
-  hitCondition: breakpoint.hitCondition ?? '',
-  extras: store.of(breakpoint),
-});

@@ -1,7 +1,7 @@
 /** Add, edit and remove tracepoints. They are VS Code's own breakpoints: one with a log message, or a plain one for a snapshot. */
 import * as vscode from 'vscode';
 import { basename } from 'node:path';
-import { breakpointAt, draftOf, isOnSource, onSource, setBreakpoint } from './breakpoints';
+import { breakpointAt, isOnSource, onSource } from './breakpoints';
 import type { ExtrasStore } from './extras';
 import { EMPTY_DRAFT, type Draft, type TextField } from './model/draft';
 import type { LineBoard } from './model/lineBoard';
@@ -9,6 +9,7 @@ import type { Painter } from './painter';
 import { pickProcess } from './processPicker';
 import type { Sessions } from './sessions';
 import { askTracepoint } from './tracepointForm';
+import { draftOf, setTracepoint } from './tracepoints';
 
 /** What the menu of line numbers passes. */
 interface LineNumberContext {
@@ -62,7 +63,7 @@ async function add(argument: unknown, { extras }: CommandParts): Promise<void> {
   const before = await breakpointAt(location);
   const draft = before ? draftOf(before, extras) : EMPTY_DRAFT;
   const logMessage = selectionMessage(location) ?? draft.logMessage;
-  await setBreakpoint(before, location, { ...draft, logMessage }, extras);
+  await setTracepoint(before, location, { ...draft, logMessage }, extras);
 }
 
 async function write(argument: unknown, first: TextField, { sessions, extras }: CommandParts): Promise<void> {
@@ -74,7 +75,7 @@ async function write(argument: unknown, first: TextField, { sessions, extras }: 
   const path = location.uri.fsPath;
   const title = `${before ? 'Edit' : 'Add'} Tracepoint, ${basename(path)}:${line}`;
   const written = await askTracepoint({ path, line, title }, draft, first, sessions);
-  if (written) await setBreakpoint(before, location, written, extras);
+  if (written) await setTracepoint(before, location, written, extras);
 }
 
 const fresh = (location: vscode.Location): Draft => ({
