@@ -91,8 +91,9 @@ export interface TracepointView {
   path?: string;
   line?: number;
   counts: Counts;
-  /** Hits a second over the last second. */
+  /** Hits a second over the last second, and how many of them were held back by limits. */
   rate: number;
+  throttledRate: number;
   mode: TracepointMode;
   /** Of the last delivered hit. */
   values: NamedValueView[];
@@ -127,6 +128,12 @@ export interface Preset extends Omit<ConfigureArguments, 'breakpointId'> {
   /** As in setBreakpoints. */
   path: string;
   line: number;
+}
+
+/** Request `sourcetap/reset`: a tracepoint's counts are told from 0 again, and so are its values' ranges; without an id, of all. */
+export const RESET_REQUEST = 'sourcetap/reset';
+export interface ResetArguments {
+  breakpointId?: number;
 }
 
 /** Which of the hits that meet the condition are delivered; null takes one back. */

@@ -1,6 +1,7 @@
 /** Add, edit and remove tracepoints. They are VS Code's own breakpoints: one with a log message, or a plain one for a snapshot. */
 import * as vscode from 'vscode';
 import { basename } from 'node:path';
+import { RESET_REQUEST, type ResetArguments } from '../adapter/protocol';
 import { breakpointAt, isOnSource, onSource } from './breakpoints';
 import type { ExtrasStore } from './extras';
 import { EMPTY_DRAFT, type Draft, type TextField } from './model/draft';
@@ -11,10 +12,10 @@ import type { Sessions } from './sessions';
 import { askTracepoint } from './tracepointForm';
 import { draftOf, setTracepoint } from './tracepoints';
 
-/** What the menu of line numbers passes. */
+/** What the menu of line numbers passes, and the links of a hover. */
 interface LineNumberContext {
   lineNumber: number;
-  uri: vscode.Uri;
+  uri: vscode.Uri | string;
 }
 
 export interface CommandParts {
@@ -34,7 +35,10 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
     command('addTracepointWithMessage', (argument) => write(argument, 'logMessage', parts)),
     command('addConditionalTracepoint', (argument) => write(argument, 'condition', parts)),
     command('editTracepoint', (argument) => write(argument, 'logMessage', parts)),
-    command('removeTracepoint', (argument) => remove(argument)),
+    command('removeTracepoint', (argument) => removeTracepoint(argument)),
+    command('toggleTracepoint', (argument) => toggle(argument, parts)),
+    command('resetTracepoint', (argument) => reset(argument, parts)),
+    command('resetAllTracepoints', () => parts.sessions.tellAll(RESET_REQUEST, {})),
     command('clearResults', () => {
       board.clear();
       painter.request();
@@ -93,21 +97,47 @@ function selectionMessage({ uri, range }: vscode.Location): string | undefined {
   return text === '' ? undefined : `{${text}}`;
 }
 
-async function remove(argument: unknown): Promise<void> {
-  const location = locationOf(argument);
-  if (!location) return;
-  const breakpoint = await breakpointAt(location);
+async function removeTracepoint(argument: unknown): Promise<void> {
+  const breakpoint = await tracepointOf(argument);
   if (breakpoint) vscode.debug.removeBreakpoints([breakpoint]);
-  else
+}
+
+/** A disabled one keeps what it is, and has no probes. */
+async function toggle(argument: unknown, { extras }: CommandParts): Promise<void> {
+  const breakpoint = await tracepointOf(argument);
+  if (!breakpoint) return;
+  const { location, enabled } = breakpoint;
+  await setTracepoint(breakpoint, location, draftOf(breakpoint, extras), extras, !enabled);
+}
+
+async function reset(argument: unknown, { sessions }: CommandParts): Promise<void> {
+  const breakpoint = await tracepointOf(argument);
+  if (!breakpoint) return;
+  for (const session of sessions.running) {
+    const found = (await session.getDebugProtocolBreakpoint(breakpoint)) as { id?: number } | undefined;
+    if (found?.id !== undefined)
+      await session.customRequest(RESET_REQUEST, { breakpointId: found.id } satisfies ResetArguments);
+  }
+}
+
+/** The breakpoint itself, or that on a line. Where there is none, says so. */
+async function tracepointOf(argument: unknown): Promise<vscode.SourceBreakpoint | undefined> {
+  if (argument instanceof vscode.SourceBreakpoint) return argument;
+  const location = locationOf(argument);
+  const breakpoint = location && (await breakpointAt(location));
+  if (location && !breakpoint)
     void vscode.window.showInformationMessage(
       `There is no tracepoint on line ${location.range.start.line + 1}.`,
     );
+  return breakpoint;
 }
 
 /** The line of the menu's line number, otherwise of the cursor. */
 function locationOf(argument: unknown): vscode.Location | undefined {
   if (isLineNumberContext(argument)) {
-    return new vscode.Location(argument.uri, new vscode.Position(argument.lineNumber - 1, 0));
+    const { uri, lineNumber } = argument;
+    const parsed = typeof uri === 'string' ? vscode.Uri.parse(uri) : uri;
+    return new vscode.Location(parsed, new vscode.Position(lineNumber - 1, 0));
   }
   const editor = vscode.window.activeTextEditor;
   if (editor)

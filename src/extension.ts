@@ -13,8 +13,8 @@ import { SESSION_TYPE, Sessions } from './sessions';
 
 export function activate(context: vscode.ExtensionContext): void {
   const board = new LineBoard();
-  const painter = new Painter(board);
   const sessions = new Sessions();
+  const painter = new Painter(board, sessions);
   const extras = new ExtrasStore(context.workspaceState, sessions);
   const ours = (session: vscode.DebugSession): boolean => session.type === SESSION_TYPE;
   context.subscriptions.push(

@@ -1,19 +1,18 @@
 /** Gutter badges. An icon exists per decoration type only, so there is one type for each label and look. */
 import * as vscode from 'vscode';
-import { dataUri, gutterIcon, type Look } from './model/gutterIcon';
-import { abbreviated } from './model/hitCount';
-import type { LineState } from './model/lineBoard';
+import { dataUri, gutterIcon } from './model/gutterIcon';
+import type { Look } from './model/look';
+
+/** `label`: up to four characters. */
+export interface Badge {
+  /** From 1. */
+  readonly line: number;
+  readonly look: Look;
+  readonly label: string;
+}
 
 /** Decoration types kept for reuse; those on screen are kept in any case. */
 const MAX_UNUSED = 256;
-const LOOKS = {
-  armed: 'live',
-  pending: 'waiting',
-  failed: 'failed',
-  spent: 'ended',
-  ended: 'ended',
-} as const satisfies Record<LineState['state'], Look>;
-
 type Type = vscode.TextEditorDecorationType;
 
 export class GutterIcons implements vscode.Disposable {
@@ -22,12 +21,12 @@ export class GutterIcons implements vscode.Disposable {
   /** What each editor shows: type's name -> lines. */
   readonly #painted = new Map<vscode.TextEditor, Map<string, string>>();
 
-  paint(editor: vscode.TextEditor, lines: readonly LineState[]): void {
+  paint(editor: vscode.TextEditor, badges: readonly Badge[]): void {
     const before = this.#painted.get(editor) ?? new Map<string, string>();
     const ranges = new Map<string, vscode.Range[]>();
-    for (const line of lines) {
-      const name = nameOf(line);
-      ranges.set(name, [...(ranges.get(name) ?? []), new vscode.Range(line.line - 1, 0, line.line - 1, 0)]);
+    for (const { line, look, label } of badges) {
+      const name = `${look} ${label}`;
+      ranges.set(name, [...(ranges.get(name) ?? []), new vscode.Range(line - 1, 0, line - 1, 0)]);
     }
     const after = new Map<string, string>();
     for (const [name, where] of ranges) {
@@ -63,12 +62,7 @@ export class GutterIcons implements vscode.Disposable {
   }
 }
 
-/** Look and label, which is all that a picture depends on. */
-function nameOf({ state, counts }: LineState): string {
-  const label = state === 'failed' ? '!' : state === 'pending' ? '…' : abbreviated(counts.hits);
-  return `${LOOKS[state]} ${label}`;
-}
-
+/** @param name look and label, which is all that a picture depends on */
 function createType(name: string): Type {
   const [look, label] = name.split(' ') as [Look, string];
   const icon = (ground: 'light' | 'dark'): vscode.ThemableDecorationRenderOptions => ({

@@ -2,16 +2,25 @@
 import * as vscode from 'vscode';
 import { lineText } from './model/lineText';
 import type { LineState } from './model/lineBoard';
+import type { Look } from './model/look';
 
 /** Columns behind the end of any line: the decoration follows what is typed there. */
 const END = Number.MAX_SAFE_INTEGER;
 const COLOURS = {
+  hitting: new vscode.ThemeColor('sourcetap.lineEndForeground'),
   armed: new vscode.ThemeColor('sourcetap.lineEndForeground'),
+  throttled: new vscode.ThemeColor('sourcetap.throttledForeground'),
   pending: new vscode.ThemeColor('sourcetap.endedForeground'),
+  disabled: new vscode.ThemeColor('sourcetap.endedForeground'),
   failed: new vscode.ThemeColor('sourcetap.failedForeground'),
   spent: new vscode.ThemeColor('sourcetap.endedForeground'),
   ended: new vscode.ThemeColor('sourcetap.endedForeground'),
-} as const satisfies Record<LineState['state'], vscode.ThemeColor>;
+} as const satisfies Record<Look, vscode.ThemeColor>;
+const STALE = new vscode.ThemeColor('sourcetap.endedForeground');
+/** Characters of code and text together. The API does not tell how wide an editor is. */
+const WIDTH = 120;
+const LEAST_ROOM = 50;
+const MOST_ROOM = 120;
 
 export class LineEnds implements vscode.Disposable {
   readonly #type = vscode.window.createTextEditorDecorationType({
@@ -22,15 +31,20 @@ export class LineEnds implements vscode.Disposable {
   readonly #painted = new WeakMap<vscode.TextEditor, string>();
 
   paint(editor: vscode.TextEditor, lines: readonly LineState[]): void {
-    const texts = lines.map((line) => ({ line: line.line, state: line.state, text: lineText(line) }));
+    const texts = lines.map((line) => ({
+      line: line.line,
+      look: line.look,
+      isStale: line.stale !== undefined,
+      text: lineText(line, roomBehind(editor, line.line)),
+    }));
     const painted = JSON.stringify(texts);
     if ((this.#painted.get(editor) ?? '[]') === painted) return;
     this.#painted.set(editor, painted);
     editor.setDecorations(
       this.#type,
-      texts.map(({ line, state, text }) => ({
+      texts.map(({ line, look, isStale, text }) => ({
         range: new vscode.Range(line - 1, END, line - 1, END),
-        renderOptions: { after: { contentText: text, color: COLOURS[state] } },
+        renderOptions: { after: { contentText: text, color: isStale ? STALE : COLOURS[look] } },
       })),
     );
   }
@@ -38,4 +52,10 @@ export class LineEnds implements vscode.Disposable {
   dispose(): void {
     this.#type.dispose();
   }
+}
+
+function roomBehind({ document, options }: vscode.TextEditor, line: number): number {
+  const code = line <= document.lineCount ? document.lineAt(line - 1).text : '';
+  const tab = ' '.repeat(Number(options.tabSize) || 4);
+  return Math.max(LEAST_ROOM, Math.min(MOST_ROOM, WIDTH - code.replaceAll('\t', tab).length));
 }

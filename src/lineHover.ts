@@ -3,19 +3,33 @@ import * as vscode from 'vscode';
 import { hoverText } from './model/hoverText';
 import type { LineBoard } from './model/lineBoard';
 
+const ACTIONS = [
+  ['Edit...', 'sourcetap.editTracepoint'],
+  ['Disable', 'sourcetap.toggleTracepoint'],
+  ['Reset Counts', 'sourcetap.resetTracepoint'],
+  ['Remove', 'sourcetap.removeTracepoint'],
+] as const;
+
 export class LineHover implements vscode.HoverProvider {
   constructor(private readonly board: LineBoard) {}
 
   provideHover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | undefined {
     const line = this.board.lines(document.uri.fsPath).find((state) => state.line === position.line + 1);
     if (!line) return undefined;
-    const { heading, message, account, values, sites } = hoverText(line);
+    const { heading, messages, account, values, sites } = hoverText(line);
     const text = new vscode.MarkdownString();
+    // No other command runs, whatever the program's strings say.
+    text.isTrusted = { enabledCommands: ACTIONS.map(([, command]) => command) };
     text.appendMarkdown('**Sourcetap** · ').appendText(heading);
-    for (const part of [account, message])
-      if (part !== undefined) text.appendMarkdown('\n\n').appendText(part);
+    for (const part of [...(account === undefined ? [] : [account]), ...messages])
+      text.appendMarkdown('\n\n').appendText(part);
     if (values !== '') text.appendCodeblock(values, 'plaintext');
     if (sites !== '') text.appendCodeblock(sites, 'plaintext');
+    const place = { lineNumber: line.line, uri: String(document.uri) };
+    const links = ACTIONS.map(
+      ([title, command]) => `[${title}](command:${command}?${encodeURIComponent(JSON.stringify([place]))})`,
+    );
+    text.appendMarkdown(`\n\n${links.join(' · ')}`);
     return new vscode.Hover(text);
   }
 }

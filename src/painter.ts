@@ -1,9 +1,12 @@
 /** Paints the board's lines into the visible parts of the visible editors. */
 import * as vscode from 'vscode';
-import { GutterIcons } from './gutterIcons';
+import { GutterIcons, type Badge } from './gutterIcons';
+import { onSource } from './breakpoints';
 import { LineEnds } from './lineEnds';
+import { abbreviated } from './model/hitCount';
 import type { LineBoard, LineState } from './model/lineBoard';
 import { Pace } from './model/pace';
+import type { Sessions } from './sessions';
 
 /** Milliseconds: five times a second. A number that changes faster is not read, and costs the window's main thread. */
 const PAINT_INTERVAL = 200;
@@ -16,7 +19,10 @@ export class Painter implements vscode.Disposable {
   });
   readonly #subscriptions: vscode.Disposable[];
 
-  constructor(private readonly board: LineBoard) {
+  constructor(
+    private readonly board: LineBoard,
+    private readonly sessions: Sessions,
+  ) {
     const again = (): void => {
       this.request();
     };
@@ -37,11 +43,24 @@ export class Painter implements vscode.Disposable {
   #paint(): void {
     for (const editor of vscode.window.visibleTextEditors) {
       const lines = this.board.lines(editor.document.uri.fsPath).filter((line) => isVisible(editor, line));
-      this.#gutter.paint(editor, lines);
+      this.#gutter.paint(editor, [...lines.map(badgeOf), ...this.#disabled(editor)]);
       this.#lineEnds.paint(editor, lines);
     }
     this.#gutter.trim();
   }
+
+  /** The adapters do not know of these. */
+  #disabled({ document }: vscode.TextEditor): Badge[] {
+    if (this.sessions.running.length === 0) return [];
+    return onSource()
+      .filter(({ enabled, location }) => !enabled && String(location.uri) === String(document.uri))
+      .map(({ location }) => ({ line: location.range.start.line + 1, look: 'disabled', label: '' }));
+  }
+}
+
+function badgeOf({ line, look, counts }: LineState): Badge {
+  const label = look === 'failed' ? '!' : look === 'pending' ? '…' : abbreviated(counts.hits);
+  return { line, look, label };
 }
 
 function isVisible(editor: vscode.TextEditor, { line }: LineState): boolean {

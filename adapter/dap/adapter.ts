@@ -16,6 +16,7 @@ import {
   COUNT_REQUEST,
   COUNT_STOP_REQUEST,
   PRESET_REQUEST,
+  RESET_REQUEST,
   type AttachArguments,
   type CommonArguments,
   type CompleteArguments,
@@ -27,6 +28,7 @@ import {
   type LaunchArguments,
   type Limits,
   type Preset,
+  type ResetArguments,
 } from '../protocol';
 import { check, complete, completionItem, typeNameAt } from './inquiries';
 import { breakpointLocations, type SourceRange } from './breakpointLocations';
@@ -214,6 +216,11 @@ export class DebugAdapter extends ProtocolServer {
       const wrong = wrongNumbers({ ...args.limits, ...args.filter });
       if (wrong !== undefined) throw new RequestError(wrong);
       await (await this.begun).preset({ ...args, line: this.positions.line(args.line) });
+      return undefined;
+    },
+    [RESET_REQUEST]: async ({ breakpointId }: ResetArguments) => {
+      if (!(await this.begun).reset(breakpointId))
+        throw new RequestError(`There is no tracepoint ${breakpointId}.`);
       return undefined;
     },
     [COUNT_REQUEST]: async (args: CountArguments) => {

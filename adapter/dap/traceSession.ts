@@ -32,6 +32,7 @@ import { SourceMap } from '../symbols/sourceMap';
 import type { NamedValue } from '../value/value';
 import { BreakpointBook, definitionOf, type BookEntry, type WantedBreakpoint } from './breakpointBook';
 import { ConsoleLog } from './consoleLog';
+import { CountBase } from './countBase';
 import { LineCounting, type Refusal } from './lineCounting';
 import { SourceAge } from './sourceAge';
 import { UpdateBatch, type Snapshot } from './updateBatch';
@@ -61,6 +62,7 @@ export class TraceSession {
   private readonly last = new Map<TracepointId, { bytes: Uint8Array<ArrayBuffer>; hit: Hit }>();
   private readonly ranges = new Map<TracepointId, ValueRanges>();
   private readonly age = new SourceAge();
+  private readonly base = new CountBase();
   private readonly updates = new UpdateBatch();
   private readonly console: ConsoleLog;
   private readonly counting: LineCounting;
@@ -157,6 +159,19 @@ export class TraceSession {
     await Promise.all(entries.map(({ id }) => this.session.settled(id)));
   }
 
+  /** False when there is no such tracepoint. */
+  reset(id: TracepointId | undefined): boolean {
+    const ids = this.book
+      .entries()
+      .flatMap((entry) => (id === undefined || entry.id === id ? [entry.id] : []));
+    for (const one of ids) {
+      const report = this.session.report(one);
+      if (report) this.base.reset(one, report);
+      this.ranges.delete(one);
+    }
+    return id === undefined || ids.length > 0;
+  }
+
   /** Counts every line of files and functions; a refusal says why not. */
   async count(wanted: CountArguments): Promise<CountResponseBody | Refusal> {
     if (this.finishing) return { refusal: 'The session has ended: there is nothing to count.' };
@@ -230,6 +245,7 @@ export class TraceSession {
     this.told.delete(id);
     this.last.delete(id);
     this.ranges.delete(id);
+    this.base.forget(id);
   }
 
   private tell(entry: BookEntry): DebugProtocol.Breakpoint {
@@ -357,6 +373,7 @@ export class TraceSession {
   private snapshotOf(entry: BookEntry): Snapshot {
     const report = this.session.report(entry.id);
     const { state, message } = this.statusOf(entry);
+    const told = report && this.base.since(entry.id, report);
     const kept = this.last.get(entry.id);
     const place = this.placeOf(entry);
     return {
@@ -364,13 +381,13 @@ export class TraceSession {
       state: this.hasEnded && state !== 'failed' ? 'ended' : state,
       ...(place.path !== undefined && { path: place.path }),
       ...(place.line !== undefined && { line: place.line }),
-      counts: report?.counts ?? NO_COUNTS,
+      counts: told?.counts ?? NO_COUNTS,
       mode: definitionOf(entry, this.options.limits).capture.mode,
       values: kept?.hit.values().map((value) => withRange(value, this.ranges.get(entry.id))) ?? [],
       ...(kept && { lastHit: originOf(kept.hit) }),
       ...(this.isSourceNewer(place.path, report) && { isSourceNewer: true }),
       ...(message !== undefined && { message }),
-      sites: sitesOf(report),
+      sites: sitesOf(report, told?.hits ?? []),
     };
   }
 }
@@ -396,11 +413,11 @@ interface Place {
   readonly column?: number;
 }
 
-const sitesOf = (report: TracepointReport | undefined): Snapshot['sites'] =>
-  (report?.sites ?? []).slice(0, MAX_SITES_TOLD).map(({ site, counts }) => ({
+const sitesOf = (report: TracepointReport | undefined, hits: readonly number[]): Snapshot['sites'] =>
+  (report?.sites ?? []).slice(0, MAX_SITES_TOLD).map(({ site }, i) => ({
     address: formatAddress(site.address),
     ...(site.scope?.name !== undefined && { function: site.scope.name }),
-    hits: counts.hits,
+    hits: hits[i]!,
   }));
 
 /** The end of a launched program: what it printed last comes before the word of its end. */

@@ -3,11 +3,14 @@ import type { TracepointId } from '../engine/tracepointState';
 import type { TracepointView, UpdateBody } from '../protocol';
 
 /** A view without its rate. */
-export type Snapshot = Omit<TracepointView, 'rate'>;
+export type Snapshot = Omit<TracepointView, keyof Rates>;
+
+type Rates = Pick<TracepointView, 'rate' | 'throttledRate'>;
 
 interface Sample {
   readonly time: number;
   readonly hits: number;
+  readonly throttled: number;
 }
 
 export class UpdateBatch {
@@ -17,7 +20,7 @@ export class UpdateBatch {
   /** Undefined when nothing changed. `now` in milliseconds. */
   next(tracepoints: readonly Snapshot[], now: number): UpdateBody | undefined {
     const changed = tracepoints
-      .map((snapshot) => ({ ...snapshot, rate: this.rate(snapshot, now) }))
+      .map((snapshot) => ({ ...snapshot, ...this.rates(snapshot, now) }))
       .filter((view) => this.isNews(view));
     const ids = new Set(tracepoints.map(({ id }) => id));
     const removed = [...this.sent.keys()].filter((id) => !ids.has(id));
@@ -35,18 +38,20 @@ export class UpdateBatch {
     return true;
   }
 
-  /** Hits a second since the oldest look of the last second. */
-  private rate({ id, state, counts: { hits } }: Snapshot, now: number): number {
-    if (state !== 'armed') return 0;
+  /** Since the oldest look of the last second. */
+  private rates({ id, state, counts: { hits, throttled } }: Snapshot, now: number): Rates {
+    if (state !== 'armed') return NONE;
     const samples = (this.samples.get(id) ?? []).filter(({ time }) => now - time <= WINDOW_MS);
     const first = samples[0];
     // Counts that went back belong to a new definition.
     const valid = first && first.hits <= hits ? samples : [];
-    this.samples.set(id, [...valid, { time: now, hits }]);
-    if (!first || valid.length === 0 || now === first.time) return 0;
-    return Math.round((1000 * (hits - first.hits)) / (now - first.time));
+    this.samples.set(id, [...valid, { time: now, hits, throttled }]);
+    if (!first || valid.length === 0 || now === first.time) return NONE;
+    const perSecond = (count: number): number => Math.round((1000 * count) / (now - first.time));
+    return { rate: perSecond(hits - first.hits), throttledRate: perSecond(throttled - first.throttled) };
   }
 }
 
+const NONE: Rates = { rate: 0, throttledRate: 0 };
 /** A little more than a second, so that looks at every 100 ms see a whole one. */
 const WINDOW_MS = 1050;

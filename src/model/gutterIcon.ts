@@ -1,36 +1,80 @@
-/** The gutter's icon: a badge with the abbreviated number of hits, as an SVG picture. */
+/**
+ * The gutter's icon: a badge with the abbreviated number of hits, as an SVG picture. One family: a look differs from the others by
+ * its shape, not by its colour alone.
+ */
+import type { Look } from './look';
 
-export type Look = 'live' | 'waiting' | 'failed' | 'ended';
 export type Ground = 'light' | 'dark';
 
-/** Badge and letters; each pair has a contrast of 4.5 or more, and so has each badge's edge on its ground. */
+interface Colours {
+  readonly badge: string;
+  readonly text: string;
+}
+
+/** Letters have a contrast of 4.5 or more on what is behind them, badges of 3 or more on their ground. */
 const COLOURS = {
   light: {
-    live: { badge: '#0b6b53', text: '#ffffff' },
-    waiting: { badge: '#e4e4e4', text: '#3c3c3c' },
+    hitting: { badge: '#0b6b53', text: '#ffffff' },
+    armed: { badge: '#0b6b53', text: '#0b6b53' },
+    throttled: { badge: '#6a3d9a', text: '#ffffff' },
+    pending: { badge: '#5f5f5f', text: '#3c3c3c' },
+    disabled: { badge: '#767676', text: '#5f5f5f' },
     failed: { badge: '#8a4b08', text: '#ffffff' },
-    ended: { badge: '#dcdcdc', text: '#555555' },
+    spent: { badge: '#5f5f5f', text: '#3c3c3c' },
+    ended: { badge: '#767676', text: '#555555' },
   },
   dark: {
-    live: { badge: '#3fd0a4', text: '#06261d' },
-    waiting: { badge: '#4a4a4a', text: '#e4e4e4' },
+    hitting: { badge: '#3fd0a4', text: '#06261d' },
+    armed: { badge: '#3fd0a4', text: '#6fe0bd' },
+    throttled: { badge: '#c8a2ee', text: '#26083f' },
+    pending: { badge: '#9a9a9a', text: '#e4e4e4' },
+    disabled: { badge: '#8a8a8a', text: '#b8b8b8' },
     failed: { badge: '#e8a04c', text: '#2b1700' },
-    ended: { badge: '#3c3c3c', text: '#b8b8b8' },
+    spent: { badge: '#9a9a9a', text: '#d0d0d0' },
+    ended: { badge: '#8a8a8a', text: '#b8b8b8' },
   },
-} as const satisfies Record<Ground, Record<Look, { badge: string; text: string }>>;
+} as const satisfies Record<Ground, Record<Look, Colours>>;
 
 const SIZE = 32;
+
+/** What is drawn behind the letters. */
+const SHAPES = {
+  /** A filled badge. */
+  hitting: ({ badge }) => `<rect y="4" width="32" height="24" rx="5" fill="${badge}"/>`,
+  /** Its outline. */
+  armed: ({ badge }) =>
+    `<rect x="1" y="5" width="30" height="22" rx="5" fill="none" stroke="${badge}" stroke-width="2"/>`,
+  /** A filled badge with its lower edge torn off. */
+  throttled: ({ badge }) =>
+    `<path d="M5 4h22a5 5 0 0 1 5 5v19l-4-3-4 3-4-3-4 3-4-3-4 3-4-3-4 3V9a5 5 0 0 1 5-5z" fill="${badge}"/>`,
+  /** A dashed outline. */
+  pending: ({ badge }) =>
+    `<rect x="1" y="5" width="30" height="22" rx="11" fill="none" stroke="${badge}" stroke-width="2" stroke-dasharray="4 3"/>`,
+  /** An outline that is crossed out. */
+  disabled: ({ badge }) =>
+    `<rect x="1" y="5" width="30" height="22" rx="5" fill="none" stroke="${badge}" stroke-width="2"/>` +
+    `<path d="M3 28L29 4" stroke="${badge}" stroke-width="2"/>`,
+  /** A triangle. */
+  failed: ({ badge }) => `<path d="M16 2L31 29H1z" stroke-linejoin="round" fill="${badge}"/>`,
+  /** Lines above and below. */
+  spent: ({ badge }) => `<path d="M1 5h30M1 27h30" stroke="${badge}" stroke-width="2"/>`,
+  /** A line below. */
+  ended: ({ badge }) => `<path d="M1 27h30" stroke="${badge}" stroke-width="2"/>`,
+} as const satisfies Record<Look, (colours: Colours) => string>;
+
 /** Letters of an average digit's width .6 em fill the badge at these heights. */
 const FONT_SIZES = [24, 24, 23, 17, 13.5];
 
+/** @param label up to four characters, none of them special in XML */
 export function gutterIcon(label: string, look: Look, ground: Ground): string {
-  const { badge, text } = COLOURS[ground][look];
+  const colours = COLOURS[ground][look];
   const size = FONT_SIZES[Math.min(label.length, FONT_SIZES.length - 1)]!;
   const fit = label.length > 2 ? ` textLength="${SIZE - 4}" lengthAdjust="spacingAndGlyphs"` : '';
+  const drop = look === 'failed' ? 4 : look === 'throttled' ? -2 : 0;
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${SIZE} ${SIZE}">` +
-    `<rect y="4" width="${SIZE}" height="${SIZE - 8}" rx="5" fill="${badge}"/>` +
-    `<text x="16" y="${16 + size * 0.36}" fill="${text}" font-family="sans-serif" font-weight="600" ` +
+    SHAPES[look](colours) +
+    `<text x="16" y="${16 + drop + size * 0.36}" fill="${colours.text}" font-family="sans-serif" font-weight="600" ` +
     `font-size="${size}" text-anchor="middle"${fit}>${label}</text></svg>`
   );
 }

@@ -1,12 +1,15 @@
 /** The hover of a line with a tracepoint: everything that is known, as plain texts for the renderer to lay out. */
-import type { Counts, NamedValueView } from '../../adapter/protocol';
+import type { Counts, HitOrigin, NamedValueView } from '../../adapter/protocol';
 import { grouped, hitsInWords, rateInWords } from './hitCount';
 import type { LineState } from './lineBoard';
+import { STALE_WORDS } from './lineText';
+import { LOOK_WORDS } from './look';
+import { timeOfDay } from './timeOfDay';
 
 export interface HoverText {
   heading: string;
-  /** Why it failed, where it moved to, what it is waiting for. */
-  message?: string;
+  /** Why it failed, where it moved to, what it is waiting for; whether the line may be another one in the program. */
+  messages: string[];
   /** How the hits add up, where not all of them were delivered. */
   account?: string;
   /** One value a line, members indented. */
@@ -17,25 +20,28 @@ export interface HoverText {
 
 /** Lines of values, and of sites: a hover is read, not scrolled through. */
 const MAX_LINES = 40;
-const STATES = {
-  armed: '',
-  pending: ' · pending',
-  failed: ' · failed',
-  spent: ' · done',
-  ended: ' · session ended',
-} as const;
-
 export function hoverText(line: LineState): HoverText {
   const rate = rateInWords(line.rate);
   const account = accountText(line.counts);
   return {
-    heading: `${hitsInWords(line.counts.hits)}${rate ? ` · ${rate}` : ''}${STATES[line.state]}`,
+    heading: [hitsInWords(line.counts.hits), ...(rate ? [rate] : []), LOOK_WORDS[line.look]].join(' · '),
     values: bounded(line.values.flatMap((value) => valueLines(value, ''))),
     sites: line.sites.length > 1 ? bounded(line.sites.map(siteText)) : '',
-    ...(line.message === undefined ? {} : { message: line.message }),
+    messages: [
+      ...(line.message === undefined ? [] : [line.message]),
+      ...(line.stale === undefined ? [] : [`Lines may be others: ${STALE_WORDS[line.stale]}.`]),
+      ...(line.sessions.length > 1 ? [sessionsText(line.sessions)] : []),
+      ...(line.lastHit ? [lastHitText(line.lastHit)] : []),
+    ],
     ...(account === undefined ? {} : { account }),
   };
 }
+
+const sessionsText = (sessions: LineState['sessions']): string =>
+  `${sessions.length} sessions: ${sessions.map(({ hits }) => grouped(hits)).join(' + ')}`;
+
+const lastHitText = ({ time, pid, tid, function: name }: HitOrigin): string =>
+  `Last hit ${timeOfDay(time)}${name === undefined ? '' : ` in ${name}`}, process ${pid}${tid === pid ? '' : `, thread ${tid}`}`;
 
 function accountText(counts: Counts): string | undefined {
   const { hits, delivered, ...others } = counts;
@@ -58,7 +64,9 @@ function accountText(counts: Counts): string | undefined {
 function valueLines(value: NamedValueView, indent: string): string[] {
   if (!('value' in value)) return [`${indent}${value.name}: ${value.type} = <${value.unavailable}>`];
   const members = value.children ?? [];
-  if (members.length === 0) return [`${indent}${value.name}: ${value.type} = ${value.value}`];
+  const { range } = value;
+  const span = range && range[0] !== range[1] ? `  (${range[0]}–${range[1]})` : '';
+  if (members.length === 0) return [`${indent}${value.name}: ${value.type} = ${value.value}${span}`];
   return [
     `${indent}${value.name}: ${value.type}${value.value.startsWith('0x') ? ` = ${value.value}` : ''}`,
     ...members.flatMap((member) => valueLines(member, `${indent}  `)),

@@ -2,24 +2,25 @@
  * What is known about every line with a tracepoint: reduces the adapter's updates, and the ends of sessions, to one
  * state for each line of each file. No clock, no editor.
  */
-import type {
-  Counts,
-  NamedValueView,
-  TracepointState,
-  TracepointView,
-  UpdateBody,
-} from '../../adapter/protocol';
+import type { Counts, TracepointView, UpdateBody } from '../../adapter/protocol';
+import { lookOf, type Look } from './look';
 import { lineAfter, type TextEdit } from './textEdit';
 
-export interface LineState {
+export interface LineState extends Omit<TracepointView, 'id' | 'path' | 'line' | 'isSourceNewer'> {
   /** From 1, where the line is in the editor now: edits since the update have moved it. */
   line: number;
-  state: TracepointState;
-  counts: Counts;
-  rate: number;
-  values: readonly NamedValueView[];
-  message?: string;
-  sites: TracepointView['sites'];
+  look: Look;
+  /** Why the line may be another one than the one in the program. */
+  stale?: 'edited' | 'newer';
+  /** The latest numbers of each value, the oldest first. */
+  trends: ReadonlyMap<string, readonly number[]>;
+  /** Where several sessions have the line: what each counted. */
+  sessions: readonly SessionCount[];
+}
+
+export interface SessionCount {
+  session: string;
+  hits: number;
 }
 
 interface Tracked {
@@ -27,15 +28,19 @@ interface Tracked {
   view: TracepointView;
   /** Undefined when an edit has deleted the line. */
   line: number | undefined;
+  trends: Map<string, number[]>;
 }
 
 export class LineBoard {
   /** Session and tracepoint id -> tracepoint; the most recently updated last. */
   readonly #tracked = new Map<string, Tracked>();
+  /** Files that were edited while their program ran. */
+  readonly #edited = new Set<string>();
 
   /** A new run: what earlier ones left behind goes. */
   started(): void {
     this.#drop(({ view }) => view.state === 'ended');
+    this.#edited.clear();
   }
 
   update(session: string, body: UpdateBody): void {
@@ -45,13 +50,14 @@ export class LineBoard {
       const before = this.#tracked.get(at);
       const line = before && before.view.line === view.line ? before.line : view.line;
       this.#tracked.delete(at);
-      this.#tracked.set(at, { session, view, line });
+      this.#tracked.set(at, { session, view, line, trends: trendsOf(before, view) });
     }
   }
 
   ended(session: string): void {
     for (const tracked of this.#tracked.values()) {
-      if (tracked.session === session) tracked.view = { ...tracked.view, state: 'ended', rate: 0 };
+      if (tracked.session === session)
+        tracked.view = { ...tracked.view, state: 'ended', rate: 0, throttledRate: 0 };
     }
   }
 
@@ -67,6 +73,7 @@ export class LineBoard {
   }
 
   edited(path: string, edit: TextEdit): void {
+    this.#edited.add(path);
     for (const tracked of this.#tracked.values()) {
       if (tracked.view.path === path && tracked.line !== undefined)
         tracked.line = lineAfter(tracked.line, edit);
@@ -75,18 +82,30 @@ export class LineBoard {
 
   /** The lines of a file that have a tracepoint, in their order. */
   lines(path: string): LineState[] {
-    const lines = new Map<number, Map<string, TracepointView>>();
-    for (const { session, view, line } of this.#tracked.values()) {
+    const lines = new Map<number, Map<string, Tracked>>();
+    for (const tracked of this.#tracked.values()) {
+      const { session, view, line } = tracked;
       if (view.path !== path || line === undefined) continue;
       let bySession = lines.get(line);
-      if (!bySession) lines.set(line, (bySession = new Map<string, TracepointView>()));
+      if (!bySession) lines.set(line, (bySession = new Map<string, Tracked>()));
       // Two tracepoints of a session that sit on one line count the same hits: one of them speaks for both.
       bySession.delete(session);
-      bySession.set(session, view);
+      bySession.set(session, tracked);
     }
+    const edited = this.#edited.has(path);
     return [...lines]
-      .map(([line, bySession]) => merged(line, [...bySession.values()]))
+      .map(([line, bySession]) => merged(line, [...bySession.values()], edited))
       .sort((a, b) => a.line - b.line);
+  }
+
+  /** A session's tracepoint by its id. */
+  view(session: string, id: number): TracepointView | undefined {
+    return this.#tracked.get(key(session, id))?.view;
+  }
+
+  /** Of all sessions and files. */
+  views(): TracepointView[] {
+    return [...this.#tracked.values()].map(({ view }) => view);
   }
 
   #drop(which: (tracked: Tracked) => boolean): void {
@@ -97,20 +116,44 @@ export class LineBoard {
 const key = (session: string, id: number): string => `${session}\0${id}`;
 
 /** Sessions add up; what cannot be added is that of the most recent update. */
-function merged(line: number, views: readonly TracepointView[]): LineState {
-  const last = views.at(-1)!;
-  const live = views.filter(({ state }) => state !== 'ended');
-  const shown = live.at(-1) ?? last;
+function merged(line: number, all: readonly Tracked[], edited: boolean): LineState {
+  const live = all.filter(({ view }) => view.state !== 'ended');
+  const { view, trends } = live.at(-1) ?? all.at(-1)!;
+  const views = all.map((tracked) => tracked.view);
+  const { state, mode, values, message, lastHit } = view;
+  const rate = views.reduce((total, one) => total + one.rate, 0);
+  const throttledRate = views.reduce((total, one) => total + one.throttledRate, 0);
+  const stale = edited ? 'edited' : view.isSourceNewer ? 'newer' : undefined;
   return {
     line,
-    state: shown.state,
+    state,
+    mode,
+    look: lookOf({ state, rate, throttledRate }),
     counts: views.map(({ counts }) => counts).reduce(sum),
-    rate: views.reduce((total, { rate }) => total + rate, 0),
-    values: shown.values,
+    rate,
+    throttledRate,
+    values,
+    trends,
     sites: views.flatMap(({ sites }) => sites),
-    ...(shown.message === undefined ? {} : { message: shown.message }),
+    sessions: all.map(({ session, view: { counts } }) => ({ session, hits: counts.hits })),
+    ...(message !== undefined && { message }),
+    ...(lastHit !== undefined && { lastHit }),
+    ...(stale !== undefined && { stale }),
   };
 }
+
+/** With what is new in a view. */
+function trendsOf(before: Tracked | undefined, { counts, values }: TracepointView): Map<string, number[]> {
+  const trends = before?.trends ?? new Map<string, number[]>();
+  if (before?.view.counts.delivered === counts.delivered) return trends;
+  for (const one of values) {
+    if (one.range === undefined || !('value' in one)) continue;
+    trends.set(one.name, [...(trends.get(one.name) ?? []), Number(one.value)].slice(-TREND_LENGTH));
+  }
+  return trends;
+}
+
+const TREND_LENGTH = 8;
 
 function sum(a: Counts, b: Counts): Counts {
   return {

@@ -1,36 +1,54 @@
-/** The text at the end of a line with a tracepoint: `3 412 hits · 120/s · n = 42 · name = "abc"`. */
+/** The text at the end of a line with a tracepoint: `3 412 hits · 120/s · n = 42 (1–99 ▂▅█) · name = "abc"`. */
 import type { NamedValueView } from '../../adapter/protocol';
 import { hitsInWords, rateInWords } from './hitCount';
 import type { LineState } from './lineBoard';
+import { sparkLine } from './spark';
 
-/** Characters. A line's end is for a glance; the hover has the rest. */
-const MAX_TEXT = 120;
+/** Characters of one value. A line's end is for a glance; the hover has the rest. */
 const MAX_VALUE = 40;
 
-export function lineText(line: LineState): string {
+export const STALE_WORDS = {
+  edited: 'edited since the program was started',
+  newer: 'the source is newer than the program',
+} as const satisfies Record<NonNullable<LineState['stale']>, string>;
+
+/** @param room characters that it may have */
+export function lineText(line: LineState, room: number): string {
   switch (line.state) {
     case 'failed':
-      return elided(line.message ?? 'no tracepoint here', MAX_TEXT);
+      return elided(line.message ?? 'no tracepoint here', room);
     case 'pending':
-      return elided(line.message ?? 'waiting for a library with this line', MAX_TEXT);
+      return elided(line.message ?? 'waiting for a library with this line', room);
     case 'armed':
     case 'spent':
     case 'ended':
-      return joined([hitsInWords(line.counts.hits), rateInWords(line.rate), ...line.values.map(valueText)]);
+      return joined(
+        [
+          hitsInWords(line.counts.hits),
+          rateInWords(line.rate),
+          ...(line.stale === undefined ? [] : [STALE_WORDS[line.stale]]),
+          ...line.values.map((value) => valueText(value, line.trends.get(value.name))),
+        ],
+        room,
+      );
   }
 }
 
-export function valueText(value: NamedValueView): string {
-  return `${value.name} = ${elided('value' in value ? value.value : `<${value.unavailable}>`, MAX_VALUE)}`;
+function valueText(value: NamedValueView, trend: readonly number[] = []): string {
+  const { name, range } = value;
+  const text = `${name} = ${elided('value' in value ? value.value : `<${value.unavailable}>`, MAX_VALUE)}`;
+  if (!range || range[0] === range[1]) return text;
+  const spark = sparkLine(trend);
+  return `${text} (${range[0]}–${range[1]}${spark === '' ? '' : ` ${spark}`})`;
 }
 
 /** The parts that fit, the first in any case. */
-function joined(parts: readonly (string | undefined)[]): string {
+function joined(parts: readonly (string | undefined)[], room: number): string {
   let text = '';
   for (const part of parts) {
     if (part === undefined) continue;
     const longer = text === '' ? part : `${text} · ${part}`;
-    if (longer.length > MAX_TEXT) return `${text} · …`;
+    if (text !== '' && longer.length > room) return `${text} · …`;
     text = longer;
   }
   return text;

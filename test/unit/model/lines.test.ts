@@ -4,6 +4,7 @@ import { gutterIcon } from '../../../src/model/gutterIcon';
 import { abbreviated, grouped, hitsInWords, rateInWords } from '../../../src/model/hitCount';
 import { hoverText } from '../../../src/model/hoverText';
 import { LineBoard } from '../../../src/model/lineBoard';
+import { LOOK_WORDS, type Look } from '../../../src/model/look';
 import { lineText } from '../../../src/model/lineText';
 import type { TextPosition } from '../../../src/model/textEdit';
 
@@ -16,6 +17,7 @@ const view = (id: number, line: number, change: Partial<TracepointView> = {}): T
   line,
   counts: { hits: 3412, delivered: 3412, lost: 0, filtered: 0, throttled: 0, conditionErrors: 0 },
   rate: 120,
+  throttledRate: 0,
   mode: 'log',
   values: [
     { name: 'n', value: '42', type: 'int' },
@@ -69,7 +71,7 @@ describe('numbers of hits', () => {
 
 describe('the end of a line', () => {
   const textOf = (change: Partial<TracepointView>): string =>
-    lineText(boardOf(view(1, 5, change)).lines(FILE)[0]!);
+    lineText(boardOf(view(1, 5, change)).lines(FILE)[0]!, 120);
 
   it('has count, rate and last values', () => {
     assert.equal(textOf({}), '3\u00a0412\u00a0hits · 120/s · n = 42 · name = "abc"');
@@ -176,9 +178,94 @@ describe('the hover', () => {
 });
 
 describe('the badge in the gutter', () => {
-  it('is a picture with the label, of another colour on another ground', () => {
-    assert.match(gutterIcon('1.2k', 'live', 'dark'), />1\.2k<\/text>/);
-    assert.notEqual(gutterIcon('1', 'live', 'dark'), gutterIcon('1', 'live', 'light'));
-    assert.notEqual(gutterIcon('1', 'live', 'dark'), gutterIcon('1', 'ended', 'dark'));
+  const looks = Object.keys(LOOK_WORDS) as Look[];
+
+  it('is a picture with the label, of other colours on another ground', () => {
+    assert.match(gutterIcon('1.2k', 'hitting', 'dark'), />1\.2k<\/text>/);
+    for (const look of looks) assert.notEqual(gutterIcon('1', look, 'dark'), gutterIcon('1', look, 'light'));
+  });
+
+  it('differs by its shape from look to look, whatever its colours', () => {
+    const shapes = looks.map((look) => gutterIcon('1', look, 'dark').replaceAll(/#[0-9a-f]{6}/g, ''));
+    assert.equal(new Set(shapes).size, looks.length);
+  });
+
+  it('has letters of enough contrast on what is behind them', () => {
+    const grounds = { light: '#ffffff', dark: '#1f1f1f' };
+    for (const ground of ['light', 'dark'] as const)
+      for (const look of looks) {
+        const svg = gutterIcon('1', look, ground);
+        const letters = /<text[^>]*fill="(#\w+)"/.exec(svg)![1]!;
+        const filled = /<(?:rect|path)[^>]*fill="(#\w+)"/.exec(svg)?.[1];
+        assert.ok(contrast(letters, filled ?? grounds[ground]) >= 4.5, `${look} on ${ground}`);
+        const edge = filled ?? /stroke="(#\w+)"/.exec(svg)![1]!;
+        assert.ok(contrast(edge, grounds[ground]) >= 3, `the edge of ${look} on ${ground}`);
+      }
+  });
+});
+
+/** WCAG 2.1, 1.4.3. */
+function contrast(a: string, b: string): number {
+  const [dark, light] = [a, b].map(luminance).sort((x, y) => x - y) as [number, number];
+  return (light + 0.05) / (dark + 0.05);
+}
+
+function luminance(colour: string): number {
+  const [red, green, blue] = [1, 3, 5]
+    .map((at) => parseInt(colour.slice(at, at + 2), 16) / 255)
+    .map((part) => (part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)) as [
+    number,
+    number,
+    number,
+  ];
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+describe('how a tracepoint looks', () => {
+  it('follows its state, and while it is armed what it does', () => {
+    const look = (change: Partial<TracepointView>): Look => boardOf(view(1, 5, change)).lines(FILE)[0]!.look;
+    assert.equal(look({}), 'hitting');
+    assert.equal(look({ rate: 0 }), 'armed');
+    assert.equal(look({ throttledRate: 3 }), 'throttled');
+    for (const state of ['pending', 'failed', 'spent', 'ended'] as const)
+      assert.equal(look({ state, rate: 0 }), state);
+  });
+
+  it('says where the line may be another one in the program', () => {
+    const board = boardOf(view(1, 5, { isSourceNewer: true }));
+    assert.match(
+      lineText(board.lines(FILE)[0]!, 120),
+      /hits · 120\/s · the source is newer than the program/,
+    );
+    board.edited(FILE, { start: { line: 9, character: 0 }, end: { line: 9, character: 0 }, text: 'x' });
+    assert.match(lineText(board.lines(FILE)[0]!, 120), /edited since the program was started/);
+    board.ended('s');
+    board.started();
+    board.update('s', { tracepoints: [view(1, 5)], removed: [] });
+    assert.doesNotMatch(lineText(board.lines(FILE)[0]!, 120), /edited/);
+  });
+});
+
+describe('the range and the trend of a number', () => {
+  const hit = (delivered: number, n: string): TracepointView =>
+    view(1, 5, {
+      counts: { hits: delivered, delivered, lost: 0, filtered: 0, throttled: 0, conditionErrors: 0 },
+      rate: 0,
+      values: [{ name: 'n', value: n, type: 'int', range: ['-1', '9'] }],
+    });
+
+  it('stand beside it, once there is something to see', () => {
+    const board = boardOf(hit(1, '0'));
+    const text = (): string => lineText(board.lines(FILE)[0]!, 120);
+    assert.match(text(), /n = 0 \(-1–9\)$/);
+    for (const [i, n] of ['7', '7', '3'].entries())
+      board.update('s', { tracepoints: [hit(i + 2, n)], removed: [] });
+    assert.match(text(), /n = 3 \(-1–9 ▁██▄\)$/);
+  });
+
+  it('take no number for a hit that was not', () => {
+    const board = boardOf(hit(1, '0'));
+    for (let i = 0; i < 3; i++) board.update('s', { tracepoints: [hit(1, '0')], removed: [] });
+    assert.deepEqual([...board.lines(FILE)[0]!.trends.values()], [[0]]);
   });
 });

@@ -1,0 +1,34 @@
+/** Tracepoints as they are stored: VS Code's breakpoints, and what those do not hold. */
+import * as vscode from 'vscode';
+import type { ExtrasStore } from './extras';
+import type { Draft } from './model/draft';
+
+/** Sets or replaces a tracepoint: the API has no way to change one in place. */
+export async function setTracepoint(
+  before: vscode.SourceBreakpoint | undefined,
+  location: vscode.Location,
+  { logMessage, condition, hitCondition, extras }: Draft,
+  store: ExtrasStore,
+  enabled = before?.enabled ?? true,
+): Promise<void> {
+  const after = new vscode.SourceBreakpoint(
+    before?.location ?? location,
+    enabled,
+    given(condition),
+    given(hitCondition),
+    given(logMessage),
+  );
+  await store.replace(before, after, extras);
+  if (before) vscode.debug.removeBreakpoints([before]);
+  vscode.debug.addBreakpoints([after]);
+}
+
+const given = (text: string): string | undefined => (text.trim() === '' ? undefined : text);
+
+/** The same as it is now. */
+export const draftOf = (breakpoint: vscode.SourceBreakpoint, store: ExtrasStore): Draft => ({
+  logMessage: breakpoint.logMessage ?? '',
+  condition: breakpoint.condition ?? '',
+  hitCondition: breakpoint.hitCondition ?? '',
+  extras: store.of(breakpoint),
+});
