@@ -6,11 +6,14 @@ import { breakpointAt, isOnSource, onSource } from './breakpoints';
 import type { ExtrasStore } from './extras';
 import { EMPTY_DRAFT, type Draft, type TextField } from './model/draft';
 import type { LineBoard } from './model/lineBoard';
+import { rowOf } from './model/tracepointRow';
 import type { Painter } from './painter';
 import { pickProcess } from './processPicker';
 import type { Sessions } from './sessions';
 import { askTracepoint } from './tracepointForm';
-import { draftOf, setTracepoint } from './tracepoints';
+import type { TracepointIds } from './tracepointIds';
+import { draftOf, enable, setTracepoint } from './tracepoints';
+import { breakpointsOf, type TracepointTree, type TreeNode } from './tracepointTree';
 
 /** What the menu of line numbers passes, and the links of a hover. */
 interface LineNumberContext {
@@ -23,22 +26,40 @@ export interface CommandParts {
   readonly painter: Painter;
   readonly sessions: Sessions;
   readonly extras: ExtrasStore;
+  readonly ids: TracepointIds;
+  readonly tree: TracepointTree;
 }
 
 export function registerCommands(parts: CommandParts): vscode.Disposable[] {
-  const { board, painter } = parts;
-  const command = (name: string, run: (argument?: unknown) => unknown): vscode.Disposable =>
-    vscode.commands.registerCommand(`sourcetap.${name}`, run);
+  const { board, painter, sessions } = parts;
+  const command = (
+    name: string,
+    run: (argument?: unknown, selected?: readonly TreeNode[]) => unknown,
+  ): vscode.Disposable => vscode.commands.registerCommand(`sourcetap.${name}`, run);
   void showMenus();
+  const all = (argument: unknown, selected?: readonly TreeNode[]): Promise<vscode.Breakpoint[]> =>
+    isKey(argument) ? meant(parts.tree.selection[0], parts.tree.selection) : meant(argument, selected);
   return [
     command('addTracepoint', (argument) => add(argument, parts)),
     command('addTracepointWithMessage', (argument) => write(argument, 'logMessage', parts)),
     command('addConditionalTracepoint', (argument) => write(argument, 'condition', parts)),
-    command('editTracepoint', (argument) => write(argument, 'logMessage', parts)),
-    command('removeTracepoint', (argument) => removeTracepoint(argument)),
-    command('toggleTracepoint', (argument) => toggle(argument, parts)),
-    command('resetTracepoint', (argument) => reset(argument, parts)),
-    command('resetAllTracepoints', () => parts.sessions.tellAll(RESET_REQUEST, {})),
+    command('editTracepoint', (argument) =>
+      write(isKey(argument) ? parts.tree.selection[0] : argument, 'logMessage', parts),
+    ),
+    command('removeTracepoint', async (argument, selected) => {
+      vscode.debug.removeBreakpoints(await all(argument, selected));
+    }),
+    command('toggleTracepoint', async (argument, selected) => {
+      for (const one of await all(argument, selected)) await enable(one, !one.enabled, parts.extras);
+    }),
+    command('resetTracepoint', async (argument, selected) => {
+      for (const one of await all(argument, selected)) await reset(one, parts);
+    }),
+    command('readTracepoint', async (argument) => {
+      for (const one of await meant(argument))
+        void vscode.window.showInformationMessage(rowOf(parts.tree.listed(one)).spoken);
+    }),
+    command('resetAllTracepoints', () => sessions.tellAll(RESET_REQUEST, {})),
     command('clearResults', () => {
       board.clear();
       painter.request();
@@ -71,9 +92,10 @@ async function add(argument: unknown, { extras }: CommandParts): Promise<void> {
 }
 
 async function write(argument: unknown, first: TextField, { sessions, extras }: CommandParts): Promise<void> {
-  const location = locationOf(argument);
+  const [chosen] = isTreeNode(argument) ? breakpointsOf(argument).filter(isOnSource) : [];
+  const location = chosen?.location ?? locationOf(argument);
   if (!location) return;
-  const before = await breakpointAt(location);
+  const before = chosen ?? (await breakpointAt(location));
   const draft = before ? draftOf(before, extras) : fresh(location);
   const line = location.range.start.line + 1;
   const path = location.uri.fsPath;
@@ -97,40 +119,33 @@ function selectionMessage({ uri, range }: vscode.Location): string | undefined {
   return text === '' ? undefined : `{${text}}`;
 }
 
-async function removeTracepoint(argument: unknown): Promise<void> {
-  const breakpoint = await tracepointOf(argument);
-  if (breakpoint) vscode.debug.removeBreakpoints([breakpoint]);
-}
-
-/** A disabled one keeps what it is, and has no probes. */
-async function toggle(argument: unknown, { extras }: CommandParts): Promise<void> {
-  const breakpoint = await tracepointOf(argument);
-  if (!breakpoint) return;
-  const { location, enabled } = breakpoint;
-  await setTracepoint(breakpoint, location, draftOf(breakpoint, extras), extras, !enabled);
-}
-
-async function reset(argument: unknown, { sessions }: CommandParts): Promise<void> {
-  const breakpoint = await tracepointOf(argument);
-  if (!breakpoint) return;
+async function reset(breakpoint: vscode.Breakpoint, { sessions, ids }: CommandParts): Promise<void> {
+  const refs = new Map(ids.of(breakpoint).map(({ session, id }) => [session, id]));
   for (const session of sessions.running) {
-    const found = (await session.getDebugProtocolBreakpoint(breakpoint)) as { id?: number } | undefined;
-    if (found?.id !== undefined)
-      await session.customRequest(RESET_REQUEST, { breakpointId: found.id } satisfies ResetArguments);
+    const breakpointId = refs.get(session.id);
+    if (breakpointId !== undefined)
+      await session.customRequest(RESET_REQUEST, { breakpointId } satisfies ResetArguments);
   }
 }
 
-/** The breakpoint itself, or that on a line. Where there is none, says so. */
-async function tracepointOf(argument: unknown): Promise<vscode.SourceBreakpoint | undefined> {
-  if (argument instanceof vscode.SourceBreakpoint) return argument;
+/** Those of the tree's node, or of all that are selected there; otherwise that on a line. Where there is none, says so. */
+async function meant(argument: unknown, selected?: readonly TreeNode[]): Promise<vscode.Breakpoint[]> {
+  if (isTreeNode(argument)) return [...new Set((selected ?? [argument]).flatMap(breakpointsOf))];
   const location = locationOf(argument);
-  const breakpoint = location && (await breakpointAt(location));
-  if (location && !breakpoint)
-    void vscode.window.showInformationMessage(
-      `There is no tracepoint on line ${location.range.start.line + 1}.`,
-    );
-  return breakpoint;
+  if (!location) return [];
+  const breakpoint = await breakpointAt(location);
+  if (breakpoint) return [breakpoint];
+  void vscode.window.showInformationMessage(
+    `There is no tracepoint on line ${location.range.start.line + 1}.`,
+  );
+  return [];
 }
+
+/** A key that was pressed in the list, which passes no node. */
+const isKey = (argument: unknown): boolean => argument === 'selection';
+
+const isTreeNode = (argument: unknown): argument is TreeNode =>
+  typeof argument === 'object' && argument !== null && 'kind' in argument;
 
 /** The line of the menu's line number, otherwise of the cursor. */
 function locationOf(argument: unknown): vscode.Location | undefined {

@@ -9,39 +9,57 @@ import { LineHover } from './lineHover';
 import { LineBoard } from './model/lineBoard';
 import type { TextPosition } from './model/textEdit';
 import { Painter } from './painter';
+import { Pace } from './model/pace';
 import { SESSION_TYPE, Sessions } from './sessions';
+import { StatusBar } from './statusBar';
+import { TracepointIds } from './tracepointIds';
+import { showTree, TracepointTree } from './tracepointTree';
 
 export function activate(context: vscode.ExtensionContext): void {
   const board = new LineBoard();
   const sessions = new Sessions();
   const painter = new Painter(board, sessions);
   const extras = new ExtrasStore(context.workspaceState, sessions);
+  const ids = new TracepointIds(sessions);
+  const tree = new TracepointTree({ board, ids, extras });
+  const status = new StatusBar(board, sessions);
+  const overview = new Pace(OVERVIEW_INTERVAL, () => {
+    status.paint();
+    tree.refresh();
+  });
+  const changed = (): void => {
+    painter.request();
+    overview.request();
+  };
   const ours = (session: vscode.DebugSession): boolean => session.type === SESSION_TYPE;
   context.subscriptions.push(
     painter,
-    sessions,
     extras,
-    ...registerCommands({ board, painter, sessions, extras }),
+    ids,
+    status,
+    overview,
+    ...registerCommands({ board, painter, sessions, extras, ids, tree }),
+    ...showTree(tree, extras),
     vscode.languages.registerHoverProvider({ scheme: 'file' }, new LineHover(board)),
     vscode.debug.registerDebugConfigurationProvider(SESSION_TYPE, new ConfigurationProvider(extras)),
     vscode.debug.registerDebugAdapterDescriptorFactory(
       SESSION_TYPE,
       new AdapterFactory(context.extensionPath),
     ),
+    ids.onDidChange(changed),
+    sessions.onDidChange(changed),
     vscode.debug.onDidStartDebugSession((session) => {
-      if (!ours(session)) return;
-      board.started();
-      painter.request();
+      if (ours(session)) board.started();
     }),
     vscode.debug.onDidReceiveDebugSessionCustomEvent(({ session, event, body }) => {
       if (!ours(session) || event !== UPDATE_EVENT) return;
-      board.update(session.id, body as UpdateBody);
-      painter.request();
+      const update = body as UpdateBody;
+      board.update(session.id, update);
+      if (update.tracepoints.some(({ id }) => !ids.knows(session.id, id))) ids.look();
+      changed();
     }),
     vscode.debug.onDidTerminateDebugSession((session) => {
-      if (!ours(session)) return;
-      board.ended(session.id);
-      painter.request();
+      if (ours(session)) board.ended(session.id);
     }),
     vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
       for (const { range, text } of contentChanges) {
@@ -49,7 +67,11 @@ export function activate(context: vscode.ExtensionContext): void {
       }
       if (contentChanges.length > 0) painter.request();
     }),
+    sessions,
   );
 }
+
+/** Milliseconds: what is not at the line is looked at less often. */
+const OVERVIEW_INTERVAL = 500;
 
 const position = ({ line, character }: vscode.Position): TextPosition => ({ line: line + 1, character });

@@ -22,7 +22,7 @@ export class ExtrasStore implements vscode.Disposable {
     });
   }
 
-  of(breakpoint: vscode.SourceBreakpoint): Extras {
+  of(breakpoint: vscode.Breakpoint): Extras {
     return this.#byId.get(breakpoint.id) ?? {};
   }
 

@@ -1,5 +1,6 @@
 /** Tracepoints as they are stored: VS Code's breakpoints, and what those do not hold. */
 import * as vscode from 'vscode';
+import { isOnSource } from './breakpoints';
 import type { ExtrasStore } from './extras';
 import type { Draft } from './model/draft';
 
@@ -23,10 +24,28 @@ export async function setTracepoint(
   vscode.debug.addBreakpoints([after]);
 }
 
+/** A disabled one keeps what it is, and has no probes. */
+export async function enable(
+  breakpoint: vscode.Breakpoint,
+  enabled: boolean,
+  store: ExtrasStore,
+): Promise<void> {
+  if (breakpoint.enabled === enabled) return;
+  if (isOnSource(breakpoint)) {
+    await setTracepoint(breakpoint, breakpoint.location, draftOf(breakpoint, store), store, enabled);
+  } else if (breakpoint instanceof vscode.FunctionBreakpoint) {
+    const { functionName, condition, hitCondition, logMessage } = breakpoint;
+    vscode.debug.removeBreakpoints([breakpoint]);
+    vscode.debug.addBreakpoints([
+      new vscode.FunctionBreakpoint(functionName, enabled, condition, hitCondition, logMessage),
+    ]);
+  }
+}
+
 const given = (text: string): string | undefined => (text.trim() === '' ? undefined : text);
 
 /** The same as it is now. */
-export const draftOf = (breakpoint: vscode.SourceBreakpoint, store: ExtrasStore): Draft => ({
+export const draftOf = (breakpoint: vscode.Breakpoint, store: ExtrasStore): Draft => ({
   logMessage: breakpoint.logMessage ?? '',
   condition: breakpoint.condition ?? '',
   hitCondition: breakpoint.hitCondition ?? '',

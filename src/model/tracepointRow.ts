@@ -1,0 +1,79 @@
+/** A tracepoint as one row of a list: what it is, how it is doing, and why. */
+import type { Counts, TracepointView } from '../../adapter/protocol';
+import { draftText, type Draft } from './draft';
+import { hitsInWords, rateInWords } from './hitCount';
+import { LOOK_WORDS, lookOf, type Look } from './look';
+import { timeOfDay } from './timeOfDay';
+
+export interface ListedTracepoint {
+  /** A line from 1, or a function's name. */
+  readonly where: number | string;
+  readonly enabled: boolean;
+  readonly draft: Draft;
+  /** Of each session that has it. */
+  readonly views: readonly TracepointView[];
+}
+
+export interface TracepointRow {
+  /** Line or function. */
+  readonly label: string;
+  /** State and cause where they matter, hits, rate, and what it does: the most telling first, as a list is narrow. */
+  readonly description: string;
+  /** One sentence a line. */
+  readonly details: readonly string[];
+  /** For a screen reader: all of it in words. */
+  readonly spoken: string;
+  readonly look: Look;
+}
+
+export function rowOf({ where, enabled, draft, views }: ListedTracepoint): TracepointRow {
+  const live = views.filter(({ state }) => state !== 'ended');
+  const view = live.at(-1) ?? views.at(-1);
+  const rate = sum(views, (one) => one.rate);
+  const throttledRate = sum(views, (one) => one.throttledRate);
+  const look = !enabled ? 'disabled' : view ? lookOf({ ...view, rate, throttledRate }) : 'ended';
+  const state = enabled && !view ? 'no session' : LOOK_WORDS[look];
+  const message = view?.message === undefined ? [] : [view.message];
+  const hits = sum(views, ({ counts }) => counts.hits);
+  const hasCounts = look !== 'failed' && look !== 'pending' && views.length > 0;
+  const counts = hasCounts ? [hitsInWords(hits), rateInWords(rate) ?? ''].filter((text) => text !== '') : [];
+  const details = [
+    ...message,
+    ...views.flatMap(({ counts: parts }) => leftOut(parts)),
+    ...(view?.lastHit ? [`last hit ${timeOfDay(view.lastHit.time)}`] : []),
+    ...(view?.values ?? []).map(
+      (value) => `${value.name} = ${'value' in value ? value.value : `<${value.unavailable}>`}`,
+    ),
+  ];
+  const what = draftText(draft);
+  const quiet = look === 'hitting' || look === 'armed' || (enabled && !view);
+  return {
+    label: String(where),
+    description: [
+      ...(quiet ? [] : [look === 'failed' || look === 'pending' ? [state, ...message].join(': ') : state]),
+      ...counts,
+      what,
+    ].join(' · '),
+    details,
+    spoken: [typeof where === 'number' ? `line ${where}` : where, what, ...counts, state, ...details].join(
+      ', ',
+    ),
+    look,
+  };
+}
+
+const sum = (views: readonly TracepointView[], of: (view: TracepointView) => number): number =>
+  views.reduce((total, view) => total + of(view), 0);
+
+/** Hits that no values are shown of, by the reason. */
+function leftOut({ lost, filtered, throttled, conditionErrors }: Counts): string[] {
+  const reasons = {
+    'lost, because the buffer was full': lost,
+    'filtered by the condition': filtered,
+    'held back by limits': throttled,
+    'errors of the condition': conditionErrors,
+  };
+  return Object.entries(reasons).flatMap(([reason, hits]) =>
+    hits > 0 ? [`${hitsInWords(hits)} ${reason}`] : [],
+  );
+}

@@ -1,0 +1,68 @@
+/** Which tracepoint of which session a breakpoint is. */
+import * as vscode from 'vscode';
+import type { Sessions } from './sessions';
+
+/** A tracepoint of a session. */
+export interface TracepointRef {
+  readonly session: string;
+  readonly id: number;
+}
+
+export class TracepointIds implements vscode.Disposable {
+  /** By the breakpoint's id. */
+  #refs = new Map<string, readonly TracepointRef[]>();
+  #looking: Promise<void> | undefined;
+  #again = false;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly onDidChange = this.#changed.event;
+  readonly #listeners: vscode.Disposable[];
+
+  constructor(private readonly sessions: Sessions) {
+    const look = (): void => {
+      this.look();
+    };
+    this.#listeners = [vscode.debug.onDidChangeBreakpoints(look), sessions.onDidChange(look)];
+  }
+
+  of(breakpoint: vscode.Breakpoint): readonly TracepointRef[] {
+    return this.#refs.get(breakpoint.id) ?? [];
+  }
+
+  knows(session: string, id: number): boolean {
+    return [...this.#refs.values()].some((refs) =>
+      refs.some((ref) => ref.session === session && ref.id === id),
+    );
+  }
+
+  /** Asks anew: once at a time, and once more where something has changed meanwhile. */
+  look(): void {
+    this.#again = true;
+    this.#looking ??= this.#lookUntilDone().finally(() => (this.#looking = undefined));
+  }
+
+  async #lookUntilDone(): Promise<void> {
+    while (this.#again) {
+      this.#again = false;
+      const found = await Promise.all(vscode.debug.breakpoints.map((one) => this.#refsOf(one)));
+      this.#refs = new Map(found);
+      this.#changed.fire();
+    }
+  }
+
+  async #refsOf(breakpoint: vscode.Breakpoint): Promise<[string, TracepointRef[]]> {
+    const running = this.sessions.running;
+    // What is left of sessions that have ended.
+    const ended = this.of(breakpoint).filter(({ session }) => !running.some(({ id }) => id === session));
+    const live = await Promise.all(
+      running.map(async (session): Promise<TracepointRef[]> => {
+        const known = (await session.getDebugProtocolBreakpoint(breakpoint)) as { id?: number } | undefined;
+        return known?.id === undefined ? [] : [{ session: session.id, id: known.id }];
+      }),
+    );
+    return [breakpoint.id, [...ended, ...live.flat()]];
+  }
+
+  dispose(): void {
+    for (const one of [this.#changed, ...this.#listeners]) one.dispose();
+  }
+}
