@@ -8,7 +8,21 @@ import type { CaptureProgram } from '../../../adapter/capture/plan';
 import { MAX_CAPTURES } from '../../../adapter/capture/recordLayout';
 import { virtualAddress } from '../../../adapter/elf/address';
 import { assertGolden } from '../capture/golden';
-import { COUNT, COUNTED, FIELD, GLOBAL, MEMORY, record, REGISTER, STRING, THREAD_LOCAL } from './plans';
+import {
+  BOTH,
+  COUNT,
+  COUNTED,
+  FIELD,
+  GLOBAL,
+  GUARDED,
+  MEMORY,
+  NAMED,
+  record,
+  REGISTER,
+  STRING,
+  THREAD_LOCAL,
+  THREAD_NAMED,
+} from './plans';
 
 const DESCRIPTORS = {
   [MAPS.counters]: 3,
@@ -16,6 +30,7 @@ const DESCRIPTORS = {
   [MAPS.addresses]: 5,
   [MAPS.role]: 6,
   [MAPS.notes]: 7,
+  [MAPS.filter]: 8,
 };
 const MANY_SITES: EmitContext = {
   firstSite: 100,
@@ -29,6 +44,12 @@ const ONE_SITE: EmitContext = {
   stride: 1,
   only: { site: 0, address: virtualAddress(0x40_1136) },
 };
+
+/** The number of the hit, and who hits. */
+const SPECIALS = (['ordinal', 'pid', 'tid', 'cpu', 'time'] as const).map((name): Capture => ({
+  steps: [{ op: 'special', name }],
+  output: { kind: 'scalar', value: 0, size: 8 },
+}));
 
 function listing(program: CaptureProgram, context: EmitContext): string {
   const lines = disassemble(assemble(emit(program, context), DESCRIPTORS));
@@ -48,6 +69,17 @@ describe('the programs of', () => {
     ['a thread-local', record(THREAD_LOCAL, THREAD_LOCAL), ONE_SITE],
     ['a global at many sites', record(GLOBAL), MANY_SITES],
     ['a thread name', record({ steps: [], output: { kind: 'threadName' } }), ONE_SITE],
+    ['a guarded load', record(GUARDED), ONE_SITE],
+    ['a test of a string', record(NAMED), ONE_SITE],
+    ['a test of a thread name', record(THREAD_NAMED), ONE_SITE],
+    ['specials', record(...SPECIALS), ONE_SITE],
+    ['a condition', { ...COUNT, condition: BOTH }, ONE_SITE],
+    ['when changed', { ...COUNT, filter: { changed: FIELD } }, ONE_SITE],
+    ['the hits after ten', { ...COUNT, filter: { ordinal: { operator: '>', value: 10 } } }, ONE_SITE],
+    ['every tenth hit', { ...COUNT, filter: { ordinal: { operator: '%', value: 10 } } }, ONE_SITE],
+    ['a sample', { ...COUNT, filter: { sampling: 3 } }, ONE_SITE],
+    ['a rate', { ...COUNT, filter: { hitsPerSecond: 1000 } }, ONE_SITE],
+    ['the first ten hits', { ...record(REGISTER), filter: { maxHits: 10 } }, ONE_SITE],
     ['an edition', COUNT, { ...ONE_SITE, edition: { tracepoint: 3, number: 7 } }],
   ] as const)
     it(name, () => {

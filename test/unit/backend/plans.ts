@@ -49,6 +49,34 @@ export const THREAD_LOCAL: Capture = {
   ],
   output: { kind: 'scalar', value: 3, size: 4 },
 };
+/** `p && p->id > 3`: the right side is computed in any case, and reads nothing where p is null. */
+export const BOTH: Capture = {
+  steps: [
+    DI,
+    { op: 'constant', value: 0n },
+    { op: 'ne', left: 0, right: 1 },
+    { op: 'load', address: 0, size: 4, signed: true, guard: 2 },
+    { op: 'constant', value: 3n },
+    { op: 'slt', left: 4, right: 3 },
+    { op: 'and', left: 2, right: 5 },
+  ],
+  output: { kind: 'scalar', value: 6, size: 1 },
+};
+/** `p ? p->id : 0` */
+export const GUARDED: Capture = {
+  steps: [DI, { op: 'load', address: 0, size: 4, signed: true, guard: 0 }],
+  output: { kind: 'scalar', value: 1, size: 4 },
+};
+/** `p && startswith(p, "first one")`, of a `char *p` */
+export const NAMED: Capture = {
+  steps: [DI, { op: 'testString', test: 'startsWith', text: Buffer.from('first one'), address: 0, guard: 0 }],
+  output: { kind: 'scalar', value: 1, size: 1 },
+};
+/** `$comm == "worker"` */
+export const THREAD_NAMED: Capture = {
+  steps: [{ op: 'testThreadName', test: 'equals', text: Buffer.from('worker') }],
+  output: { kind: 'scalar', value: 0, size: 1 },
+};
 
 export const PATH = '/program';
 /** A site for each number, which is the index of its program. */

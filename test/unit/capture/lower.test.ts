@@ -8,6 +8,7 @@ import {
 } from '../../../adapter/capture/captured';
 import { RECORD_HEADER_SIZE } from '../../../adapter/capture/recordLayout';
 import { formatCapture } from '../../../adapter/capture/listing';
+import { lowerCompared, lowerCondition } from '../../../adapter/capture/condition';
 import { captureReads, lowerExpression, lowerVariable } from '../../../adapter/capture/lower';
 import type { Location, Operation } from '../../../adapter/dwarf/location';
 import type { Type } from '../../../adapter/dwarf/type';
@@ -201,5 +202,25 @@ describe('expressions become captures', () => {
   it('a variable of a snapshot is captured as its name is', () => {
     const [first] = here.locals();
     assert.deepEqual(lowerVariable(first!, here, DEFAULT_CAPTURE_LIMITS).expression, lower('n'));
+  });
+});
+
+describe('what decides whether a hit is delivered becomes a capture', () => {
+  const page = (text: string, lowered: typeof lowerCondition): string => {
+    const capture = lowered(typeExpression(parseExpression(text), here), here);
+    return `# ${text}\n${'code' in capture ? JSON.stringify(capture) : formatCapture(capture)}\n`;
+  };
+
+  it('conditions, as in the golden listing', () => {
+    const texts = [
+      'n', 'n > 3 && i != n', 'p && p->id > 3', 'p && p->next && p->next->id == n', '!p || p->id == 7', 'p ? p->id : i', 'n / i > 1', 'n << i',
+      'c == 97', 'f < 1.5', 'x', 's == "first"', 'p && startswith(p->name, "fi")', 'gone', '$tid == $pid', '$comm == "worker"',
+    ]; // prettier-ignore
+    assertGolden('ir/conditions.txt', texts.map((text) => page(text, lowerCondition)).join('\n'));
+  });
+
+  it('what is to change, as in the golden listing', () => {
+    const texts = ['n', 'p->next->id', 'f', 'p ? p->id : -1', 'flags.wide', 'gone', 'x', 'pair'];
+    assertGolden('ir/changed.txt', texts.map((text) => page(text, lowerCompared)).join('\n'));
   });
 });
