@@ -73,6 +73,7 @@ function checkCapture({ steps, output }: Capture, where: string): void {
   for (const value of outputValues(output))
     require(isSize(value, steps.length - 1), `${where}: output of no step`);
   require(isOutput(output), `${where}: size of its ${output.kind}`);
+  require(output.kind !== 'threadName' || steps.length === 0, `${where}: steps before its ${output.kind}`);
 }
 
 function isStep(step: Step): boolean {

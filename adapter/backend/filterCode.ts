@@ -22,10 +22,12 @@ import {
 import type { Condition } from '../bpf/opcode';
 import type { Capture } from '../capture/ir';
 import type { HitFilter, OrdinalOperator } from '../capture/plan';
+import { capacityOf } from '../capture/recordLayout';
 import type { COUNTS } from './counters';
 import { evaluate, type Surroundings } from './evaluation';
 import { count } from './count';
 import { FILTER_STATE } from './filterState';
+import { extension } from './operation';
 import { fetch, FILTER, FRAME_POINTER } from './place';
 
 /** A place to leave the program at, and the count that the hit then goes to. */
@@ -39,8 +41,7 @@ const to = (ending: Ending): Ending => ending;
 
 /** Goes on where the capture is not 0. @throws StackExhausted */
 export function condition(capture: Capture, surroundings: Surroundings): Line[] {
-  const { lines, results } = gate(capture, 'condition', surroundings);
-  return [...lines, fetch(0, results[0]!), jumpIfImmediate('eq', 0, 0, to('filtered'))];
+  return [...gate(capture, 'condition', surroundings), jumpIfImmediate('eq', 0, 0, to('filtered'))];
 }
 
 /** Uses the FILTER register, which has the address of the state, and sets the hit's ordinal. @throws StackExhausted */
@@ -68,25 +69,23 @@ export function endings(lines: readonly Line[]): Line[] {
     .flatMap((ending) => [label(ending), ...count(ENDINGS[ending]), moveImmediate(0, 0), exit()]);
 }
 
-/** Its slots are free again afterwards. */
-const gate = (capture: Capture, name: string, surroundings: Surroundings): ReturnType<typeof evaluate> =>
-  evaluate(
+/** r0 = the capture's scalar, of which the output's bytes count. Its slots are free again afterwards. */
+function gate(capture: Capture, name: string, surroundings: Surroundings): Line[] {
+  const { lines, results } = evaluate(
     capture,
     name,
     { kind: 'leave', label: to('conditionError') },
     { ...surroundings, frame: surroundings.frame.copy() },
   );
-
-function whenChanged(capture: Capture, surroundings: Surroundings): Line[] {
-  const { lines, results } = gate(capture, 'changed', surroundings);
-  return [
-    ...lines,
-    fetch(1, results[0]!),
-    move(2, 1),
-    exchange(FILTER, FILTER_STATE.last.offset, 1),
-    jumpIf('eq', 1, 2, to('filtered')),
-  ];
+  return [...lines, fetch(0, results[0]!), ...extension(8 * capacityOf(capture.output), false)];
 }
+
+const whenChanged = (capture: Capture, surroundings: Surroundings): Line[] => [
+  ...gate(capture, 'changed', surroundings),
+  move(1, 0),
+  exchange(FILTER, FILTER_STATE.last.offset, 1),
+  jumpIf('eq', 0, 1, to('filtered')),
+];
 
 function takeOrdinal({ ordinal }: Surroundings): Line[] {
   return [

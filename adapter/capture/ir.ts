@@ -41,7 +41,10 @@ export type Step =
   | { readonly op: 'select'; readonly condition: Value; readonly then: Value; readonly otherwise: Value }
   /** `operand`; where the condition is 0 the capture ends as if a read had failed. */
   | { readonly op: 'require'; readonly condition: Value; readonly operand: Value }
-  /** 1 or 0: is the string in the target's memory, up to its NUL, the text, or does it start with it? */
+  /**
+   * 1 or 0: is the string in the target's memory, up to its NUL, the text, or does it start with it? Of a string with no NUL so far two bytes
+   * more than the text has are read.
+   */
   | {
       readonly op: 'testString';
       readonly test: StringTest;
@@ -77,11 +80,11 @@ export type Output =
   | { readonly kind: 'scalar'; readonly value: Value; readonly size: ScalarSize }
   /** `size` bytes of the target's memory. */
   | { readonly kind: 'memory'; readonly address: Value; readonly size: number }
-  /** Bytes up to a NUL, at most `capacity` of them with the NUL. */
+  /** Bytes up to a NUL, at most `capacity` of them with the NUL. The byte that the NUL takes the place of is read, too. */
   | { readonly kind: 'string'; readonly address: Value; readonly capacity: number }
   /** The length, and so many bytes, but at most `capacity`. The length may be anything; it is read as unsigned. */
   | { readonly kind: 'bytes'; readonly address: Value; readonly length: Value; readonly capacity: number }
-  /** THREAD_NAME_SIZE bytes with a NUL (TASK_COMM_LEN, linux/sched.h). */
+  /** THREAD_NAME_SIZE bytes with a NUL (TASK_COMM_LEN, linux/sched.h). Its capture has no steps. */
   | { readonly kind: 'threadName' };
 
 export const THREAD_NAME_SIZE = 16;

@@ -68,6 +68,7 @@ describe('a plan', () => {
     ['memory of no bytes', capture([AX], { kind: 'memory', address: 0, size: 0 })],
     ['a string of no bytes', capture([AX], { kind: 'string', address: 0, capacity: 0 })],
     ['a record that is too large', capture([AX], { kind: 'memory', address: 0, size: 1 << 15 })],
+    ['steps that a thread name has no use for', capture([AX], { kind: 'threadName' })],
     [
       'too many steps',
       capture(

@@ -119,19 +119,15 @@ function isText({ test, text }: { test: StringTest; text: Uint8Array }, bytes: U
 function string(address: bigint, capacity: number, target: Target): Uint8Array | undefined {
   const field = new Uint8Array(STRING_HEADER_SIZE + capacity);
   let count = 0;
-  for (let byte = 1; byte !== 0 && count < capacity - 1; count++) {
+  for (let byte = 1; byte !== 0 && count < capacity; count++) {
     const read = target.read(address + BigInt(count), 1);
     if (!read) return undefined;
     byte = read[0]!;
     field[STRING_HEADER_SIZE + count] = byte;
-    if (byte === 0) return finish(count + 1);
   }
-  return finish(count + 1);
-
-  function finish(bytes: number): Uint8Array {
-    new DataView(field.buffer).setInt32(0, bytes, true);
-    return field;
-  }
+  field[STRING_HEADER_SIZE + count - 1] = 0;
+  new DataView(field.buffer).setInt32(0, count, true);
+  return field;
 }
 
 function counted(address: bigint, length: bigint, capacity: number, target: Target): Uint8Array | undefined {

@@ -1,0 +1,191 @@
+/** Random captures over the registers and over AREA and LAZY, to compare the interpreter's outcome with the kernel's. */
+import fc from 'fast-check';
+import type { BinaryOp, Capture, Output, ScalarSize, Step } from '../../adapter/capture/ir';
+import type { Register } from '../../adapter/x86/register';
+import { AREA, areaBytes, LAZY } from './registersProgram';
+
+export const BINARY_OPS = [
+  'add', 'sub', 'mul', 'udiv', 'umod', 'sdiv', 'smod', 'and', 'or', 'xor', 'shl', 'shr', 'sar',
+  'eq', 'ne', 'ult', 'ule', 'slt', 'sle',
+] as const satisfies readonly BinaryOp[]; // prettier-ignore
+
+/** What captures are made of, beside steps that compute and read. */
+export interface Ingredients {
+  readonly registers: readonly Register[];
+  /** `pid` to `ordinal` are those of `special`. */
+  readonly ofHit: readonly (
+    'loadBias' | 'threadPointer' | 'testThreadName' | 'pid' | 'tid' | 'cpu' | 'ordinal'
+  )[];
+  readonly outputs: readonly Output['kind'][];
+}
+
+/** The name of the thread, where there are steps that test it; at most 15 characters. */
+export const THREAD_NAME = 'random captures';
+
+const scalarSize = fc.constantFrom<ScalarSize>(1, 2, 4, 8);
+const edges = [
+  0n,
+  1n,
+  2n,
+  63n,
+  64n,
+  65n,
+  0x7fff_ffffn,
+  0x8000_0000n,
+  0xffff_ffffn,
+  1n << 63n,
+  (1n << 63n) - 1n,
+  (1n << 64n) - 1n,
+  AREA,
+];
+export const word = fc.oneof(fc.constantFrom(...edges), fc.bigInt(0n, 80n), fc.bigInt(0n, (1n << 64n) - 1n));
+
+/** What a step is made of; operands are taken modulo the values there are. */
+const seedStep = ({ registers, ofHit }: Ingredients) =>
+  fc.record({
+    kind: fc.constantFrom(
+      'register',
+      'constant',
+      'neg',
+      'not',
+      'extend',
+      'load',
+      'guarded',
+      'wild',
+      'select',
+      'require',
+      'text',
+      ...ofHit,
+      ...BINARY_OPS,
+      ...BINARY_OPS,
+    ),
+    register: fc.constantFrom(...registers),
+    constant: word,
+    left: fc.nat(),
+    right: fc.nat(),
+    bits: fc.integer({ min: 1, max: 64 }),
+    signed: fc.boolean(),
+    size: scalarSize,
+    base: fc.constantFrom(AREA, LAZY),
+    test: fc.constantFrom('equals' as const, 'startsWith' as const),
+    /** Where a text is taken from, and where one is looked for. */
+    place: fc.nat(areaBytes.length - 1),
+  });
+type SeedStep = ReturnType<typeof seedStep> extends fc.Arbitrary<infer T> ? T : never;
+
+/** Makes an output of a value; memory and strings lie in the two pages, or over their end. */
+const seedOutput = ({ outputs }: Ingredients) =>
+  fc.record({
+    kind: fc.constantFrom(...outputs),
+    size: scalarSize,
+    length: fc.oneof(
+      { weight: 9, arbitrary: fc.integer({ min: 1, max: 40 }) },
+      fc.integer({ min: 1, max: 5000 }),
+    ),
+    // Mostly the last value, as compiled expressions have it.
+    value: fc.oneof({ weight: 2, arbitrary: fc.constant(undefined) }, fc.nat()),
+  });
+
+export const captureOf = (ingredients: Ingredients): fc.Arbitrary<Capture> =>
+  fc
+    .tuple(fc.array(seedStep(ingredients), { minLength: 1, maxLength: 12 }), seedOutput(ingredients))
+    .map(([seeds, { kind, size, length, value }]) => {
+      const steps: Step[] = [
+        { op: 'register', register: 'ax' },
+        { op: 'register', register: 'r15' },
+      ];
+      for (const seed of seeds) steps.push(...stepsOf(seed, steps.length));
+      const chosen = value === undefined ? steps.length - 1 : value % steps.length;
+      if (kind === 'threadName') return { steps: [], output: { kind } };
+      if (kind === 'scalar') return { steps, output: { kind, value: chosen, size } };
+      steps.push(...addressOf(chosen, size === 8 ? LAZY : AREA, steps.length));
+      const address = steps.length - 1;
+      if (kind === 'bytes') {
+        // Of any length, or of a few bytes.
+        const mask = steps.push({ op: 'constant', value: 0x1fn }) - 1;
+        const few = steps.push({ op: 'and', left: (value ?? 0) % steps.length, right: mask }) - 1;
+        return { steps, output: { kind, address, length: size > 2 ? few : chosen, capacity: length } };
+      }
+      const output: Output =
+        kind === 'memory' ? { kind, address, size: length } : { kind, address, capacity: length };
+      return { steps, output };
+    });
+
+/** An address within two pages, by the value's low bits. */
+const addressOf = (value: number, base: bigint, at: number): Step[] => [
+  { op: 'constant', value: 0x1fffn },
+  { op: 'and', left: value, right: at },
+  { op: 'constant', value: base },
+  { op: 'add', left: at + 1, right: at + 2 },
+];
+
+function stepsOf(seed: SeedStep, at: number): Step[] {
+  const [left, right] = [seed.left % at, seed.right % at];
+  switch (seed.kind) {
+    case 'register':
+      return [{ op: 'register', register: seed.register }];
+    case 'constant':
+      return [{ op: 'constant', value: seed.constant }];
+    case 'loadBias':
+    case 'threadPointer':
+      return [{ op: seed.kind }];
+    case 'pid':
+    case 'tid':
+    case 'cpu':
+    case 'ordinal':
+      return [{ op: 'special', name: seed.kind }];
+    case 'neg':
+    case 'not':
+      return [{ op: seed.kind, operand: left }];
+    case 'extend':
+      return [{ op: 'extend', operand: left, bits: seed.bits, signed: seed.signed }];
+    case 'wild': // nearly always a fault
+      return [{ op: 'load', address: left, size: seed.size, signed: seed.signed }];
+    case 'load':
+      return [
+        ...addressOf(left, seed.base, at),
+        { op: 'load', address: at + 3, size: seed.size, signed: seed.signed },
+      ];
+    case 'guarded':
+      return [
+        { op: 'load', address: left, size: seed.size, signed: seed.signed, guard: right },
+        ...addressOf(left, seed.base, at + 1),
+        { op: 'load', address: at + 4, size: seed.size, signed: seed.signed, guard: right },
+      ];
+    case 'select':
+      return [{ op: 'select', condition: seed.bits % at, then: left, otherwise: right }];
+    case 'require': // of what is zero seldom enough
+      return [
+        { op: 'or', left, right },
+        { op: 'require', condition: at, operand: left },
+      ];
+    case 'text':
+      return [
+        { op: 'constant', value: seed.base + BigInt(seed.place) },
+        {
+          op: 'testString',
+          test: seed.test,
+          text: textAt(seed.bits % 2 ? seed.place : seed.bits),
+          address: at,
+          ...(seed.signed && { guard: right }),
+        },
+      ];
+    case 'testThreadName':
+      return [{ op: 'testThreadName', test: seed.test, text: threadText(seed.bits % 18, seed.signed) }];
+    default:
+      return [{ op: seed.kind, left, right }];
+  }
+}
+
+/** Up to the NUL, or the beginning of that. */
+function textAt(place: number): Uint8Array {
+  const text = areaBytes.subarray(place, place + 20);
+  return text.subarray(0, text.includes(0) ? text.indexOf(0) : 7);
+}
+
+/** Of the thread's name the whole, the beginning, or more than there is; or not quite that. */
+function threadText(length: number, other: boolean): Uint8Array {
+  const text = Buffer.from(`${THREAD_NAME} and more`).subarray(0, length);
+  if (other && length > 0) text[length - 1] = 0x21;
+  return text;
+}

@@ -1,0 +1,107 @@
+/** Random programs of random captures, conditions and filters, and hits for them. */
+import fc from 'fast-check';
+import { emit } from '../../adapter/backend/emit';
+import { BackendError } from '../../adapter/backend/backend';
+import type { Capture, Output } from '../../adapter/capture/ir';
+import type { CaptureProgram, HitFilter, OrdinalOperator } from '../../adapter/capture/plan';
+import { MAX_CAPTURES } from '../../adapter/capture/recordLayout';
+import { REGISTERS, type Register } from '../../adapter/x86/register';
+import { captureOf, word, type Ingredients } from './randomCaptures';
+import { AREA, LAZY } from './registersProgram';
+import type { TypedCaptures } from './typedCaptures';
+
+const registers = Object.keys(REGISTERS) as Register[];
+const outputs: readonly Output['kind'][] = [
+  'scalar',
+  'scalar',
+  'scalar',
+  'memory',
+  'string',
+  'bytes',
+  'threadName',
+];
+const ofHit: Ingredients['ofHit'] = ['loadBias', 'threadPointer', 'testThreadName', 'pid', 'tid', 'cpu'];
+
+const capture = captureOf({ registers, ofHit: [...ofHit, 'ordinal'], outputs });
+const scalar = captureOf({ registers, ofHit, outputs: ['scalar'] });
+
+/** Of a hit: which it is, by a register that nothing else is in. */
+export const HIT_NUMBER: Capture = {
+  steps: [{ op: 'register', register: 'flags' }],
+  output: { kind: 'scalar', value: 0, size: 8 },
+};
+
+/** `flags` is the hit's number and `ip` the place of the probe. */
+export const hitAt = (number: number, ip: bigint): fc.Arbitrary<Record<Register, bigint>> =>
+  fc
+    .record(Object.fromEntries(registers.map((name) => [name, hitWord])) as Record<Register, typeof hitWord>)
+    .map((values) => ({ ...values, flags: BigInt(number), ip }));
+const hitWord = fc.oneof(
+  { weight: 4, arbitrary: word },
+  { weight: 1, arbitrary: fc.bigInt(0n, 0x2000n).map((offset) => AREA + offset) },
+  { weight: 1, arbitrary: fc.bigInt(0n, 0x2000n).map((offset) => LAZY + offset) },
+);
+
+const ordinal = fc.record({
+  operator: fc.constantFrom<OrdinalOperator>('==', '>', '>=', '<', '<=', '%'),
+  value: fc.integer({ min: 1, max: 9 }),
+});
+
+const seldom = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+  fc.oneof({ weight: 2, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
+
+export function programOf(typed: TypedCaptures): fc.Arbitrary<CaptureProgram> {
+  const condition = fc.oneof(
+    scalar,
+    fc.nat().map((seed) => typed.condition(seed) ?? HIT_NUMBER),
+  );
+  const changed = fc.oneof(condition, fc.constant(HIT_NUMBER));
+  const filter = fc.record(
+    {
+      changed,
+      ordinal,
+      sampling: fc.integer({ min: 1, max: 4 }),
+      // What passes at once, whatever the time, or what one token is enough for.
+      hitsPerSecond: fc.constantFrom(1, 2, 4, 5, 1000),
+      maxHits: fc.integer({ min: 1, max: 9 }),
+    },
+    { requiredKeys: [] },
+  );
+  const captures = fc.array(
+    fc.oneof(
+      { weight: 3, arbitrary: capture.map((one): readonly Capture[] => [one]) },
+      { weight: 1, arbitrary: fc.nat().map((seed) => typed.message(seed)) },
+      { weight: 1, arbitrary: fc.nat().map((seed) => [typed.condition(seed) ?? HIT_NUMBER]) },
+    ),
+    { minLength: 1, maxLength: 40, size: 'max' },
+  );
+  return fc
+    .record({
+      mode: fc.constantFrom<CaptureProgram['mode']>('record', 'record', 'record', 'record', 'count'),
+      captures: captures.map((some) => some.flat()),
+      condition: seldom(condition),
+      filter: seldom(filter),
+    })
+    .map(({ mode, captures: all, condition: gate, filter: filters }) =>
+      fitting({
+        mode,
+        captures: mode === 'count' ? [] : [HIT_NUMBER, ...all].slice(0, MAX_CAPTURES),
+        ...(gate && { condition: gate }),
+        ...(filters && { filter: filters satisfies Partial<HitFilter> }),
+      }),
+    );
+}
+
+/** The program with as many of its captures as the stack has room for. */
+function fitting(program: CaptureProgram): CaptureProgram {
+  try {
+    emit(program, { firstSite: 0, stride: 1, only: undefined, threadPointer: 0 });
+    return program;
+  } catch (error) {
+    if (!(error instanceof BackendError && error.failure.code === 'tooManyCaptures')) throw error;
+    const { limit } = error.failure;
+    return limit > 0
+      ? fitting({ ...program, captures: program.captures.slice(0, limit) })
+      : { mode: 'count', captures: [] };
+  }
+}
