@@ -25,7 +25,7 @@ const read = memory({ at: AREA, bytes: areaBytes }, { at: LAZY, bytes: areaBytes
 
 /** Fixed, so that a failure can be run again. */
 const SEED = 20240613;
-const PROGRAMS = 12;
+const PROGRAMS = 32;
 const CAPTURES = 32;
 const BLOCKS = 60;
 
@@ -33,6 +33,7 @@ const capture = captureOf({
   registers: BLOCK_REGISTERS,
   ofHit: [],
   outputs: ['scalar', 'scalar', 'scalar', 'memory', 'string', 'bytes'],
+  mostSeeds: 20,
 });
 
 const block: fc.Arbitrary<Block> = fc.record(
@@ -61,7 +62,7 @@ describe('captures in the kernel', function () {
     const programs = [perOperator, ...random].map((captures) => ({ mode: 'record' as const, captures }));
     const blocks = fc.sample(block, { numRuns: BLOCKS, seed: SEED });
 
-    const backend = openKernelBackend();
+    const backend = openKernelBackend({ ringBytes: 64 << 20 });
     try {
       const path = registersProgram();
       const sites: PlanSite[] = programs.map((_, index) => siteAt(path, 'first_place', index));

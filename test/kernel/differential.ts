@@ -241,7 +241,7 @@ class Comparison {
     for (const { text } of disassemble(this.ran.code)) {
       const helper = /^call (\w+)/.exec(text)?.[1];
       if (helper !== undefined) this.tally.helpers.add(helper);
-      const buffer = before.endsWith(" = r10") ? /^r\d \+= -(\d+)/.exec(text) : null;
+      const buffer = before.endsWith(' = r10') ? /^r\d \+= -(\d+)/.exec(text) : null;
       const depth = Number((/\[r10 - (\d+)/.exec(text) ?? buffer)?.[1] ?? 0);
       assert.ok(depth <= STACK_SIZE, text);
       this.tally.deepestStack = Math.max(this.tally.deepestStack, depth);

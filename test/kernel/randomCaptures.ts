@@ -1,6 +1,13 @@
 /** Random captures over the registers and over AREA and LAZY, to compare the interpreter's outcome with the kernel's. */
 import fc from 'fast-check';
-import type { BinaryOp, Capture, Output, ScalarSize, Step } from '../../adapter/capture/ir';
+import {
+  MAX_STEPS,
+  type BinaryOp,
+  type Capture,
+  type Output,
+  type ScalarSize,
+  type Step,
+} from '../../adapter/capture/ir';
 import type { Register } from '../../adapter/x86/register';
 import { AREA, areaBytes, LAZY } from './registersProgram';
 
@@ -17,6 +24,8 @@ export interface Ingredients {
     'loadBias' | 'threadPointer' | 'testThreadName' | 'pid' | 'tid' | 'cpu' | 'ordinal'
   )[];
   readonly outputs: readonly Output['kind'][];
+  /** Of a capture; a seed makes some steps. Most have FEW_SEEDS. */
+  readonly mostSeeds: number;
 }
 
 /** The name of the thread, where there are steps that test it; at most 15 characters. */
@@ -73,6 +82,19 @@ const seedStep = ({ registers, ofHit }: Ingredients) =>
   });
 type SeedStep = ReturnType<typeof seedStep> extends fc.Arbitrary<infer T> ? T : never;
 
+/** Mostly a few, now and then many. */
+const seedSteps = (ingredients: Ingredients): fc.Arbitrary<SeedStep[]> => {
+  const upTo = (maxLength: number): fc.Arbitrary<SeedStep[]> =>
+    fc.array(seedStep(ingredients), { minLength: 1, maxLength, size: 'max' });
+  return fc.oneof(
+    { weight: 15, arbitrary: upTo(FEW_SEEDS) },
+    { weight: 1, arbitrary: upTo(ingredients.mostSeeds) },
+  );
+};
+const FEW_SEEDS = 12;
+/** Steps; some more belong to the last seed and to the output. */
+const LONG = MAX_STEPS - 20;
+
 /** Makes an output of a value; memory and strings lie in the two pages, or over their end. */
 const seedOutput = ({ outputs }: Ingredients) =>
   fc.record({
@@ -87,29 +109,27 @@ const seedOutput = ({ outputs }: Ingredients) =>
   });
 
 export const captureOf = (ingredients: Ingredients): fc.Arbitrary<Capture> =>
-  fc
-    .tuple(fc.array(seedStep(ingredients), { minLength: 1, maxLength: 12 }), seedOutput(ingredients))
-    .map(([seeds, { kind, size, length, value }]) => {
-      const steps: Step[] = [
-        { op: 'register', register: 'ax' },
-        { op: 'register', register: 'r15' },
-      ];
-      for (const seed of seeds) steps.push(...stepsOf(seed, steps.length));
-      const chosen = value === undefined ? steps.length - 1 : value % steps.length;
-      if (kind === 'threadName') return { steps: [], output: { kind } };
-      if (kind === 'scalar') return { steps, output: { kind, value: chosen, size } };
-      steps.push(...addressOf(chosen, size === 8 ? LAZY : AREA, steps.length));
-      const address = steps.length - 1;
-      if (kind === 'bytes') {
-        // Of any length, or of a few bytes.
-        const mask = steps.push({ op: 'constant', value: 0x1fn }) - 1;
-        const few = steps.push({ op: 'and', left: (value ?? 0) % steps.length, right: mask }) - 1;
-        return { steps, output: { kind, address, length: size > 2 ? few : chosen, capacity: length } };
-      }
-      const output: Output =
-        kind === 'memory' ? { kind, address, size: length } : { kind, address, capacity: length };
-      return { steps, output };
-    });
+  fc.tuple(seedSteps(ingredients), seedOutput(ingredients)).map(([seeds, { kind, size, length, value }]) => {
+    const steps: Step[] = [
+      { op: 'register', register: 'ax' },
+      { op: 'register', register: 'r15' },
+    ];
+    for (const seed of seeds) if (steps.length < LONG) steps.push(...stepsOf(seed, steps.length));
+    const chosen = value === undefined ? steps.length - 1 : value % steps.length;
+    if (kind === 'threadName') return { steps: [], output: { kind } };
+    if (kind === 'scalar') return { steps, output: { kind, value: chosen, size } };
+    steps.push(...addressOf(chosen, size === 8 ? LAZY : AREA, steps.length));
+    const address = steps.length - 1;
+    if (kind === 'bytes') {
+      // Of any length, or of a few bytes.
+      const mask = steps.push({ op: 'constant', value: 0x1fn }) - 1;
+      const few = steps.push({ op: 'and', left: (value ?? 0) % steps.length, right: mask }) - 1;
+      return { steps, output: { kind, address, length: size > 2 ? few : chosen, capacity: length } };
+    }
+    const output: Output =
+      kind === 'memory' ? { kind, address, size: length } : { kind, address, capacity: length };
+    return { steps, output };
+  });
 
 /** An address within two pages, by the value's low bits. */
 const addressOf = (value: number, base: bigint, at: number): Step[] => [

@@ -4,7 +4,7 @@ import { emit } from '../../adapter/backend/emit';
 import { BackendError } from '../../adapter/backend/backend';
 import type { Capture, Output } from '../../adapter/capture/ir';
 import type { CaptureProgram, HitFilter, OrdinalOperator } from '../../adapter/capture/plan';
-import { MAX_CAPTURES } from '../../adapter/capture/recordLayout';
+import { layoutRecord, MAX_CAPTURES } from '../../adapter/capture/recordLayout';
 import { REGISTERS, type Register } from '../../adapter/x86/register';
 import { captureOf, word, type Ingredients } from './randomCaptures';
 import { AREA, LAZY } from './registersProgram';
@@ -21,9 +21,11 @@ const outputs: readonly Output['kind'][] = [
   'threadName',
 ];
 const ofHit: Ingredients['ofHit'] = ['loadBias', 'threadPointer', 'testThreadName', 'pid', 'tid', 'cpu'];
+/** They make about as many steps as a capture may have. */
+const MOST_SEEDS = 120;
 
-const capture = captureOf({ registers, ofHit: [...ofHit, 'ordinal'], outputs });
-const scalar = captureOf({ registers, ofHit, outputs: ['scalar'] });
+const capture = captureOf({ registers, ofHit: [...ofHit, 'ordinal'], outputs, mostSeeds: MOST_SEEDS });
+const scalar = captureOf({ registers, ofHit, outputs: ['scalar'], mostSeeds: MOST_SEEDS });
 
 /** Of a hit: which it is, by a register that nothing else is in. */
 export const HIT_NUMBER: Capture = {
@@ -85,12 +87,20 @@ export function programOf(typed: TypedCaptures): fc.Arbitrary<CaptureProgram> {
     .map(({ mode, captures: all, condition: gate, filter: filters }) =>
       fitting({
         mode,
-        captures: mode === 'count' ? [] : [HIT_NUMBER, ...all].slice(0, MAX_CAPTURES),
+        captures: mode === 'count' ? [] : ofOneRecord([HIT_NUMBER, ...all]),
         ...(gate && { condition: gate }),
         ...(filters && { filter: filters satisfies Partial<HitFilter> }),
       }),
     );
 }
+
+/** The first of them, as many as a plan may have. */
+function ofOneRecord(captures: readonly Capture[]): Capture[] {
+  const some = captures.slice(0, MAX_CAPTURES);
+  while (layoutRecord(some).size > RECORD_BYTES) some.pop();
+  return some;
+}
+const RECORD_BYTES = 32 << 10;
 
 /** The program with as many of its captures as the stack has room for. */
 function fitting(program: CaptureProgram): CaptureProgram {

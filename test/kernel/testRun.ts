@@ -8,6 +8,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SiteCounts } from '../../adapter/backend/backend';
+import { checkPlan } from '../../adapter/backend/checkPlan';
 import { Counters, counterShape } from '../../adapter/backend/counters';
 import { countsAll, emit, isStateful, MAPS } from '../../adapter/backend/emit';
 import { FILTER_STATE } from '../../adapter/backend/filterState';
@@ -68,6 +69,7 @@ export const LAST = 0x1a57_1a57_1a57_1a57n;
 
 /** Each program has every hit of the scene. @throws VerifierError and others, where a program is refused as one of either type */
 export function runPrograms(programs: readonly CaptureProgram[], scene: Scene): Runs {
+  checkPlan({ path: '', buildId: undefined, pid: 0, sites: [], programs });
   const owned: { close(): void }[] = [];
   const own = <T extends { close(): void }>(one: T): T => {
     owned.push(one);

@@ -1,6 +1,5 @@
 /** Captures of random C expressions over a struct, whose images may be anywhere. */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEFAULT_CAPTURE_LIMITS } from '../../adapter/capture/captured';
@@ -11,38 +10,24 @@ import type { AddressContext } from '../../adapter/dwarf/scope';
 import { parseExpression } from '../../adapter/expression/message';
 import { typeExpression } from '../../adapter/expression/typing';
 import { PAGE_SIZE } from '../../adapter/sys/system';
-import { FIELDS, initialValues, RandomExpressions } from '../unit/value/randomExpression';
+import { run } from '../unit/value/compiledExpressions';
+import { initialValues, RandomExpressions } from '../unit/value/randomExpression';
 import { contextAt } from '../unit/value/stopped';
-
-const source = (values: readonly string[]): string => `
-#include <stdio.h>
-enum colour { RED, GREEN = 5, BLUE };
-enum sign { MINUS = -3, PLUS = 3 };
-struct record { ${FIELDS.map(({ declaration }) => `${declaration};`).join(' ')} };
-struct record s = { ${values.join(', ')} };
-void here(void) {}
-int main(void) {
-  printf("%p %p ", (void *)here, (void *)&s);
-  for (unsigned i = 0; i < sizeof s; i++) printf("%02x", ((unsigned char *)&s)[i]);
-}
-`;
 
 /** A program with the struct; it is only compiled to be asked what its expressions mean. */
 export class TypedCaptures {
   private constructor(
     private readonly context: AddressContext,
     private readonly start: number,
-    private readonly bytes: Buffer,
+    private readonly bytes: Uint8Array,
   ) {}
 
   static compile(): TypedCaptures {
     const folder = mkdtempSync(join(tmpdir(), 'typed-'));
     try {
-      const [file, program] = [join(folder, 'struct.c'), join(folder, 'struct')];
-      writeFileSync(file, source(initialValues(new RandomExpressions(1))));
-      execFileSync('gcc', ['-g', '-O0', '-w', '-no-pie', file, '-o', program]);
-      const [here, start, bytes] = execFileSync(program, { encoding: 'utf8' }).split(' ');
-      return new TypedCaptures(contextAt(program, Number(here)), Number(start), Buffer.from(bytes!, 'hex'));
+      const values = initialValues(new RandomExpressions(1));
+      const { program, code, address, bytes } = run(folder, [], values, 'gcc');
+      return new TypedCaptures(contextAt(program, code), Number(address), bytes);
     } finally {
       rmSync(folder, { recursive: true });
     }
@@ -59,8 +44,9 @@ export class TypedCaptures {
     const end = this.start + this.bytes.length;
     const image = Buffer.alloc(Math.ceil((end - page) / PAGE_SIZE) * PAGE_SIZE);
     const struct = image.subarray(this.start - page);
+    const original = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length);
     for (let at = 0; at < this.bytes.length; at += 8) {
-      const value = this.bytes.readBigUInt64LE(at);
+      const value = original.getBigUint64(at, true);
       const isPointer = value >= BigInt(this.start) && value < BigInt(end);
       if (isPointer) struct.writeBigUInt64LE(value + bias, at);
       else for (let i = at; i < at + 8; i++) struct[i] = random[i % random.length]!;

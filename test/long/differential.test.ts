@@ -24,7 +24,7 @@ describe('a hundred thousand random expressions', function () {
     if (tally.expressions < EXPRESSIONS) return;
     const { expressions, programs, hits, fields, faults, verdicts, helpers, deepestStack } = tally;
     writeSection('A hundred thousand random expressions', [
-      `Linux ${release()}. Random captures, conditions and filters, a quarter of them C expressions over a struct, compiled and run by PROG_TEST_RUN with`,
+      `Linux ${release()}. Random captures, conditions and filters, C expressions over a struct among them, compiled and run by PROG_TEST_RUN with`,
       'made-up registers, memory and threads: every field, fault, verdict and filter state is what the interpreter of the IR says. The verifier takes every',
       `program, as one for a test run and as a sleepable one for a probe. Seeds 0 to ${seed - 1}.`,
       '',
