@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { disassemble } from '../../adapter/bpf/disassembler';
+import { RingBuffer } from '../../adapter/bpf/ringBuffer';
 import { STACK_SIZE } from '../../adapter/bpf/opcode';
 import { formatCapture } from '../../adapter/capture/listing';
 import type { CaptureProgram } from '../../adapter/capture/plan';
@@ -45,17 +46,38 @@ export const emptyTally = (): Tally => ({
   deepestStack: 0,
 });
 
+/** One is soon full. */
+const [SMALL_RING, LARGE_RING] = [64 << 10, 1 << 20];
 const PROGRAMS = 40;
 /** Of each program: as many as it takes for filters to do something, at four biases. */
 const HITS = 12;
 const BIASES = [0n, 0x1234_5000_0000n, 0x2345_6000_0000n, 0x7654_3000_0000n];
 /** Not even the last byte is a NUL. */
-const lazyBytes = Buffer.concat([areaBytes.subarray(0, -1), Buffer.of(1)]);
+const openArea = Buffer.concat([areaBytes.subarray(0, -1), Buffer.of(1)]);
+/** So long that what begins in its first pages may go over three. */
+const lazyArea = Buffer.concat([areaBytes, areaBytes]);
+/** Ends of memory. */
+export const ENDS = [AREA + BigInt(openArea.length), LAZY + BigInt(lazyArea.length)];
 const THREAD_POINTER = AREA + 0x800n;
 
 export class Differential {
   private readonly typed = TypedCaptures.compile();
   private readonly program = programOf(this.typed);
+  /** They are used again and again, so that records come to lie where others have been. */
+  private readonly rings = {
+    small: RingBuffer.create(linux(), SMALL_RING),
+    large: RingBuffer.create(linux(), LARGE_RING),
+  };
+
+  /** It is closed afterwards. */
+  static use(compare: (differential: Differential) => void): void {
+    const differential = new Differential();
+    try {
+      compare(differential);
+    } finally {
+      differential.close();
+    }
+  }
 
   /** The same seed makes the same. */
   randomPrograms(seed: number): CaptureProgram[] {
@@ -74,7 +96,7 @@ export class Differential {
       hit: { comm: scene.threadName, pid: BigInt(pid), tid: BigInt(tid), cpu: BigInt(scene.cpu) },
       read,
     }));
-    const ring = new RingSpace(scene.ringBytes);
+    const ring = new RingSpace(scene.ring === this.rings.small ? SMALL_RING : LARGE_RING);
     programs.forEach((program, site) => {
       const header = { site, pid, tid, cpu: scene.cpu };
       const comparison = new Comparison(program, ran[site]!, targets, header, ring, tally);
@@ -87,6 +109,11 @@ export class Differential {
         });
       }
     });
+  }
+
+  private close(): void {
+    this.rings.small.close();
+    this.rings.large.close();
   }
 
   private scene(seed: number): Scene {
@@ -104,16 +131,15 @@ export class Differential {
     });
     return {
       regions: [
-        { at: AREA, bytes: areaBytes, lazy: false },
-        { at: LAZY, bytes: lazyBytes, lazy: true },
+        { at: AREA, bytes: openArea, lazy: false },
+        { at: LAZY, bytes: lazyArea, lazy: true },
         ...images.map((image, i) => ({ ...image, lazy: i % 2 === 1 })),
       ],
       threadPointer: THREAD_POINTER,
       threadName: THREAD_NAME,
       cpu: linux().possibleCpus() - 1,
       address,
-      // One that is soon full, now and then.
-      ringBytes: seed % 8 === 0 ? 64 << 10 : 16 << 20,
+      ring: seed % 8 === 0 ? this.rings.small : this.rings.large,
       hits,
     };
   }

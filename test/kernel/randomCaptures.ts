@@ -9,7 +9,7 @@ import {
   type Step,
 } from '../../adapter/capture/ir';
 import type { Register } from '../../adapter/x86/register';
-import { AREA, areaBytes, LAZY } from './registersProgram';
+import { AREA, areaBytes, LAZY, PAGE } from './registersProgram';
 
 export const BINARY_OPS = [
   'add', 'sub', 'mul', 'udiv', 'umod', 'sdiv', 'smod', 'and', 'or', 'xor', 'shl', 'shr', 'sar',
@@ -49,6 +49,15 @@ const edges = [
 ];
 export const word = fc.oneof(fc.constantFrom(...edges), fc.bigInt(0n, 80n), fc.bigInt(0n, (1n << 64n) - 1n));
 
+interface Area {
+  readonly base: bigint;
+  readonly near: 1 | 2 | undefined;
+}
+const area: fc.Arbitrary<Area> = fc.record({
+  base: fc.constantFrom(AREA, LAZY),
+  near: fc.constantFrom(undefined, undefined, 1, 2),
+});
+
 /** What a step is made of; operands are taken modulo the values there are. */
 const seedStep = ({ registers, ofHit }: Ingredients) =>
   fc.record({
@@ -75,7 +84,7 @@ const seedStep = ({ registers, ofHit }: Ingredients) =>
     bits: fc.integer({ min: 1, max: 64 }),
     signed: fc.boolean(),
     size: scalarSize,
-    base: fc.constantFrom(AREA, LAZY),
+    area,
     test: fc.constantFrom('equals' as const, 'startsWith' as const),
     /** Where a text is taken from, and where one is looked for. */
     place: fc.nat(areaBytes.length - 1),
@@ -100,6 +109,7 @@ const seedOutput = ({ outputs }: Ingredients) =>
   fc.record({
     kind: fc.constantFrom(...outputs),
     size: scalarSize,
+    where: area,
     length: fc.oneof(
       { weight: 9, arbitrary: fc.integer({ min: 1, max: 40 }) },
       fc.integer({ min: 1, max: 5000 }),
@@ -109,36 +119,40 @@ const seedOutput = ({ outputs }: Ingredients) =>
   });
 
 export const captureOf = (ingredients: Ingredients): fc.Arbitrary<Capture> =>
-  fc.tuple(seedSteps(ingredients), seedOutput(ingredients)).map(([seeds, { kind, size, length, value }]) => {
-    const steps: Step[] = [
-      { op: 'register', register: 'ax' },
-      { op: 'register', register: 'r15' },
-    ];
-    for (const seed of seeds) if (steps.length < LONG) steps.push(...stepsOf(seed, steps.length));
-    const chosen = value === undefined ? steps.length - 1 : value % steps.length;
-    if (kind === 'threadName') return { steps: [], output: { kind } };
-    if (kind === 'scalar') return { steps, output: { kind, value: chosen, size } };
-    steps.push(...addressOf(chosen, size === 8 ? LAZY : AREA, steps.length));
-    const address = steps.length - 1;
-    if (kind === 'bytes') {
-      // Of any length, or of a few bytes.
-      const mask = steps.push({ op: 'constant', value: 0x1fn }) - 1;
-      const few = steps.push({ op: 'and', left: (value ?? 0) % steps.length, right: mask }) - 1;
-      return { steps, output: { kind, address, length: size > 2 ? few : chosen, capacity: length } };
-    }
-    const output: Output =
-      kind === 'memory' ? { kind, address, size: length } : { kind, address, capacity: length };
-    return { steps, output };
-  });
+  fc
+    .tuple(seedSteps(ingredients), seedOutput(ingredients))
+    .map(([seeds, { kind, size, length, value, where }]) => {
+      const steps: Step[] = [
+        { op: 'register', register: 'ax' },
+        { op: 'register', register: 'r15' },
+      ];
+      for (const seed of seeds) if (steps.length < LONG) steps.push(...stepsOf(seed, steps.length));
+      const chosen = value === undefined ? steps.length - 1 : value % steps.length;
+      if (kind === 'threadName') return { steps: [], output: { kind } };
+      if (kind === 'scalar') return { steps, output: { kind, value: chosen, size } };
+      steps.push(...addressOf(chosen, where, steps.length));
+      const address = steps.length - 1;
+      if (kind === 'bytes') {
+        // Of any length, or of a few bytes.
+        const mask = steps.push({ op: 'constant', value: 0x1fn }) - 1;
+        const few = steps.push({ op: 'and', left: (value ?? 0) % steps.length, right: mask }) - 1;
+        return { steps, output: { kind, address, length: size > 2 ? few : chosen, capacity: length } };
+      }
+      const output: Output =
+        kind === 'memory' ? { kind, address, size: length } : { kind, address, capacity: length };
+      return { steps, output };
+    });
 
-/** An address within two pages, by the value's low bits. */
-const addressOf = (value: number, base: bigint, at: number): Step[] => [
-  { op: 'constant', value: 0x1fffn },
-  { op: 'and', left: value, right: at },
-  { op: 'constant', value: base },
-  { op: 'add', left: at + 1, right: at + 2 },
-];
-
+/** An address within two pages by the value's low bits, or one around the end of either. */
+function addressOf(value: number, { base, near }: Area, at: number): Step[] {
+  const [mask, start] = near === undefined ? [2 * PAGE - 1, 0] : [0x3f, near * PAGE - 0x20];
+  return [
+    { op: 'constant', value: BigInt(mask) },
+    { op: 'and', left: value, right: at },
+    { op: 'constant', value: base + BigInt(start) },
+    { op: 'add', left: at + 1, right: at + 2 },
+  ];
+}
 function stepsOf(seed: SeedStep, at: number): Step[] {
   const [left, right] = [seed.left % at, seed.right % at];
   switch (seed.kind) {
@@ -163,13 +177,13 @@ function stepsOf(seed: SeedStep, at: number): Step[] {
       return [{ op: 'load', address: left, size: seed.size, signed: seed.signed }];
     case 'load':
       return [
-        ...addressOf(left, seed.base, at),
+        ...addressOf(left, seed.area, at),
         { op: 'load', address: at + 3, size: seed.size, signed: seed.signed },
       ];
     case 'guarded':
       return [
         { op: 'load', address: left, size: seed.size, signed: seed.signed, guard: right },
-        ...addressOf(left, seed.base, at + 1),
+        ...addressOf(left, seed.area, at + 1),
         { op: 'load', address: at + 4, size: seed.size, signed: seed.signed, guard: right },
       ];
     case 'select':
@@ -181,7 +195,7 @@ function stepsOf(seed: SeedStep, at: number): Step[] {
       ];
     case 'text':
       return [
-        { op: 'constant', value: seed.base + BigInt(seed.place) },
+        { op: 'constant', value: seed.area.base + BigInt(seed.place) },
         {
           op: 'testString',
           test: seed.test,
@@ -191,7 +205,7 @@ function stepsOf(seed: SeedStep, at: number): Step[] {
         },
       ];
     case 'testThreadName':
-      return [{ op: 'testThreadName', test: seed.test, text: threadText(seed.bits % 18, seed.signed) }];
+      return [{ op: 'testThreadName', test: seed.test, text: threadText(seed.bits, seed.signed) }];
     default:
       return [{ op: seed.kind, left, right }];
   }
@@ -204,8 +218,10 @@ function textAt(place: number): Uint8Array {
 }
 
 /** Of the thread's name the whole, the beginning, or more than there is; or not quite that. */
-function threadText(length: number, other: boolean): Uint8Array {
+function threadText(choice: number, other: boolean): Uint8Array {
+  const length = THREAD_TEXTS[choice % THREAD_TEXTS.length]!;
   const text = Buffer.from(`${THREAD_NAME} and more`).subarray(0, length);
   if (other && length > 0) text[length - 1] = 0x21;
   return text;
 }
+const THREAD_TEXTS = [0, 3, 8, THREAD_NAME.length - 1, THREAD_NAME.length, THREAD_NAME.length, 16, 17];

@@ -18,7 +18,7 @@ import { cString, encode, PROG_LOAD } from '../../adapter/bpf/attributes';
 import { MappedArray } from '../../adapter/bpf/map';
 import { INSTRUCTION_SIZE } from '../../adapter/bpf/opcode';
 import { loadProgram } from '../../adapter/bpf/program';
-import { RingBuffer } from '../../adapter/bpf/ringBuffer';
+import type { RingBuffer } from '../../adapter/bpf/ringBuffer';
 import type { CaptureProgram } from '../../adapter/capture/plan';
 import { RECORD_HEADER } from '../../adapter/capture/recordLayout';
 import type { VirtualAddress } from '../../adapter/elf/address';
@@ -42,7 +42,7 @@ export interface Scene {
   readonly cpu: number;
   /** Of the program's one site; at a hit `ip` says how far it has been moved. */
   readonly address: VirtualAddress;
-  readonly ringBytes: number;
+  readonly ring: RingBuffer;
   /** Of each hit. */
   readonly hits: readonly Readonly<Partial<Record<Register, bigint>>>[];
 }
@@ -79,14 +79,13 @@ export function runPrograms(programs: readonly CaptureProgram[], scene: Scene): 
     const system = linux();
     const shape = counterShape(programs.length, false);
     const counters = own(Counters.create(system, shape));
-    const ring = own(RingBuffer.create(system, scene.ringBytes));
     const states = programs.map(() => own(MappedArray.create(system, MAPS.filter, FILTER_BYTES, 1)));
     const codes = programs.map((program, site) => {
       states[site]!.memory.write(word(LAST), FILTER_STATE.last.offset);
       const context = { firstSite: 0, stride: shape.stride, only: { site, address: scene.address }, threadPointer: threadPointerOffset(system) }; // prettier-ignore
       const maps = {
         [MAPS.counters]: counters.descriptor,
-        [MAPS.records]: ring.descriptor,
+        [MAPS.records]: scene.ring.descriptor,
         ...(isStateful(program) && { [MAPS.filter]: states[site]!.descriptor }),
       };
       return assemble(emit(program, context), maps);
@@ -103,7 +102,7 @@ export function runPrograms(programs: readonly CaptureProgram[], scene: Scene): 
       );
       records[record.getUint32(RECORD_HEADER.site.offset, true)]!.push(record);
     };
-    ring.drain(copy, Infinity);
+    scene.ring.drain(copy, Infinity);
     const counts = counters.read(programs.map(countsAll));
     return {
       pid: Number(pid),

@@ -14,9 +14,10 @@ describe('a hundred thousand random expressions', function () {
   before(needsKernel);
 
   it('are in the kernel what the interpreter makes of them', () => {
-    const differential = new Differential();
-    for (; tally.expressions < EXPRESSIONS; seed++)
-      differential.compare(differential.randomPrograms(seed), seed, tally);
+    Differential.use((differential) => {
+      for (; tally.expressions < EXPRESSIONS; seed++)
+        differential.compare(differential.randomPrograms(seed), seed, tally);
+    });
     assert.ok(tally.slow < tally.programs / 100, `${tally.slow} were too slow`);
   });
 
