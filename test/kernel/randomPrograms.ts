@@ -7,7 +7,9 @@ import type { CaptureProgram, HitFilter, OrdinalOperator } from '../../adapter/c
 import { layoutRecord, MAX_CAPTURES } from '../../adapter/capture/recordLayout';
 import { REGISTERS, type Register } from '../../adapter/x86/register';
 import { captureOf, word, type Ingredients } from './randomCaptures';
+import type { Edition } from '../unit/capture/hitInterpreter';
 import { AREA, LAZY } from './registersProgram';
+import type { Trial } from './testRun';
 import type { TypedCaptures } from './typedCaptures';
 
 const registers = Object.keys(REGISTERS) as Register[];
@@ -49,10 +51,20 @@ const ordinal = fc.record({
   value: fc.integer({ min: 1, max: 9 }),
 });
 
+/** Of one of a few tracepoints. */
+const edition = fc.record<Edition>({
+  key: fc.record({ tracepoint: fc.integer({ min: 1, max: 4 }), number: fc.integer({ min: 1, max: 9 }) }),
+  role: fc.record({
+    takes: fc.constantFrom(true, true, true, false),
+    newer: fc.boolean(),
+    older: fc.boolean(),
+  }),
+});
+
 const seldom = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
   fc.oneof({ weight: 2, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
 
-export function programOf(typed: TypedCaptures): fc.Arbitrary<CaptureProgram> {
+export function trialOf(typed: TypedCaptures): fc.Arbitrary<Trial> {
   const condition = fc.oneof(
     scalar,
     fc.nat().map((seed) => typed.condition(seed) ?? HIT_NUMBER),
@@ -85,15 +97,17 @@ export function programOf(typed: TypedCaptures): fc.Arbitrary<CaptureProgram> {
       captures: captures.map((some) => some.flat()),
       condition: seldom(condition),
       filter: seldom(filter),
+      edition: seldom(edition),
     })
-    .map(({ mode, captures: all, condition: gate, filter: filters }) =>
-      fitting({
+    .map(({ mode, captures: all, condition: gate, filter: filters, edition: ofEdit }) => ({
+      program: fitting({
         mode,
         captures: mode === 'count' ? [] : ofOneRecord([HIT_NUMBER, ...all]),
         ...(gate && { condition: gate }),
         ...(filters && { filter: filters satisfies Partial<HitFilter> }),
       }),
-    );
+      ...(ofEdit && { edition: ofEdit }),
+    }));
 }
 
 /** The first of them, as many as a plan may have. */

@@ -12,11 +12,13 @@ import { checkPlan } from '../../adapter/backend/checkPlan';
 import { Counters, counterShape } from '../../adapter/backend/counters';
 import { countsAll, emit, isStateful, MAPS } from '../../adapter/backend/emit';
 import { FILTER_STATE } from '../../adapter/backend/filterState';
+import { createNotes, RoleWord } from '../../adapter/backend/role';
 import { threadPointerOffset } from '../../adapter/backend/threadPointer';
 import { assemble } from '../../adapter/bpf/assembler';
 import { cString, encode, PROG_LOAD } from '../../adapter/bpf/attributes';
 import { MappedArray } from '../../adapter/bpf/map';
 import { INSTRUCTION_SIZE } from '../../adapter/bpf/opcode';
+import type { Line } from '../../adapter/bpf/instruction';
 import { loadProgram } from '../../adapter/bpf/program';
 import type { RingBuffer } from '../../adapter/bpf/ringBuffer';
 import type { CaptureProgram } from '../../adapter/capture/plan';
@@ -26,6 +28,7 @@ import { linux } from '../../adapter/sys/linux';
 import { Descriptor } from '../../adapter/sys/owned';
 import { REGISTERS, type Register } from '../../adapter/x86/register';
 import { fixture } from '../fixtures/build';
+import type { Edition } from '../unit/capture/hitInterpreter';
 
 /** Whole pages at an address; those that are lazy are not resident at a hit. */
 export interface Region {
@@ -39,7 +42,6 @@ export interface Scene {
   readonly regions: readonly Region[];
   readonly threadPointer: bigint;
   readonly threadName: string;
-  readonly cpu: number;
   /** Of the program's one site; at a hit `ip` says how far it has been moved. */
   readonly address: VirtualAddress;
   readonly ring: RingBuffer;
@@ -62,62 +64,115 @@ export interface Ran {
 export interface Runs {
   readonly pid: number;
   readonly tid: number;
+  readonly cpu: number;
   readonly ran: readonly Ran[];
 }
 
 export const LAST = 0x1a57_1a57_1a57_1a57n;
 
+/** What is run: a program, and whose it is while an edit is under way. */
+export interface Trial {
+  readonly program: CaptureProgram;
+  readonly edition?: Edition;
+}
+
 /** Each program has every hit of the scene. @throws VerifierError and others, where a program is refused as one of either type */
-export function runPrograms(programs: readonly CaptureProgram[], scene: Scene): Runs {
+export function runPrograms(trials: readonly Trial[], scene: Scene): Runs {
+  const programs = trials.map(({ program }) => program);
   checkPlan({ path: '', buildId: undefined, pid: 0, sites: [], programs });
-  const owned: { close(): void }[] = [];
-  const own = <T extends { close(): void }>(one: T): T => {
-    owned.push(one);
-    return one;
-  };
+  const maps = new Maps(trials, scene.ring);
+  const loaded: Descriptor[] = [];
   try {
-    const system = linux();
-    const shape = counterShape(programs.length, false);
-    const counters = own(Counters.create(system, shape));
-    const states = programs.map(() => own(MappedArray.create(system, MAPS.filter, FILTER_BYTES, 1)));
-    const codes = programs.map((program, site) => {
-      states[site]!.memory.write(word(LAST), FILTER_STATE.last.offset);
-      const context = { firstSite: 0, stride: shape.stride, only: { site, address: scene.address }, threadPointer: threadPointerOffset(system) }; // prettier-ignore
-      const maps = {
-        [MAPS.counters]: counters.descriptor,
-        [MAPS.records]: scene.ring.descriptor,
-        ...(isStateful(program) && { [MAPS.filter]: states[site]!.descriptor }),
-      };
-      return assemble(emit(program, context), maps);
-    });
-    const loaded = codes.map((code) => {
-      loadProgram(system, 'at_a_probe', code).close();
-      return own(loadForTestRun(code));
-    });
-    const [[pid, tid] = [], ...elapsed] = runLoaded(loaded, scene);
-    const records = programs.map((): DataView[] => []);
-    const copy = (bytes: DataView, offset: number, size: number): void => {
-      const record = new DataView(
-        bytes.buffer.slice(bytes.byteOffset + offset, bytes.byteOffset + offset + size),
-      );
-      records[record.getUint32(RECORD_HEADER.site.offset, true)]!.push(record);
-    };
-    scene.ring.drain(copy, Infinity);
-    const counts = counters.read(programs.map(countsAll));
+    const codes = trials.map((trial, site) =>
+      assemble(linesOf(trial, site, maps.stride, scene), maps.of(site)),
+    );
+    for (const code of codes) {
+      loadProgram(linux(), 'at_a_probe', code).close();
+      loaded.push(loadForTestRun(code));
+    }
+    const [[pid, tid, cpu] = [], ...elapsed] = runLoaded(loaded, scene);
+    const records = drained(scene.ring, trials.length);
+    const counts = maps.counters.read(programs.map(countsAll));
     return {
       pid: Number(pid),
       tid: Number(tid),
-      ran: programs.map((_, i) => ({
+      cpu: Number(cpu),
+      ran: codes.map((code, i) => ({
         counts: counts[i]!,
         records: records[i]!,
-        state: stateOf(states[i]!),
+        state: stateOf(maps.states[i]!),
         elapsed: elapsed[i]![0]!,
-        code: codes[i]!,
+        code,
       })),
     };
   } finally {
-    for (const one of owned) one.close();
+    for (const program of loaded) program.close();
+    maps.close();
   }
+}
+
+const linesOf = ({ program, edition }: Trial, site: number, stride: number, { address }: Scene): Line[] =>
+  emit(program, {
+    firstSite: 0,
+    stride,
+    only: { site, address },
+    threadPointer: threadPointerOffset(linux()),
+    edition: edition?.key,
+  });
+
+/** The maps of some trials, by site. */
+class Maps {
+  readonly counters: Counters;
+  readonly states: readonly MappedArray[];
+  readonly stride: number;
+  private readonly notes = createNotes(linux());
+  private readonly roles: readonly (RoleWord | undefined)[];
+
+  constructor(
+    private readonly trials: readonly Trial[],
+    private readonly ring: RingBuffer,
+  ) {
+    const shape = counterShape(trials.length, false);
+    this.stride = shape.stride;
+    this.counters = Counters.create(linux(), shape);
+    this.states = trials.map(() => {
+      const state = MappedArray.create(linux(), MAPS.filter, FILTER_BYTES, 1);
+      state.memory.write(word(LAST), FILTER_STATE.last.offset);
+      return state;
+    });
+    this.roles = trials.map(({ edition }) => {
+      if (!edition) return undefined;
+      const role = RoleWord.create(linux());
+      role.write(edition.role);
+      return role;
+    });
+  }
+
+  /** Descriptors by name, those alone that the program may use. */
+  of(site: number): Record<string, number> {
+    const role = this.roles[site];
+    return {
+      [MAPS.counters]: this.counters.descriptor,
+      [MAPS.records]: this.ring.descriptor,
+      ...(isStateful(this.trials[site]!.program) && { [MAPS.filter]: this.states[site]!.descriptor }),
+      ...(role && { [MAPS.role]: role.descriptor, [MAPS.notes]: this.notes.number }),
+    };
+  }
+
+  close(): void {
+    for (const map of [this.counters, this.notes, ...this.states, ...this.roles]) map?.close();
+  }
+}
+
+/** What is in the ring, by site. */
+function drained(ring: RingBuffer, sites: number): DataView[][] {
+  const records = Array.from({ length: sites }, (): DataView[] => []);
+  ring.drain(({ buffer, byteOffset }, offset, size) => {
+    const start = byteOffset + offset;
+    const record = new DataView(buffer.slice(start, start + size));
+    records[record.getUint32(RECORD_HEADER.site.offset, true)]!.push(record);
+  }, Infinity);
+  return records;
 }
 
 /** As bpf/program.ts does it, and without a log: the same code has been accepted for a probe. */
@@ -140,7 +195,7 @@ function runLoaded(loaded: readonly Descriptor[], scene: Scene): bigint[][] {
     const file = join(folder, 'scene');
     writeFileSync(file, sceneFile(loaded.length, scene));
     const program = fixture('testRun.c', { compiler: 'gcc', flags: ['-O1', '-fno-stack-protector'] });
-    const { status, stdout, stderr } = spawnSync(program, [file, String(scene.cpu), scene.threadName], {
+    const { status, stdout, stderr } = spawnSync(program, [file, scene.threadName], {
       stdio: ['ignore', 'pipe', 'pipe', ...loaded.map(({ number }) => number)],
       encoding: 'utf8',
     });

@@ -1,4 +1,5 @@
-/** What becomes of the hits of a program, one after another and in no time, as the comments of capture/plan.ts say. */
+/** What becomes of the hits of a program, one after another and in no time, as the comments of capture/plan.ts and backend/backend.ts say. */
+import type { EditionKey, Role } from '../../../adapter/backend/backend';
 import type { Capture } from '../../../adapter/capture/ir';
 import type { CaptureProgram, HitFilter, OrdinalOperator } from '../../../adapter/capture/plan';
 import { fromLittleEndian, run, type Target } from './interpreter';
@@ -52,6 +53,25 @@ export class HitInterpreter {
       this.passed++;
     }
     return 'delivered';
+  }
+}
+
+export interface Edition {
+  readonly key: EditionKey;
+  readonly role: Role;
+}
+
+/** What the editions of tracepoints leave for each other, in one thread. */
+export class EditionNotes {
+  private readonly notes = new Map<number, { readonly address: bigint; readonly number: number }>();
+
+  /** Is the hit at the address the edition's? It is called once. */
+  take({ key: { tracepoint, number }, role: { takes, newer, older } }: Edition, address: bigint): boolean {
+    const note = this.notes.get(tracepoint);
+    const isTaken = newer && note?.address === address && note.number > number;
+    if (!takes || isTaken) return false;
+    if (older) this.notes.set(tracepoint, { address, number });
+    return true;
   }
 }
 
