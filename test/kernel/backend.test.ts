@@ -5,7 +5,12 @@ import { BackendError, type ProbeBackend, type SiteCounts } from '../../adapter/
 import { openKernelBackend } from '../../adapter/backend/kernelBackend';
 import type { Capture, Step } from '../../adapter/capture/ir';
 import type { CaptureProgram, Plan } from '../../adapter/capture/plan';
-import { layoutRecord, MAX_CAPTURES, RECORD_HEADER } from '../../adapter/capture/recordLayout';
+import {
+  layoutRecord,
+  MAX_CAPTURES,
+  RECORD_HEADER,
+  RECORD_HEADER_SIZE,
+} from '../../adapter/capture/recordLayout';
 import { watchHeld, type Held } from '../../adapter/sys/owned';
 import type { Register } from '../../adapter/x86/register';
 import { fixture } from '../fixtures/build';
@@ -401,7 +406,7 @@ describe('the kernel backend', function () {
       target.go();
       const seen: bigint[] = [];
       const drain = (): void => {
-        seen.push(...drainAll(backend).map(({ bytes }) => bytes.readBigUInt64LE(32)));
+        seen.push(...drainAll(backend).map(({ bytes }) => bytes.readBigUInt64LE(RECORD_HEADER_SIZE)));
       };
       while (target.process.exitCode === null) {
         drain();

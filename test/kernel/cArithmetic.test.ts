@@ -25,7 +25,7 @@ import { siteAt } from './registersProgram';
 const EXPRESSIONS = 1000;
 /** Conditions that are captured as values; and those that programs have, which are more costly. */
 const CONDITIONS = 1000;
-const GATES = 150;
+const GATES = 60;
 /** Of a program. */
 const MESSAGE = 12;
 const CONDITIONS_OF_A_RECORD = 40;
