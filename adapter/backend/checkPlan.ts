@@ -110,6 +110,7 @@ function isOutput(output: Output): boolean {
     case 'memory':
       return isSize(output.size - 1, MAX_RECORD_SIZE);
     case 'string':
+    case 'readable':
     case 'bytes':
       return isSize(output.capacity - 1, MAX_RECORD_SIZE);
     case 'threadName':

@@ -71,6 +71,11 @@ export function pageInCounted(
 export const atMost = (register: BpfRegister, length: Place, capacity: number, name: string): Line[] => [
   fetch(register, length),
   unlink(register),
+  ...capped(register, capacity, name),
+];
+
+/** The register, or the capacity where that is less. */
+export const capped = (register: BpfRegister, capacity: number, name: string): Line[] => [
   jumpIfImmediate('ule', register, capacity, name),
   moveImmediate(register, capacity),
   label(name),

@@ -1,4 +1,5 @@
 import {
+  arithmetic,
   arithmeticImmediate,
   call,
   exit,
@@ -21,10 +22,11 @@ import {
   STRING_HEADER_SIZE,
   type RecordLayout,
 } from '../capture/recordLayout';
+import { PAGE_SIZE } from '../sys/system';
 import { count } from './count';
 import { COUNTS } from './counters';
 import type { Slot } from './frame';
-import { atMost, pageIn, pageInCounted } from './pageIn';
+import { atMost, capped, pageIn, pageInCounted } from './pageIn';
 import { COUNTER_SLOT, FAULTS, fetch, FRAME_POINTER, noteFault, RECORD, type Place } from './place';
 
 /** A capture's output, and where its values are. */
@@ -46,6 +48,7 @@ export function pageInOutput({ output, results }: Captured, index: number, scrat
     case 'memory':
       return pageIn(results[0]!, output.size, name, scratch);
     case 'string':
+    case 'readable':
       return pageIn(results[0]!, output.capacity, name, scratch);
     case 'bytes':
       return pageInCounted(results[0]!, results[1]!, output.capacity, name, scratch);
@@ -131,6 +134,11 @@ function field({ output, results }: Captured, index: number, offset: number): Li
         ...zeroFrom(offset, 0, STRING_HEADER_SIZE + output.capacity),
         ...string(output.capacity, result, index, offset),
       ];
+    case 'readable':
+      return [
+        ...zeroFrom(offset + BYTES_HEADER_SIZE, output.capacity & ~7, output.capacity),
+        ...readable(output.capacity, result, index, offset),
+      ];
     case 'bytes':
       return [
         ...zeroFrom(offset, 0, BYTES_HEADER_SIZE + output.capacity),
@@ -177,6 +185,32 @@ function string(capacity: number, address: Place, index: number, offset: number)
     ...noteFault(index),
     label(done),
   ];
+}
+
+/** All of it; where that fails, what comes before the end of a page, of the last one first. */
+function readable(capacity: number, address: Place, index: number, offset: number): Line[] {
+  const done = `field${index}.done`;
+  const target = offset + BYTES_HEADER_SIZE;
+  const lines = [
+    storeImmediate(8, RECORD, offset, capacity),
+    ...read('probe_read_user', target, capacity, address),
+    jumpIfImmediate('eq', 0, 0, done),
+  ];
+  for (let pages = Math.ceil(capacity / PAGE_SIZE); pages > 0; pages--)
+    lines.push(
+      fetch(1, address),
+      arithmeticImmediate('and', 1, PAGE_SIZE - 1),
+      moveImmediate(2, pages * PAGE_SIZE),
+      arithmetic('sub', 2, 1),
+      ...capped(2, capacity, `field${index}.page${pages}`),
+      store(8, RECORD, offset, 2),
+      move(1, RECORD),
+      arithmeticImmediate('add', 1, target),
+      fetch(3, address),
+      call('probe_read_user'),
+      jumpIfImmediate('eq', 0, 0, done),
+    );
+  return [...lines, ...noteFault(index), storeImmediate(8, RECORD, offset, 0), label(done)];
 }
 
 function counted(capacity: number, address: Place, length: Place, index: number, offset: number): Line[] {

@@ -5,6 +5,7 @@ import { structOf, targetOf } from '../expression/library/memberPath';
 import type { ChainView, LibraryView, OwnerView, SequenceView, TextView } from '../expression/library/view';
 import type { TypedExpression, TypedPlace } from '../expression/typed';
 import type { CaptureGap, CaptureLimits, Contents, Nested } from './captured';
+import { stringCharacter, stringOutput } from './character';
 import type { Growth } from './growth';
 import { innerObjects, type InnerObject } from './innerObjects';
 import type { Capture, Output, Value } from './ir';
@@ -121,7 +122,8 @@ export class ContentsLowering {
   private string(pointer: TypedPlace): Prepared | CaptureGap {
     const address = this.operands.valueOf(pointer);
     if (typeof address !== 'number') return address;
-    const capture = this.finish({ kind: 'string', address, capacity: this.limits.stringBytes / 2 });
+    const character = stringCharacter(pointer.type)!;
+    const capture = this.finish(stringOutput(address, character, this.limits.stringBytes / 2));
     return only(capture, ([string]) => ({ kind: 'string', string: string! }));
   }
 

@@ -5,7 +5,7 @@ import { recognise } from '../expression/library/recognise';
 import { variantTest } from '../expression/library/variantTest';
 import type { LibraryView } from '../expression/library/view';
 import type { TypedExpression, TypedPlace } from '../expression/typed';
-import { isString } from './character';
+import { stringCharacter } from './character';
 
 /** An object that has its contents elsewhere, within the bytes of another. */
 export interface InnerObject {
@@ -45,7 +45,7 @@ class Search {
   }
 
   private pointer(place: TypedPlace, offset: number): void {
-    const kind = isString(place.type) ? 'string' : 'pointer';
+    const kind = stringCharacter(place.type) ? 'string' : 'pointer';
     this.found.push({ offset, place, content: { kind } });
   }
 

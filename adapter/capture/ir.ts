@@ -82,6 +82,8 @@ export type Output =
   | { readonly kind: 'memory'; readonly address: Value; readonly size: number }
   /** Bytes up to a NUL, at most `capacity` of them with the NUL. The byte that the NUL takes the place of is read, too. */
   | { readonly kind: 'string'; readonly address: Value; readonly capacity: number }
+  /** `capacity` bytes of the target's memory, or as many of them as come before a page that cannot be read. */
+  | { readonly kind: 'readable'; readonly address: Value; readonly capacity: number }
   /** The length, and so many bytes, but at most `capacity`. The length may be anything; it is read as unsigned. */
   | { readonly kind: 'bytes'; readonly address: Value; readonly length: Value; readonly capacity: number }
   /** THREAD_NAME_SIZE bytes with a NUL (TASK_COMM_LEN, linux/sched.h). Its capture has no steps. */
@@ -96,6 +98,7 @@ export function outputValues(output: Output): readonly Value[] {
       return [output.value];
     case 'memory':
     case 'string':
+    case 'readable':
       return [output.address];
     case 'bytes':
       return [output.address, output.length];
@@ -111,6 +114,7 @@ export function renumberedOutput(output: Output, moved: (value: Value) => Value)
       return { ...output, value: moved(output.value) };
     case 'memory':
     case 'string':
+    case 'readable':
       return { ...output, address: moved(output.address) };
     case 'bytes':
       return { ...output, address: moved(output.address), length: moved(output.length) };

@@ -53,6 +53,8 @@ function formatOutput(output: Output): string {
       return `memory ${output.size} bytes at [${name(output.address)}]`;
     case 'string':
       return `string of at most ${output.capacity} bytes at [${name(output.address)}]`;
+    case 'readable':
+      return `at most ${output.capacity} readable bytes at [${name(output.address)}]`;
     case 'bytes':
       return `${name(output.length)} bytes, at most ${output.capacity}, at [${name(output.address)}]`;
     case 'threadName':

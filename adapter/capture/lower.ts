@@ -23,7 +23,7 @@ import { typeVariable } from '../expression/typing';
 import type { CaptureReads } from '../x86/placement';
 import type { Register } from '../x86/register';
 import { recognise } from '../expression/library/recognise';
-import { isString } from './character';
+import { stringCharacter, stringOutput } from './character';
 import {
   capturesOf,
   isGap,
@@ -131,7 +131,7 @@ class Lowering {
 
   /** A pointer that is shown as a string has that already. */
   private isFollowed({ type }: TypedPlace): boolean {
-    return this.follows && stripped(type).kind === 'pointer' && !isString(type);
+    return this.follows && stripped(type).kind === 'pointer' && !stringCharacter(type);
   }
 
   /** Its own bytes, and those of what is within it. */
@@ -152,7 +152,7 @@ class Lowering {
     const size = sizeOf(typed.type, bits);
     return isAggregate(typed.type) || size > 8
       ? this.captureBytes(place, size, bits)
-      : this.captureScalar(place, size, bits, string && isString(typed.type));
+      : this.captureScalar(place, size, bits, string ? stringCharacter(typed.type) : undefined);
   }
 
   /** What is no object of the program is worked out by the adapter; but a pointer is an address, of a string perhaps. */
@@ -164,7 +164,7 @@ class Lowering {
           { kind: 'value', value: address, size: 8 },
           8,
           undefined,
-          isString(typed.type),
+          stringCharacter(typed.type),
         );
     }
     const special = typed.kind === 'special' ? this.lowerSpecial(typed.name) : undefined;
@@ -206,7 +206,7 @@ class Lowering {
   private lowerAddress(typed: TypedExpression): LeafSource {
     const value = this.operands.valueOf(typed);
     return typeof value === 'number'
-      ? this.captureScalar({ kind: 'value', value, size: 8 }, 8, undefined, false)
+      ? this.captureScalar({ kind: 'value', value, size: 8 }, 8, undefined)
       : unavailable(value);
   }
 
@@ -225,16 +225,22 @@ class Lowering {
     return captured(capture);
   }
 
-  private captureScalar(place: Place, size: number, bits: BitRange | undefined, string: boolean): LeafSource {
+  /** @param character of the string that the value is a pointer to */
+  private captureScalar(
+    place: Place,
+    size: number,
+    bits: BitRange | undefined,
+    character?: Type,
+  ): LeafSource {
     const value = valueAt(place, size, this.builder);
     if (typeof value !== 'number') return unavailable(value);
     const known = this.builder.constantOf(value);
-    if (known !== undefined && !string && !bits)
+    if (known !== undefined && !character && !bits)
       return { kind: 'constant', bytes: littleEndian(known, size) };
     const captures = [this.builder.finish({ kind: 'scalar', value, size: scalarSize(size) })];
-    if (string) {
+    if (character) {
       const address = this.builder.extend(value, 8 * size);
-      captures.push(this.builder.finish({ kind: 'string', address, capacity: this.limits.stringBytes }));
+      captures.push(this.builder.finish(stringOutput(address, character, this.limits.stringBytes)));
     }
     return { kind: 'captured', captures, bits, omitted: 0, nested: [] };
   }
@@ -253,7 +259,7 @@ class Lowering {
       return { kind: 'captured', captures: [capture], bits, omitted: size - room, nested: [] };
     }
     if (place.kind === 'pieces' && !bits) return this.captureParts(place.pieces, size);
-    if (size <= 8) return this.captureScalar(place, size, bits, false);
+    if (size <= 8) return this.captureScalar(place, size, bits);
     return unavailable({ code: 'undecodable', detail: `${size} bytes in one register` });
   }
 

@@ -13,7 +13,8 @@ import { THREAD_NAME_SIZE, type Capture, type Output } from './ir';
  * records of this site and cpu from 0, with no gap: what is missing has been lost on the way here. Every field starts at a multiple of 8. A string field is an i32 count of the
  * bytes with the NUL, 4 bytes of padding, then the bytes; count == capacity with no NUL at the end never happens:
  * the kernel always ends it with a NUL, so count == capacity means truncated (or exactly fitting). A field of bytes is
- * their u64 count, which may be more than its capacity, then the first of them, then zeros.
+ * their u64 count, which may be more than its capacity, then the first of them, then zeros; one of readable bytes is the
+ * u64 count of those that were read, then they, then zeros.
  */
 export const RECORD_HEADER = {
   time: { offset: 0, size: 8 },
@@ -63,6 +64,7 @@ export function fieldSize(output: Output): number {
     case 'string':
       return STRING_HEADER_SIZE + output.capacity;
     case 'bytes':
+    case 'readable':
       return BYTES_HEADER_SIZE + output.capacity;
     case 'threadName':
       return THREAD_NAME_SIZE;

@@ -168,6 +168,7 @@ function shortened(output: Output, excess: number): Output {
         ...output,
         capacity: Math.min(output.capacity, Math.max(MIN_BYTES, field - STRING_HEADER_SIZE)),
       };
+    case 'readable':
     case 'bytes':
       return {
         ...output,

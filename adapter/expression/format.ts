@@ -4,7 +4,16 @@ import { converted } from './conversion';
 import type { Expression } from './expression';
 import { refusal } from './expressionError';
 import type { Format } from './message';
-import { arrayOf, CHAR, INT, integerType, isCharacterType, pointerTo, scalarOf } from './scalarType';
+import {
+  arrayOf,
+  CHAR,
+  INT,
+  integerType,
+  isCharacterType,
+  pointerTo,
+  scalarOf,
+  wideCharacterName,
+} from './scalarType';
 import { isPlace, type TypedExpression } from './typed';
 import { typeExpression } from './typing';
 
@@ -47,7 +56,8 @@ function inLetter(typed: TypedExpression, letter: Letter): TypedExpression | und
 /** Whatever is pointed to, as characters up to the NUL. */
 function asString(typed: TypedExpression): TypedExpression | undefined {
   const type = stripped(typed.type);
-  if (type.kind === 'pointer') return converted(typed, pointerTo(CHAR));
+  if (type.kind === 'pointer')
+    return wideCharacterName(type.target) === undefined ? converted(typed, pointerTo(CHAR)) : typed;
   if (type.kind !== 'array' || !isPlace(typed) || !isCharacterType(type.element)) return undefined;
   const text: ArrayType = { ...type, element: CHAR, count: type.count, byteSize: byteSize(type) };
   return { kind: 'part', whole: typed, offset: 0, bits: undefined, type: text };

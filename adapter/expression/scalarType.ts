@@ -1,4 +1,12 @@
-import { stripped, type ArrayType, type BaseType, type PointerType, type Type } from '../dwarf/type';
+import {
+  byteSize,
+  MAX_TYPE_DEPTH,
+  stripped,
+  type ArrayType,
+  type BaseType,
+  type PointerType,
+  type Type,
+} from '../dwarf/type';
 
 /** The representation of a scalar: what conversions depend on. Pointers are unsigned integers. */
 export interface Scalar {
@@ -66,6 +74,21 @@ export function isCharacterType(type: Type): boolean {
   return inner.kind === 'base' && inner.byteSize === 1 && CHARACTERS.has(inner.encoding);
 }
 
+/**
+ * `wchar_t`, `char16_t` or `char32_t`, whichever the type is: types of their own in C++, in C typedefs, which are known by
+ * their names alone. Rust's `char` is none of them: it is in no string that ends with a NUL.
+ */
+export function wideCharacterName(type: Type): string | undefined {
+  if (!WIDE_SIZES.has(byteSize(type))) return undefined;
+  let inner = type;
+  for (let depth = 0; depth < MAX_TYPE_DEPTH; depth++) {
+    if ((inner.kind === 'typedef' || inner.kind === 'base') && WIDE.has(inner.name)) return inner.name;
+    if (inner.kind !== 'typedef' && inner.kind !== 'qualified') return undefined;
+    inner = inner.target;
+  }
+  return undefined;
+}
+
 export const pointerTo = (target: Type): PointerType => ({
   kind: 'pointer',
   flavour: 'pointer',
@@ -94,6 +117,8 @@ const SIZE_NAMES: ReadonlyMap<number, string> = new Map([
   [8, 'long'],
 ]);
 const CHARACTERS: ReadonlySet<string> = new Set(['signedChar', 'unsignedChar', 'utf']);
+const WIDE: ReadonlySet<string> = new Set(['wchar_t', 'char16_t', 'char32_t']);
+const WIDE_SIZES: ReadonlySet<number | undefined> = new Set([2, 4]);
 const INTEGERS: ReadonlyMap<BaseType['encoding'], boolean> = new Map<BaseType['encoding'], boolean>([
   ['signed', true],
   ['signedChar', true],

@@ -1,5 +1,6 @@
 import type { Nested, Radix } from '../capture/captured';
 import { isCharacter } from '../capture/character';
+import { wideCharacterName } from '../expression/scalarType';
 import { gapIn, type ByteGap } from './byteGap';
 import {
   byteSize,
@@ -13,7 +14,6 @@ import {
   type Type,
   type VariantPart,
 } from '../dwarf/type';
-import { quotedString } from './cString';
 import { HeldRecord } from './heldRecord';
 import {
   constantReader,
@@ -34,6 +34,7 @@ import { rustText, structText } from './rustText';
 import { summary, unnamed } from './summary';
 import type { NamedValue, ValueGap } from './value';
 import { variantChoice } from './variant';
+import { nulIn, quotedCharacters } from './wideString';
 
 /** How values of a type, or the bits of a bit field, are read: made once for a site, used for each record. */
 export const valueReader = (
@@ -73,7 +74,7 @@ class ReaderCompiler {
       case 'array':
         if (byteSize(inner) === undefined)
           return gapReader({ code: 'unknownLength', extent: unknownExtent(inner) }, name);
-        if (this.radix === 10 && isText(inner)) return textReader(inner.count ?? 0, name);
+        if (this.radix === 10 && isText(inner)) return textReader(inner, name);
         return depth === MAX_DEPTH
           ? constantReader({ value: '{...}', type: name })
           : this.array(inner, name, depth, nested);
@@ -94,7 +95,8 @@ class ReaderCompiler {
     nested: readonly Nested[],
   ): ValueReader {
     const contents = contentsOf(nested, pointer);
-    if (contents?.kind === 'string' && this.radix === 10) return stringReader(contents, this.held, name);
+    if (contents?.kind === 'string' && this.radix === 10)
+      return stringReader(contents, pointer.target, this.held, name);
     const plain = bounded(scalarReader(pointer, bits, this.radix), name);
     if (depth === MAX_DEPTH) return plain;
     return (
@@ -241,24 +243,29 @@ const namedPart =
     { name, ...read(bytes, offset + (at ?? 0), available - (at ?? 0), gaps) },
   ];
 
-/** Is it an array of `char`? Other types of one byte hold numbers as often as text. */
+/** Is it an array of `char`, or of wide characters? Other types of one byte hold numbers as often as text. */
 function isText(array: ArrayType): boolean {
   const element = stripped(array.element);
-  return (
-    element.kind === 'base' && (element.name === 'char' || element.encoding === 'utf') && isCharacter(element)
-  );
+  const isChar =
+    element.kind === 'base' &&
+    (element.name === 'char' || element.encoding === 'utf') &&
+    isCharacter(element);
+  return isChar || wideCharacterName(array.element) !== undefined;
 }
 
 /** Up to the NUL; an array without one is shown whole. */
-function textReader(count: number, type: string): ValueReader {
+function textReader({ element, count = 0 }: ArrayType, type: string): ValueReader {
+  const size = byteSize(element) ?? 1;
   return (bytes, offset, available, gaps = NONE) => {
-    const captured = Math.max(0, Math.min(count, available));
+    const captured = size * Math.max(0, Math.min(count, Math.floor(available / size)));
     const unavailable = captured === 0 && count > 0 ? OVER_BUDGET : gapIn(gaps, offset, captured);
     if (unavailable) return { unavailable, type };
     const text = new Uint8Array(bytes.buffer, bytes.byteOffset + offset, captured);
-    const nul = text.indexOf(0);
+    const nul = nulIn(text, element);
     const value =
-      nul >= 0 ? quotedString(text.subarray(0, nul), false) : quotedString(text, captured < count);
+      nul >= 0
+        ? quotedCharacters(text.subarray(0, nul), element, false)
+        : quotedCharacters(text, element, captured < size * count);
     return { value, type };
   };
 }

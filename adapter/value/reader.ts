@@ -1,4 +1,4 @@
-import { isString } from '../capture/character';
+import { stringCharacter } from '../capture/character';
 import {
   capturesOf,
   isGap,
@@ -7,7 +7,7 @@ import {
   type Radix,
   type Leaf,
 } from '../capture/captured';
-import { fieldSize, layoutRecord } from '../capture/recordLayout';
+import { capacityOf, fieldSize, layoutRecord } from '../capture/recordLayout';
 import type { SiteCapture } from '../capture/site';
 import { scalarOf } from '../expression/scalarType';
 import type { TypedExpression } from '../expression/typed';
@@ -18,7 +18,7 @@ import { leafCalculation } from './leaf';
 import { valueReader } from './aggregate';
 import type { ByteGap } from './byteGap';
 import { HeldRecord } from './heldRecord';
-import { stringText } from './library/string';
+import { stringValue } from './library/string';
 import { hexadecimal } from './scalar';
 import { readUint64 } from './integer';
 import { typeName } from '../dwarf/typeName';
@@ -59,8 +59,8 @@ function expressionReader(
       return () => value;
     }
     case 'captured':
-      return isString(type) && fields.length === 2 && radix === 10
-        ? stringReader(typeName(type), fields[0]!, fields[1]!)
+      return fields.length === 2 && radix === 10 && stringCharacter(type)
+        ? stringReader(type, fields[0]!, fields[1]!)
         : bytesReader(type, source, fields, radix);
     case 'contents':
       return contentsReader(type, source, fields, radix);
@@ -177,15 +177,17 @@ function partsReader(
 }
 
 /** The string that a pointer to characters points to; `0x0` for a null pointer. */
-function stringReader(type: string, pointer: Field, string: Field): FieldReader {
+function stringReader(of: CapturedExpression['type'], pointer: Field, string: Field): FieldReader {
+  const type = typeName(of);
+  const character = stringCharacter(of)!;
   const faulted: RenderedValue = { unavailable: PAGE_NOT_PRESENT, type };
-  const capacity = string.capture.output.kind === 'string' ? string.capture.output.capacity : 0;
+  const shape = { capacity: capacityOf(string.capture.output), character, type };
   return (record, base) => {
     if (hasFaulted(record, base, pointer.index)) return faulted;
     const address = readUint64(record, base + pointer.offset);
     if (address === 0) return { value: hexadecimal(0), type };
     if (hasFaulted(record, base, string.index)) return faulted;
-    return { value: stringText(record, base + string.offset, capacity), type };
+    return stringValue(record, base + string.offset, shape);
   };
 }
 

@@ -1,4 +1,5 @@
-import { byteSize, stripped, type Type } from '../dwarf/type';
+import { wideCharacterName } from '../expression/scalarType';
+import { byteSize, type Type } from '../dwarf/type';
 import { escape, quotedString } from './cString';
 
 /** Characters of 1, 2 or 4 bytes as a quoted C string, with the prefix of their type. */
@@ -9,9 +10,19 @@ export function quotedCharacters(bytes: Uint8Array, character: Type, isTruncated
   return `${prefixOf(character, size)}"${text}"${isTruncated ? '...' : ''}`;
 }
 
+/** Where the first NUL among characters of 1, 2 or 4 bytes is; -1 where there is none. */
+export function nulIn(bytes: Uint8Array, character: Type): number {
+  const size = byteSize(character) ?? 1;
+  for (let at = bytes.indexOf(0); at >= 0; at = bytes.indexOf(0, at + 1)) {
+    const start = at - (at % size);
+    const unit = bytes.subarray(start, start + size);
+    if (unit.length === size && unit.every((byte) => byte === 0)) return start;
+  }
+  return -1;
+}
+
 function prefixOf(character: Type, size: number): string {
-  const inner = stripped(character);
-  if (inner.kind === 'base' && inner.name === 'wchar_t') return 'L';
+  if (wideCharacterName(character) === 'wchar_t') return 'L';
   return size === 2 ? 'u' : 'U';
 }
 

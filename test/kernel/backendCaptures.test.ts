@@ -32,7 +32,7 @@ const BLOCKS = 60;
 const capture = captureOf({
   registers: BLOCK_REGISTERS,
   ofHit: [],
-  outputs: ['scalar', 'scalar', 'scalar', 'memory', 'string', 'bytes'],
+  outputs: ['scalar', 'scalar', 'scalar', 'memory', 'string', 'readable', 'bytes'],
   mostSeeds: 20,
 });
 

@@ -19,6 +19,7 @@ const outputs: readonly Output['kind'][] = [
   'scalar',
   'memory',
   'string',
+  'readable',
   'bytes',
   'threadName',
 ];

@@ -66,6 +66,7 @@ describe('a plan', () => {
     ['a constant that is no bigint', capture([{ op: 'constant', value: 1 }], scalar(0))],
     ['a scalar of 16 bytes', capture([AX], scalar(0, 16))],
     ['memory of no bytes', capture([AX], { kind: 'memory', address: 0, size: 0 })],
+    ['no readable bytes', capture([AX], { kind: 'readable', address: 0, capacity: 0 })],
     ['a string of no bytes', capture([AX], { kind: 'string', address: 0, capacity: 0 })],
     ['a record that is too large', capture([AX], { kind: 'memory', address: 0, size: 1 << 15 })],
     ['steps that a thread name has no use for', capture([AX], { kind: 'threadName' })],

@@ -22,6 +22,7 @@ import {
   STRING,
   THREAD_LOCAL,
   THREAD_NAMED,
+  WIDE_STRING,
 } from './plans';
 
 const DESCRIPTORS = {
@@ -63,6 +64,7 @@ describe('the programs of', () => {
     ['a register', record(REGISTER), ONE_SITE],
     ['a field', record(FIELD), ONE_SITE],
     ['a string', record(STRING), ONE_SITE],
+    ['a string of wide characters', record(WIDE_STRING), ONE_SITE],
     ['memory', record(MEMORY), ONE_SITE],
     ['counted bytes', record(COUNTED), ONE_SITE],
     ['a global at one site', record(GLOBAL), ONE_SITE],

@@ -18,6 +18,10 @@ export const FIELD: Capture = {
   ],
   output: { kind: 'scalar', value: 3, size: 8 },
 };
+export const WIDE_STRING: Capture = {
+  steps: FIELD.steps,
+  output: { kind: 'readable', address: 3, capacity: 20 },
+};
 export const STRING: Capture = { steps: FIELD.steps, output: { kind: 'string', address: 3, capacity: 20 } };
 /** What `p->name` points to, so many bytes as the word behind it says. */
 export const COUNTED: Capture = {

@@ -63,6 +63,8 @@ export function run({ steps, output }: Capture, target: Target): Uint8Array | un
       return target.read(values[output.address]!, output.size);
     case 'string':
       return string(values[output.address]!, output.capacity, target);
+    case 'readable':
+      return readable(values[output.address]!, output.capacity, target);
     case 'bytes':
       return counted(values[output.address]!, values[output.length]!, output.capacity, target);
   }
@@ -130,6 +132,22 @@ function string(address: bigint, capacity: number, target: Target): Uint8Array |
   return field;
 }
 
+/** All of it, or what comes before the end of a page. */
+function readable(address: bigint, capacity: number, target: Target): Uint8Array | undefined {
+  const field = new Uint8Array(BYTES_HEADER_SIZE + capacity);
+  for (let size = capacity; size > 0; size--) {
+    const bytes =
+      size === capacity || (address + BigInt(size)) % PAGE_SIZE === 0n
+        ? target.read(address, size)
+        : undefined;
+    if (!bytes) continue;
+    field.set(littleEndian(BigInt(size)));
+    field.set(bytes, BYTES_HEADER_SIZE);
+    return field;
+  }
+  return undefined;
+}
+
 function counted(address: bigint, length: bigint, capacity: number, target: Target): Uint8Array | undefined {
   const field = new Uint8Array(BYTES_HEADER_SIZE + capacity);
   field.set(littleEndian(length));
@@ -138,6 +156,8 @@ function counted(address: bigint, length: bigint, capacity: number, target: Targ
   if (bytes) field.set(bytes, BYTES_HEADER_SIZE);
   return bytes && field;
 }
+
+const PAGE_SIZE = 4096n;
 
 const extend = (value: bigint, bits: number, signed: boolean): bigint =>
   signed ? BigInt.asIntN(bits, value) : BigInt.asUintN(bits, value);

@@ -206,6 +206,52 @@ describe('a string is shown', () => {
     );
   });
 
+  const wchar = base('wchar_t', 4, 'signed');
+  const wide: [string, Type, Uint8Array, string][] = [
+    ['wchar_t', wchar, Buffer.from('a\0\0\0€ \0\0\0\0\0\0x', 'utf16le').subarray(0, 16), 'L"a"'],
+    ['char16_t', base('char16_t', 2, 'utf'), Buffer.from('€ "😀"\n\0x', 'utf16le'), 'u"€ \\"😀\\"\\n"'],
+    ['char32_t', base('char32_t', 4, 'utf'), bytes(u32(0x1f600), u32(0x110000), u32(0)), 'U"😀\\U00110000"'],
+    ['char8_t', base('char8_t', 1, 'utf'), Buffer.from('grün\0'), '"grün"'],
+    ['half a pair', base('char16_t', 2, 'utf'), bytes([0x3d, 0xd8, 0x41, 0, 0, 0]), 'u"\\ud83dA"'],
+    ["C's wchar_t", typedef('wchar_t', int), bytes(u32(0x100), u32(0)), 'L"Ā"'],
+    ["C's char16_t", typedef('char16_t', typedef('uint_least16_t', base('short', 2, 'unsigned'))), bytes([0, 1, 0, 0]), 'u"Ā"'],
+    ['an integer', typedef('code', int), bytes(u32(0x100), u32(0)), '0x60000000'],
+    ["Rust's char", base('char', 4, 'utf'), bytes(u32(0x100), u32(0)), '0x60000000'],
+  ]; // prettier-ignore
+  for (const [name, character, content, shown] of wide)
+    it(`up to its NUL, of ${name}`, () => {
+      // Nothing is behind it, as at the end of a page.
+      const at = BigInt(0x1000 - content.length);
+      const target = targetOf({ at: AT, bytes: u64(STRING + at) }, { at: STRING + at, bytes: content });
+      const [value] = readSite(site(pointer(constant(character)), onStack), target);
+      assert.ok(value && 'value' in value);
+      assert.equal(value.value, shown === '0x60000000' ? `0x${(STRING + at).toString(16)}` : shown);
+    });
+
+  it('of wide characters, cut at its limit, and unavailable where it goes on behind a page', () => {
+    const text16 = (...content: string[]): string =>
+      text(pointer(base('char16_t', 2, 'utf')), u64(STRING), Buffer.from(content.join(''), 'utf16le'));
+    assert.equal(text16('x'.repeat(15), '\0'), `u"${'x'.repeat(15)}"`);
+    assert.equal(text16('x'.repeat(16), '\0'), `u"${'x'.repeat(16)}"...`);
+    assert.equal(text16('x'.repeat(15), '😀'), `u"${'x'.repeat(15)}"...`);
+    const wide = pointer(wchar);
+    assert.equal(text(wide, u64(0n)), '0x0');
+    const target = targetOf(
+      { at: AT, bytes: u64(STRING - 8n) },
+      { at: STRING - 8n, bytes: bytes(u32(0x61), u32(0x62)) },
+    );
+    const [value] = readSite(site(wide, onStack), target);
+    assert.deepEqual(value, { name: 'x', unavailable: { code: 'pageNotPresent' }, type: 'wchar_t *' });
+  });
+
+  it('an array of wide characters like one of bytes', () => {
+    const wides = bytes(u32(0x61), u32(0xe4), u32(0), u32(0x62));
+    assert.equal(text(array(wchar, 4), wides), 'L"aä"');
+    assert.equal(text(array(wchar, 2), wides), 'L"aä"');
+    const limits = { bytesPerHit: RECORD_HEADER_SIZE + 8, stringBytes: 32 };
+    assert.equal(text(array(wchar, 4), wides, bytes(), limits), 'L"aä"...');
+  });
+
   it('0x0 for a null pointer, unavailable where it points to nothing', () => {
     assert.equal(text(pointer(char), u64(0n)), '0x0');
     assert.deepEqual(read(pointer(char), u64(1n)), {
