@@ -7,6 +7,7 @@ import {
   type CaptureSource,
   type Radix,
 } from './captured';
+import { holdsPointers } from './holdsPointers';
 import { isHeld, type Growth } from './growth';
 import { MAX_STEPS, outputValues, type Capture, type Output } from './ir';
 import { formatCapture } from './listing';
@@ -31,6 +32,8 @@ export interface SiteCapture {
   readonly program: CaptureProgram;
   /** For each expression the indices of its captures in `program.captures`. */
   readonly indices: readonly (readonly number[])[];
+  /** Index of the capture of the module's load bias, by which addresses get their symbols; undefined where none are shown. */
+  readonly loadBias: number | undefined;
 }
 
 /**
@@ -48,21 +51,27 @@ export function lowerSite(
       ? lowerVariable(expression.variable, context, limits)
       : lowerExpression(expression.text, expression.typed, context, limits, expression.radix),
   );
-  const room = limits.bytesPerHit - RECORD_HEADER_SIZE;
+  const showsAddresses = lowered.some(({ expression }) => isWithAddresses(expression));
+  const room = limits.bytesPerHit - RECORD_HEADER_SIZE - (showsAddresses ? LOAD_BIAS_BYTES : 0);
   const kept = Math.min(GROWTH_SHARE * room, GROWTH_BYTES * lowered.flatMap(({ growths }) => growths).length);
   const share = fairShare(
     lowered.map(({ expression: { source } }) => recordBytes(source)),
     room - kept,
   );
-  const record = new Record(room);
+  const record = new Record(limits.bytesPerHit - RECORD_HEADER_SIZE);
   const placed = lowered.map(({ expression, growths }) => record.place(cut(expression, share), growths));
+  const loadBias = showsAddresses ? record.take([LOAD_BIAS], MAX_CAPTURES)?.[0] : undefined;
   grow(placed, record);
   return {
     expressions: placed.map(({ expression }) => expression),
     program: { captures: record.captures, mode: 'record' },
     indices: placed.map(({ indices }) => indices),
+    loadBias,
   };
 }
+
+const isWithAddresses = ({ type, source, radix }: CapturedExpression): boolean =>
+  source.kind !== 'unavailable' && radix === 10 && holdsPointers(type);
 
 /** An expression in a record, which may grow. */
 interface Placed {
@@ -111,7 +120,7 @@ class Record {
   }
 
   /** @returns the indices of the captures in the record; undefined where there is no room for all of them */
-  private take(captures: readonly Capture[], most: number): number[] | undefined {
+  take(captures: readonly Capture[], most: number): number[] | undefined {
     const fresh = captures.filter((capture) => !this.known.has(formatCapture(capture)));
     const size = totalSize(fresh);
     const results = [...this.captures, ...fresh].flatMap(({ output }) => outputValues(output)).length;
@@ -184,6 +193,8 @@ const totalSize = (captures: readonly Capture[]): number =>
 
 const paddedSize = (output: Output): number => Math.ceil(fieldSize(output) / 8) * 8;
 
+const LOAD_BIAS: Capture = { steps: [{ op: 'loadBias' }], output: { kind: 'scalar', value: 0, size: 8 } };
+const LOAD_BIAS_BYTES = 8;
 const OVER_BUDGET: CaptureSource = { kind: 'unavailable', reason: { code: 'overBudget' } };
 /** Kept for what values have elsewhere in memory: bytes for each such object, and the part of the room for all at most. */
 const GROWTH_BYTES = 72;

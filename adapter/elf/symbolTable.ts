@@ -17,52 +17,97 @@ export interface FunctionSymbol {
  * @throws DecodeError `truncated`, `outOfRange`, `tooLarge`
  */
 export function functionSymbols(image: ElfImage): readonly FunctionSymbol[] {
-  const table = ['.symtab', '.dynsym'].map((name) => image.section(name)).find((section) => hasBody(section));
-  const strings = table && image.sections[table.link];
-  if (!table || !strings) return [];
-  const count = Math.floor(table.size / SYMBOL_SIZE);
-  if (count > MAX_SYMBOLS) throw new DecodeError('tooLarge', table.name, 0, `${count} symbols`);
-  return decode(
-    new Cursor(image.body(table), table.name),
-    count,
-    new Cursor(image.body(strings), strings.name),
-    extendedIndices(image, table),
-  );
+  const table = SymbolTable.open(image, '.symtab') ?? SymbolTable.open(image, '.dynsym');
+  if (!table) return [];
+  const symbols: FunctionSymbol[] = [];
+  let nameBytes = 0;
+  for (const { name: at, type, address, size } of table.entries()) {
+    if (type !== SYMBOL_TYPES.function && type !== SYMBOL_TYPES.resolver) continue;
+    const name = table.name(at);
+    symbols.push({ name, address, size, isResolver: type === SYMBOL_TYPES.resolver });
+    nameBytes += name.length + 1;
+    if (nameBytes > MIN_NAME_BYTES + MAX_NAME_RATIO * table.stringBytes)
+      throw new DecodeError('tooLarge', table.section, 0, 'names of symbols');
+  }
+  return symbols;
+}
+
+/** A defined symbol. */
+export interface SymbolEntry {
+  /** For `SymbolTable.name`. */
+  readonly name: number;
+  /** STT_ */
+  readonly type: number;
+  readonly isLocal: boolean;
+  /** Index of the section it is in; SHN_ABS and the like for none. */
+  readonly section: number;
+  readonly address: VirtualAddress;
+  readonly size: number;
+}
+
+/** .symtab or .dynsym (gABI, "Symbol Table"). */
+export class SymbolTable {
+  /** Of the table of names. */
+  readonly stringBytes: number;
+
+  private constructor(
+    readonly section: string,
+    private readonly symbols: Cursor,
+    private readonly count: number,
+    private readonly strings: Cursor,
+    private readonly indices: Cursor | undefined,
+  ) {
+    this.stringBytes = strings.remaining;
+  }
+
+  /** Undefined where the image has none of that name. @throws DecodeError `truncated`, `outOfRange`, `tooLarge` */
+  static open(image: ElfImage, name: '.symtab' | '.dynsym'): SymbolTable | undefined {
+    const table = image.section(name);
+    const strings = table && image.sections[table.link];
+    if (!table || !strings || table.type === 'nobits') return undefined;
+    const count = Math.floor(table.size / SYMBOL_SIZE);
+    if (count > MAX_SYMBOLS) throw new DecodeError('tooLarge', table.name, 0, `${count} symbols`);
+    return new SymbolTable(
+      table.name,
+      new Cursor(image.body(table), table.name),
+      count,
+      new Cursor(image.body(strings), strings.name),
+      extendedIndices(image, table),
+    );
+  }
+
+  /**
+   * In the file's order.
+   *
+   *     Elf64_Sym:  st_name u32 | st_info u8 | st_other u8 | st_shndx u16 | st_value u64 | st_size u64
+   *
+   * @throws DecodeError
+   */
+  *entries(): Generator<SymbolEntry> {
+    for (let index = 0; index < this.count; index++) {
+      this.symbols.seek(index * SYMBOL_SIZE);
+      const name = this.symbols.u32();
+      const info = this.symbols.u8();
+      this.symbols.skip(1);
+      const section = sectionOf(this.symbols.u16(), index, this.indices);
+      if (section === SHN_UNDEF) continue;
+      const address = virtualAddress(this.symbols.address(8));
+      const size = this.symbols.address(8);
+      yield { name, type: info & 0xf, isLocal: info >> 4 === STB_LOCAL, section, address, size };
+    }
+  }
+
+  /** @throws DecodeError */
+  name(offset: number): string {
+    this.strings.seek(offset);
+    return this.strings.string();
+  }
 }
 
 /** SHT_SYMTAB_SHNDX: the section indices that have no room in a symbol, u32 each (gABI, "Symbol Table"). */
 function extendedIndices(image: ElfImage, table: Section): Cursor | undefined {
   const section = image.sections.find(({ type, link }) => type === 'symtab_shndx' && link === table.index);
   return section && new Cursor(image.body(section), section.name);
-}
-
-/**
- *     Elf64_Sym:  st_name u32 | st_info u8 | st_other u8 | st_shndx u16 | st_value u64 | st_size u64
- */
-function decode(
-  cursor: Cursor,
-  count: number,
-  strings: Cursor,
-  indices: Cursor | undefined,
-): FunctionSymbol[] {
-  const symbols: FunctionSymbol[] = [];
-  const stringBytes = strings.remaining;
-  let nameBytes = 0;
-  for (let index = 0; index < count; index++) {
-    const name = cursor.u32();
-    const type = cursor.u8() & 0xf;
-    cursor.skip(1);
-    const section = sectionOf(cursor.u16(), index, indices);
-    const address = virtualAddress(cursor.address(8));
-    const size = cursor.address(8);
-    if ((type !== STT_FUNC && type !== STT_GNU_IFUNC) || section === SHN_UNDEF) continue;
-    strings.seek(name);
-    symbols.push({ name: strings.string(), address, size, isResolver: type === STT_GNU_IFUNC });
-    nameBytes += strings.offset - name;
-    if (nameBytes > MIN_NAME_BYTES + MAX_NAME_RATIO * stringBytes)
-      throw cursor.error('tooLarge', 'names of symbols');
-  }
-  return symbols;
 }
 
 /** The index of a symbol's section. @throws DecodeError */
@@ -72,11 +117,11 @@ function sectionOf(field: number, symbol: number, indices: Cursor | undefined): 
   return indices.u32();
 }
 
-const hasBody = (section: Section | undefined): boolean => section !== undefined && section.type !== 'nobits';
+/** STT_ */
+export const SYMBOL_TYPES = { none: 0, object: 1, function: 2, common: 5, resolver: 10 } as const;
 
 const SYMBOL_SIZE = 24;
-const STT_FUNC = 2;
-const STT_GNU_IFUNC = 10;
+const STB_LOCAL = 0;
 const SHN_UNDEF = 0;
 /** The index is in the section of type SHT_SYMTAB_SHNDX. */
 const SHN_XINDEX = 0xffff;

@@ -1,6 +1,7 @@
 import { RECORD_HEADER } from '../capture/recordLayout';
 import { renderMessage } from '../value/message';
 import { compileReader, type RecordReader } from '../value/reader';
+import type { SymbolLookup } from '../value/symbol';
 import type { NamedValue, ValueGap } from '../value/value';
 import type { PlannedSite, SiteRecord } from './planner';
 import type { TracepointId } from './tracepointState';
@@ -58,8 +59,11 @@ export interface KeptHit {
 export class HitReader {
   private readonly read: RecordReader;
 
-  constructor(readonly record: SiteRecord) {
-    this.read = compileReader(record.capture);
+  constructor(
+    readonly record: SiteRecord,
+    symbolAt: SymbolLookup,
+  ) {
+    this.read = compileReader(record.capture, symbolAt);
   }
 
   values(bytes: DataView, offset: number): NamedValue[] {

@@ -261,7 +261,12 @@ function typed(
   }
 }
 
-const NOTHING: SiteCapture = { expressions: [], program: { captures: [], mode: 'record' }, indices: [] };
+const NOTHING: SiteCapture = {
+  expressions: [],
+  program: { captures: [], mode: 'record' },
+  indices: [],
+  loadBias: undefined,
+};
 const COUNT: CaptureProgram = { captures: [], mode: 'count' };
 
 function partOf(module: Module, sites: readonly PlannedSite[], pid: number): PlanPart {

@@ -9,6 +9,8 @@ import type { Definition } from './definition';
 import { DrainPace } from './drainPace';
 import { Hit, HitReader } from './hit';
 import type { Module } from '../symbols/module';
+import { ProcessSymbols } from '../symbols/processSymbols';
+import type { SymbolLookup } from '../value/symbol';
 import { isNowhere, PlanError, type PlanFailure } from './planError';
 import type { PlannedSite, Planning, PlanPart } from './planner';
 import { SiteTally, sum, type CountedSite } from './siteTally';
@@ -84,6 +86,7 @@ interface ProbedSite {
 export class Session {
   private state = INITIAL_STATE;
   private modules: readonly Module[];
+  private readonly symbols: ProcessSymbols;
   /** Why modules are not there any more. */
   private readonly departures = new WeakMap<Module, PlanFailure>();
   private readonly probes = new Map<EditionId, Probes>();
@@ -102,6 +105,7 @@ export class Session {
 
   constructor(private readonly parts: SessionParts) {
     this.modules = parts.modules;
+    this.symbols = new ProcessSymbols(parts.modules);
   }
 
   /** Adds a tracepoint, or changes what it is. The same definition again changes nothing. */
@@ -120,6 +124,7 @@ export class Session {
   setModules(modules: readonly Module[]): void {
     const before = this.modules;
     this.modules = modules;
+    this.symbols.setModules(modules);
     const left = before.filter((module) => !modules.includes(module));
     const program = before[0] === modules[0] ? undefined : modules[0];
     for (const module of left)
@@ -279,6 +284,12 @@ export class Session {
     this.apply({ type: 'installed', edition: id });
   }
 
+  /** What is at the addresses that the hits of a module have. */
+  private symbolsFrom(module: Module): SymbolLookup {
+    return (address, loadBias) =>
+      this.symbols.at(address, loadBias === undefined ? undefined : { module, loadBias });
+  }
+
   private enter(probed: ProbedPart): void {
     const { sites, probes } = probed.part;
     for (const [i, site] of sites.entries()) {
@@ -286,7 +297,7 @@ export class Session {
         this.bySite[probed.installation.sites[probes[i]!]!] = {
           probed,
           site,
-          reader: new HitReader(site.record),
+          reader: new HitReader(site.record, this.symbolsFrom(site.module)),
         };
     }
   }

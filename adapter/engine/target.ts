@@ -7,7 +7,7 @@ export interface Target {
   /** Loaded at the last look; the program itself is the first. */
   readonly modules: readonly Module[];
   /**
-   * Looks what is loaded now. True when `modules` has changed.
+   * Looks what is loaded now. True when `modules` has changed, or where one of them is.
    * @throws SymbolError
    */
   look(): boolean;

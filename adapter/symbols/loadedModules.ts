@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import type { Module } from './module';
-import { fileIdentity, mappedFiles, mappedModule, type MappedFile } from './processModules';
+import { biasIn, fileIdentity, mappedFiles, mappedModule, type MappedFile } from './processModules';
 
 /** The modules of a process as they come and go. A file that is unloaded and loaded again is the same module. */
 export class LoadedModules {
@@ -11,6 +11,8 @@ export class LoadedModules {
   private present = new Map<string, Module>();
   /** Not mapped any more, the latest last. */
   private readonly left = new Map<string, Module>();
+  /** Where those that are mapped begin. */
+  private readonly starts = new Map<Module, number>();
   /** Of each file when it came. */
   private readonly versions = new Map<Module, string | undefined>();
 
@@ -29,19 +31,21 @@ export class LoadedModules {
   }
 
   /**
-   * Looks at the memory maps. True when `modules` has changed.
+   * Looks at the memory maps. True when `modules` has changed, or where one of them is.
    * @throws SymbolError `noSuchProcess`, `notPermitted`
    */
   look(): boolean {
     const files = mappedFiles(this.pid);
-    const present = new Map(files.map((file) => [file.identity, this.moduleOf(file)]));
+    const found = files.map((file) => ({ file, module: this.moduleOf(file) }));
+    const moved = found.filter(({ file, module }) => this.moves(module, file)).length > 0;
+    const present = new Map(found.map(({ file, module }) => [file.identity, module]));
     for (const [identity, module] of this.present) if (!present.has(identity)) this.leave(identity, module);
     this.present = present;
     // By now it is another program than the one that was foreseen.
     if (this.program && [...this.foreseen.values()].includes(this.program)) this.forgetForeseen();
     const modules = [...present.values(), ...this.foreseen.values()];
     const changed =
-      modules.length !== this.modules.length || modules.some((one, i) => one !== this.modules[i]);
+      moved || modules.length !== this.modules.length || modules.some((one, i) => one !== this.modules[i]);
     this.modules = modules;
     return changed;
   }
@@ -65,6 +69,14 @@ export class LoadedModules {
     );
   }
 
+  private moves(module: Module, file: MappedFile): boolean {
+    const { start } = file.entries[0]!;
+    if (this.starts.get(module) === start) return false;
+    this.starts.set(module, start);
+    module.moveTo(biasIn(file));
+    return true;
+  }
+
   private arrival(file: MappedFile): Module {
     const module = mappedModule(this.pid, file, this.symbolSearchPath);
     this.versions.set(module, versionOf(module));
@@ -73,6 +85,7 @@ export class LoadedModules {
 
   private leave(identity: string, module: Module): void {
     this.left.set(identity, module);
+    this.starts.delete(module);
     for (const [oldest, kept] of this.left) {
       if (this.left.size <= MAX_KEPT) return;
       this.left.delete(oldest);

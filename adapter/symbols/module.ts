@@ -1,4 +1,5 @@
 import type { RuntimeAddress } from '../elf/address';
+import { AddressSymbols } from '../elf/addressSymbols';
 import { DecodeError } from '../elf/decodeError';
 import { ElfImage } from '../elf/image';
 import type { DebugFile } from '../dwarf/debugFile';
@@ -31,6 +32,10 @@ export interface Module {
   readonly debug: DebugFile | undefined;
   /** Where debug information was looked for in vain. @throws SymbolError */
   readonly debugAttempts: readonly Attempt[];
+  /** Of the file itself, or of the separate debug file where it is stripped. @throws SymbolError */
+  readonly symbols: AddressSymbols;
+  /** The process has it there from now on. */
+  moveTo(biasOf: LoadBiasOf): void;
   close(): void;
 }
 
@@ -57,12 +62,14 @@ export function openProgram(path: string, symbolSearchPath: readonly string[] = 
 export const openLibrary = (path: string, symbolSearchPath: readonly string[]): Module =>
   new FileModule({ path, openPath: path, replacedOnDisk: false }, { symbolSearchPath, root: '' });
 
+/** Where the process has an image. */
+export type LoadBiasOf = (image: ElfImage) => RuntimeAddress | undefined;
+
 export interface ModulePlace {
   readonly path: string;
   readonly openPath: string;
   readonly replacedOnDisk: boolean;
-  /** Given the image, where the process has it. */
-  readonly biasOf?: (image: ElfImage) => RuntimeAddress | undefined;
+  readonly biasOf?: LoadBiasOf;
 }
 
 export class FileModule implements Module {
@@ -70,11 +77,15 @@ export class FileModule implements Module {
   private mapped: OpenFile | undefined;
   private parsed: ElfImage | undefined;
   private debugFile: Found<DebugFile> | undefined;
+  private addressSymbols: AddressSymbols | undefined;
+  private biasOf: LoadBiasOf | undefined;
 
   constructor(
     private readonly place: ModulePlace,
     private readonly search: DebugSearch,
-  ) {}
+  ) {
+    this.biasOf = place.biasOf;
+  }
 
   get path(): string {
     return this.place.path;
@@ -92,7 +103,7 @@ export class FileModule implements Module {
   }
 
   get loadBias(): RuntimeAddress | undefined {
-    return this.place.biasOf?.(this.image);
+    return this.biasOf?.(this.image);
   }
 
   get image(): ElfImage {
@@ -119,9 +130,25 @@ export class FileModule implements Module {
     return found.ok ? [] : found.attempts;
   }
 
+  get symbols(): AddressSymbols {
+    this.addressSymbols ??= asSymbolError(this.path, () =>
+      AddressSymbols.of(this.image.section('.symtab') ? [this.image] : this.images()),
+    );
+    return this.addressSymbols;
+  }
+
+  moveTo(biasOf: LoadBiasOf): void {
+    this.biasOf = biasOf;
+  }
+
   close(): void {
     this.mapped?.close();
     this.files.close();
+  }
+
+  private images(): ElfImage[] {
+    const { image, debug } = this;
+    return debug ? [image, debug.image] : [image];
   }
 
   private findDebug(): Found<DebugFile> {

@@ -3,7 +3,7 @@ import type { RuntimeAddress } from '../elf/address';
 import type { ElfImage } from '../elf/image';
 import { readMaps, type MapEntry } from '../sys/process';
 import { SystemError } from '../sys/systemError';
-import { FileModule, type Module, type ModulePlace } from './module';
+import { FileModule, type LoadBiasOf, type Module, type ModulePlace } from './module';
 import { SymbolError } from './symbolError';
 
 /** A file whose code a process has mapped. */
@@ -59,6 +59,12 @@ export function fileIdentity(path: string): string | undefined {
   }
 }
 
+/** Where an image is that the file's mappings show. */
+export const biasIn =
+  ({ entries }: MappedFile): LoadBiasOf =>
+  (image) =>
+    loadBias(image, entries);
+
 const identityOf = (path: string, inode: number): string => `${inode} ${path}`;
 const pathOf = ({ path }: MapEntry): string => path.replace(/ \(deleted\)$/, '');
 
@@ -72,7 +78,8 @@ function mapsOf(pid: number): MapEntry[] {
   }
 }
 
-function place(pid: number, { path, isExecutable, entries }: MappedFile): ModulePlace {
+function place(pid: number, file: MappedFile): ModulePlace {
+  const { path, isExecutable, entries } = file;
   const first = entries[0]!;
   const inNamespace = `/proc/${pid}/root${path}`;
   const replacedOnDisk = path !== first.path || inodeOf(inNamespace) !== first.inode;
@@ -81,7 +88,7 @@ function place(pid: number, { path, isExecutable, entries }: MappedFile): Module
     : replacedOnDisk
       ? `/proc/${pid}/map_files/${first.start.toString(16)}-${first.end.toString(16)}`
       : inNamespace;
-  return { path, openPath, replacedOnDisk, biasOf: (image) => loadBias(image, entries) };
+  return { path, openPath, replacedOnDisk, biasOf: biasIn(file) };
 }
 
 /** Where a mapping starts - the link-time address of the byte of the file that it starts with. */

@@ -14,7 +14,7 @@ import {
   type Type,
   type VariantPart,
 } from '../dwarf/type';
-import { HeldRecord } from './heldRecord';
+import type { HeldRecord } from './heldRecord';
 import {
   constantReader,
   contentsOf,
@@ -41,8 +41,8 @@ export const valueReader = (
   type: Type,
   bits: BitRange | undefined,
   radix: Radix,
+  held: HeldRecord,
   nested: readonly Nested[] = NOTHING,
-  held = new HeldRecord([]),
 ): ValueReader => new ReaderCompiler(radix, held).compile(type, bits, 0, nested);
 
 class ReaderCompiler {
@@ -64,7 +64,7 @@ class ReaderCompiler {
       case 'base':
       case 'enum':
       case 'memberPointer':
-        return bounded(scalarReader(inner, bits, this.radix), name);
+        return bounded(scalarReader(inner, bits, this.radix, this.held.symbols), name);
       case 'struct':
         if (inner.byteSize === undefined)
           return gapReader({ code: 'incompleteType', name: inner.name }, name);
@@ -97,7 +97,7 @@ class ReaderCompiler {
     const contents = contentsOf(nested, pointer);
     if (contents?.kind === 'string' && this.radix === 10)
       return stringReader(contents, pointer.target, this.held, name);
-    const plain = bounded(scalarReader(pointer, bits, this.radix), name);
+    const plain = bounded(scalarReader(pointer, bits, this.radix, this.held.symbols), name);
     if (depth === MAX_DEPTH) return plain;
     return (
       this.library(pointer, name, depth, nested) ??

@@ -1,13 +1,17 @@
 import { capacityOf } from '../capture/recordLayout';
 import { hasFaulted, type Field } from './field';
 import { readUint64 } from './integer';
+import type { HitSymbols } from './symbol';
 
 /** The record that is read now, for the readers of what is in other fields than the value's own. */
 export class HeldRecord {
   private record: DataView = new DataView(new ArrayBuffer(0));
   private base = 0;
 
-  constructor(private readonly fields: readonly Field[]) {}
+  constructor(
+    readonly fields: readonly Field[],
+    readonly symbols: HitSymbols,
+  ) {}
 
   hold(record: DataView, base: number): void {
     this.record = record;

@@ -1,4 +1,5 @@
 import { stringCharacter } from '../capture/character';
+import { holdsPointers } from '../capture/holdsPointers';
 import {
   capturesOf,
   isGap,
@@ -19,6 +20,7 @@ import { valueReader } from './aggregate';
 import type { ByteGap } from './byteGap';
 import { HeldRecord } from './heldRecord';
 import { stringValue } from './library/string';
+import { HitSymbols, NO_SYMBOLS, type SymbolLookup } from './symbol';
 import { hexadecimal } from './scalar';
 import { readUint64 } from './integer';
 import { typeName } from '../dwarf/typeName';
@@ -28,25 +30,24 @@ import type { NamedValue, RenderedValue } from './value';
 export type RecordReader = (record: DataView, offset: number) => NamedValue[];
 
 /** Makes the reader of a site's records: once, so that no type is looked at again for a record. */
-export function compileReader(site: SiteCapture): RecordReader {
-  const { offsets } = layoutRecord(site.program.captures);
-  const readers = site.expressions.map((expression, i) => {
-    const fields = site.indices[i]!.map((index) => ({
-      index,
-      offset: offsets[index]!,
-      capture: site.program.captures[index]!,
-    }));
-    return { name: expression.text, read: expressionReader(expression, fields) };
-  });
-  return (record, offset) => readers.map(({ name, read }) => ({ name, ...read(record, offset) }));
+export function compileReader(site: SiteCapture, symbolAt: SymbolLookup = NO_SYMBOLS): RecordReader {
+  const { captures } = site.program;
+  const { offsets } = layoutRecord(captures);
+  const field = (index: number): Field => ({ index, offset: offsets[index]!, capture: captures[index]! });
+  const symbols = new HitSymbols(symbolAt, site.loadBias === undefined ? undefined : field(site.loadBias));
+  const readers = site.expressions.map((expression, i) => ({
+    name: expression.text,
+    read: expressionReader(expression, new HeldRecord(site.indices[i]!.map(field), symbols)),
+  }));
+  return (record, offset) => {
+    symbols.hold(record, offset);
+    return readers.map(({ name, read }) => ({ name, ...read(record, offset) }));
+  };
 }
 
 type FieldReader = (record: DataView, offset: number) => RenderedValue;
 
-function expressionReader(
-  { type, source, radix }: CapturedExpression,
-  fields: readonly Field[],
-): FieldReader {
+function expressionReader({ type, source, radix }: CapturedExpression, held: HeldRecord): FieldReader {
   switch (source.kind) {
     case 'unavailable': {
       const value = { unavailable: source.reason, type: typeName(type) };
@@ -55,19 +56,21 @@ function expressionReader(
     case 'constant': {
       const { bytes } = source;
       const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-      const value = valueReader(type, undefined, radix)(view, 0, bytes.length);
+      const read = valueReader(type, undefined, radix, held);
+      if (holdsPointers(type)) return () => read(view, 0, bytes.length);
+      const value = read(view, 0, bytes.length);
       return () => value;
     }
     case 'captured':
-      return fields.length === 2 && radix === 10 && stringCharacter(type)
-        ? stringReader(type, fields[0]!, fields[1]!)
-        : bytesReader(type, source, fields, radix);
+      return held.fields.length === 2 && radix === 10 && stringCharacter(type)
+        ? stringReader(type, held.fields[0]!, held.fields[1]!)
+        : bytesReader(type, source, held, radix);
     case 'contents':
-      return contentsReader(type, source, fields, radix);
+      return contentsReader(type, source, held, radix);
     case 'parts':
-      return partsReader(type, source, fields, radix);
+      return partsReader(type, source, held, radix);
     case 'computed':
-      return computedReader(type, source, fields, radix);
+      return computedReader(type, source, held, radix);
   }
 }
 
@@ -75,11 +78,11 @@ function expressionReader(
 function computedReader(
   type: CapturedExpression['type'],
   { tree, leaves }: Extract<CaptureSource, { kind: 'computed' }>,
-  fields: readonly Field[],
+  held: HeldRecord,
   radix: Radix,
 ): FieldReader {
-  const calculate = compileCalculation(tree, leafCalculations(leaves, fields));
-  const read = valueReader(type, undefined, radix);
+  const calculate = compileCalculation(tree, leafCalculations(leaves, held.fields));
+  const read = valueReader(type, undefined, radix, held);
   const name = typeName(type);
   const scalar = scalarOf(type);
   const bytes = new DataView(new ArrayBuffer(MAX_SCALAR_BYTES));
@@ -118,13 +121,12 @@ function writeScalar(bytes: DataView, value: ScalarValue, size: number): void {
 function bytesReader(
   type: CapturedExpression['type'],
   source: Extract<CaptureSource, { kind: 'captured' }>,
-  fields: readonly Field[],
+  held: HeldRecord,
   radix: Radix,
 ): FieldReader {
-  const held = new HeldRecord(fields);
-  const read = valueReader(type, source.bits, radix, source.nested, held);
+  const read = valueReader(type, source.bits, radix, held, source.nested);
   const faulted = { unavailable: PAGE_NOT_PRESENT, type: typeName(type) };
-  const { index, offset, capture } = fields[0]!;
+  const { index, offset, capture } = held.fields[0]!;
   const available = fieldSize(capture.output);
   return (record, base) => {
     if (hasFaulted(record, base, index)) return faulted;
@@ -137,11 +139,10 @@ function bytesReader(
 function contentsReader(
   type: CapturedExpression['type'],
   { contents }: Extract<CaptureSource, { kind: 'contents' }>,
-  fields: readonly Field[],
+  held: HeldRecord,
   radix: Radix,
 ): FieldReader {
-  const held = new HeldRecord(fields);
-  const read = valueReader(type, undefined, radix, [{ offset: 0, type, contents }], held);
+  const read = valueReader(type, undefined, radix, held, [{ offset: 0, type, contents }]);
   return (record, base) => {
     held.hold(record, base);
     return read(record, base, 0);
@@ -152,16 +153,16 @@ function contentsReader(
 function partsReader(
   type: CapturedExpression['type'],
   { parts, size }: Extract<CaptureSource, { kind: 'parts' }>,
-  fields: readonly Field[],
+  held: HeldRecord,
   radix: Radix,
 ): FieldReader {
   const bytes = new Uint8Array(size);
   const value = new DataView(bytes.buffer);
-  const read = valueReader(type, undefined, radix);
+  const read = valueReader(type, undefined, radix, held);
   const missing: ByteGap[] = [];
   const captured: { offset: number; size: number; field: Field }[] = [];
   for (const { offset, size: length, content } of parts) {
-    if (typeof content === 'number') captured.push({ offset, size: length, field: fields[content]! });
+    if (typeof content === 'number') captured.push({ offset, size: length, field: held.fields[content]! });
     else if (isGap(content)) missing.push({ offset, size: length, reason: content });
     else bytes.set(content, offset);
   }

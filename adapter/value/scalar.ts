@@ -12,6 +12,7 @@ import { characterConstant } from './cString';
 import { enumerationText } from './enumeration';
 import { floatText } from './float';
 import { bitFieldReader, bytesOfBits, integerReader } from './integer';
+import type { HitSymbols } from './symbol';
 
 export type ScalarType = BaseType | EnumType | PointerType | MemberPointerType;
 
@@ -27,12 +28,13 @@ export function scalarReader(
   type: ScalarType,
   bits: BitRange | undefined,
   radix: Radix,
+  symbols: HitSymbols,
 ): ScalarReader | undefined {
-  if (type.kind === 'memberPointer') return { size: type.byteSize, text: memberPointerText(type) };
+  if (type.kind === 'memberPointer') return { size: type.byteSize, text: memberPointerText(type, symbols) };
   if (type.kind === 'base' && type.byteSize === 0) return { size: 0, text: () => type.name };
   if (type.kind === 'base' && COMPLEX.has(type.encoding)) return complexReader(type);
   if (type.kind === 'base' && type.encoding === 'float') return floatReader(type);
-  const text = radix === 10 ? integerText(type) : digits(radix);
+  const text = radix === 10 ? integerText(type, symbols) : digits(radix);
   if (!text || type.byteSize === 0) return undefined;
   const signed = radix === 10 && isSigned(type);
   const read = bits ? bitFieldReader(bits, signed) : integerReader(type.byteSize, signed);
@@ -72,7 +74,7 @@ function complexIntegerText({ encoding, byteSize }: BaseType): ScalarText | unde
  * As the Itanium C++ ABI has them (2.3): the offset of a member, -1 for none; the address of a function, 0 for none, or
  * one more than the place in the vtable, and what to add to `this`.
  */
-function memberPointerText(type: MemberPointerType): ScalarText {
+function memberPointerText(type: MemberPointerType, symbols: HitSymbols): ScalarText {
   const readWord = integerReader(8, true);
   const isFunction = stripped(type.target).kind === 'function';
   if (!isFunction)
@@ -83,16 +85,18 @@ function memberPointerText(type: MemberPointerType): ScalarText {
     const adjustment = readWord(bytes, offset + 8);
     if (function_ === 0) return 'null';
     const isVirtual = BigInt(function_) % 2n === 1n;
-    const text = isVirtual ? `&virtual table offset ${BigInt(function_) - 1n}` : hexadecimal(function_);
+    const text = isVirtual
+      ? `&virtual table offset ${BigInt(function_) - 1n}`
+      : hexadecimal(function_) + symbols.behind(function_);
     return adjustment === 0 ? text : `${text}, this adjustment ${adjustment}`;
   };
 }
 
 type IntegerText = (value: number | bigint) => string;
 
-function integerText(type: BaseType | EnumType | PointerType): IntegerText | undefined {
+function integerText(type: BaseType | EnumType | PointerType, symbols: HitSymbols): IntegerText | undefined {
   if (type.kind === 'enum') return enumerationText(type);
-  if (type.kind === 'pointer') return hexadecimal;
+  if (type.kind === 'pointer') return (value) => hexadecimal(value) + symbols.behind(value);
   switch (type.encoding) {
     case 'boolean':
       return truth;

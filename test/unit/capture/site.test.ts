@@ -18,9 +18,11 @@ import {
   inRegister,
   int,
   long,
+  member,
   node,
   optimisedOut,
   pointer,
+  struct,
   variable,
 } from '../expression/types';
 
@@ -122,6 +124,14 @@ describe('the record of a site', () => {
       expressions: [],
       program: { captures: [], mode: 'record' },
       indices: [],
+      loadBias: undefined,
     });
+  });
+
+  it('knows where its module is, if addresses are shown', () => {
+    const pointers = snapshot([pointer(int), struct('holder', 8, [member('p', 0, pointer(int))])], LIMITS);
+    const { loadBias, program } = pointers;
+    assert.deepEqual(program.captures[loadBias!]?.steps, [{ op: 'loadBias' }]);
+    assert.equal(snapshot([int, pointer(char), array(char, 4)], LIMITS).loadBias, undefined);
   });
 });

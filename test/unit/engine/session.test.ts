@@ -27,7 +27,12 @@ function plan({ where, capture }: Definition, modules: readonly Module[]): Plann
   const program = { captures: [], mode: capture.mode === 'count' ? 'count' : 'record' } as const;
   const record = {
     message: undefined,
-    capture: { expressions: [], program: { captures: [], mode: 'record' as const }, indices: [] },
+    capture: {
+      expressions: [],
+      program: { captures: [], mode: 'record' as const },
+      indices: [],
+      loadBias: undefined,
+    },
     slots: [],
   };
   const site = { offset: fileOffset(16), address: virtualAddress(16), program: 0 };

@@ -15,6 +15,8 @@ export interface Stop extends Target {
 
 export interface Printed {
   readonly text: string;
+  /** With the symbols of addresses. */
+  readonly symbolic: string;
   readonly type: string;
 }
 
@@ -87,8 +89,8 @@ for line in open('/proc/%d/maps' % inferior.pid):
 def printed(expression):
     try:
         value = gdb.parse_and_eval(expression)
-        return {'text': value.format_string(symbols=False), 'type': gdb.execute('whatis ' + expression, to_string=True)[7:].rstrip()}
-    except gdb.error: return {"text": "<optimized out>", "type": ""}
+        return {'text': value.format_string(symbols=False), 'symbolic': value.format_string(), 'type': gdb.execute('whatis ' + expression, to_string=True)[7:].rstrip()}
+    except gdb.error: return {"text": "<optimized out>", "symbolic": "<optimized out>", "type": ""}
 frame = gdb.selected_frame()
 json.dump({
     'bias': str(bias), 'pc': str(frame.pc()), 'memory': regions,
