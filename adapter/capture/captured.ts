@@ -86,7 +86,9 @@ export type Contents =
       readonly nested: readonly Nested[];
     }
   /** Characters up to a NUL. */
-  | { readonly kind: 'string'; readonly string: number };
+  | { readonly kind: 'string'; readonly string: number }
+  /** Of the object that a pointer is to, the pointer to its class's virtual table alone. */
+  | { readonly kind: 'virtualTable'; readonly table: number };
 
 /** `size` bytes of a value from `offset`. */
 export interface SourcePart {

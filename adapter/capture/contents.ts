@@ -12,6 +12,7 @@ import type { Capture, Output, Value } from './ir';
 import type { Operands } from './operand';
 import { RECORD_HEADER_SIZE } from './recordLayout';
 import type { StepBuilder } from './stepBuilder';
+import { polymorphicTarget, TABLE_POINTER_BYTES } from './virtualTable';
 
 /** Views of which the contents say all. */
 export type ContentsView = TextView | SequenceView | ChainView;
@@ -60,14 +61,15 @@ export class ContentsLowering {
     return innerObjects(place).flatMap((object): Growth[] => {
       const { content, offset } = object;
       const rank = RANKS[content.kind];
-      if (rank === undefined || (content.kind === 'pointer' && !this.isFollowed(object, level))) return [];
+      const isFollowed = content.kind !== 'pointer' || this.isFollowed(object, level);
+      if (rank === undefined || !(isFollowed || polymorphicTarget(object.place.type))) return [];
       const start = from + offset;
       return [
         {
           rank,
           within: { capture, end: start + (byteSize(object.place.type) ?? 0) },
           take: (add) => {
-            const prepared = this.inner(object, level);
+            const prepared = isFollowed ? this.inner(object, level) : this.virtualTable(object.place);
             const at = 'code' in prepared ? undefined : add(prepared.captures);
             if (at === undefined || 'code' in prepared) return [];
             const { contents, growths } = prepared.contents(at);
@@ -117,6 +119,14 @@ export class ContentsLowering {
           MAX_FOLLOWED_BYTES,
         )
       : { code: 'notInMemory' };
+  }
+
+  private virtualTable(pointer: TypedPlace): Prepared | CaptureGap {
+    const target = targetOf(pointer);
+    const capture = target ? this.memory(target, TABLE_POINTER_BYTES) : ({ code: 'notInMemory' } as const);
+    return 'code' in capture
+      ? capture
+      : only(capture, ([table]) => ({ kind: 'virtualTable', table: table! }));
   }
 
   private string(pointer: TypedPlace): Prepared | CaptureGap {

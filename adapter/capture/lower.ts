@@ -44,6 +44,7 @@ import { bitsOf, Operands, sizeOf } from './operand';
 import { byteRuns, SCALAR_SIZES, valueAt, type Piece, type Place } from './place';
 import { RECORD_HEADER_SIZE } from './recordLayout';
 import { StepBuilder } from './stepBuilder';
+import { polymorphicTarget } from './virtualTable';
 
 /** An expression for one address, and what of its contents can be captured beside it. */
 export interface Lowered {
@@ -117,7 +118,8 @@ class Lowering {
     if (!isPlace(typed)) return this.lowerValue(typed);
     const view = recognise(typed);
     if (isContents(view)) return this.lowerContents(view);
-    return this.lowerObject(typed, isAggregate(typed.type) || view !== undefined || this.isFollowed(typed));
+    const hasContents = isAggregate(typed.type) || view !== undefined || this.isFollowed(typed);
+    return this.lowerObject(typed, hasContents || polymorphicTarget(typed.type) !== undefined);
   }
 
   private lowerContents(view: ContentsView): CaptureSource {

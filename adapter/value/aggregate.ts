@@ -1,6 +1,4 @@
 import type { Nested, Radix } from '../capture/captured';
-import { isCharacter } from '../capture/character';
-import { wideCharacterName } from '../expression/scalarType';
 import { gapIn, type ByteGap } from './byteGap';
 import {
   byteSize,
@@ -24,6 +22,7 @@ import {
   type PartCompiler,
   type ValueReader,
 } from './library/compiler';
+import { dynamicObjectReader, dynamicPointerReader } from './library/dynamic';
 import { followedReader } from './library/pointer';
 import { libraryReader } from './library/reader';
 import { MAX_CHILDREN } from './library/sequence';
@@ -32,9 +31,9 @@ import { scalarReader } from './scalar';
 import { typeName } from '../dwarf/typeName';
 import { rustText, structText } from './rustText';
 import { summary, unnamed } from './summary';
+import { isText, textReader } from './textArray';
 import type { NamedValue, ValueGap } from './value';
 import { variantChoice } from './variant';
-import { nulIn, quotedCharacters } from './wideString';
 
 /** How values of a type, or the bits of a bit field, are read: made once for a site, used for each record. */
 export const valueReader = (
@@ -54,7 +53,13 @@ class ReaderCompiler {
   ) {}
 
   /** @param nested what was captured of the contents of objects within the value */
-  compile(type: Type, bits: BitRange | undefined, depth: number, nested: readonly Nested[]): ValueReader {
+  compile(
+    type: Type,
+    bits: BitRange | undefined,
+    depth: number,
+    nested: readonly Nested[],
+    isBase = false,
+  ): ValueReader {
     const inner = stripped(type);
     const name = typeName(type);
     if (++this.made > MAX_READERS) return constantReader({ value: '{...}', type: name });
@@ -70,7 +75,7 @@ class ReaderCompiler {
           return gapReader({ code: 'incompleteType', name: inner.name }, name);
         return depth === MAX_DEPTH
           ? constantReader({ value: '{...}', type: name })
-          : (this.library(inner, name, depth, nested) ?? this.struct(inner, name, depth, nested));
+          : (this.library(inner, name, depth, nested) ?? this.struct(inner, name, depth, nested, isBase));
       case 'array':
         if (byteSize(inner) === undefined)
           return gapReader({ code: 'unknownLength', extent: unknownExtent(inner) }, name);
@@ -97,7 +102,8 @@ class ReaderCompiler {
     const contents = contentsOf(nested, pointer);
     if (contents?.kind === 'string' && this.radix === 10)
       return stringReader(contents, pointer.target, this.held, name);
-    const plain = bounded(scalarReader(pointer, bits, this.radix, this.held.symbols), name);
+    const bare = bounded(scalarReader(pointer, bits, this.radix, this.held.symbols), name);
+    const plain = this.radix === 10 ? dynamicPointerReader(bare, pointer, contents, this.held) : bare;
     if (depth === MAX_DEPTH) return plain;
     return (
       this.library(pointer, name, depth, nested) ??
@@ -121,13 +127,21 @@ class ReaderCompiler {
     return libraryReader(object, name, nested, this.partCompiler(depth));
   }
 
-  private struct(struct: StructType, type: string, depth: number, nested: readonly Nested[]): ValueReader {
+  /** @param isBase it is a part of an object of a class that derives from this one */
+  private struct(
+    struct: StructType,
+    type: string,
+    depth: number,
+    nested: readonly Nested[],
+    isBase: boolean,
+  ): ValueReader {
     const parts = this.parts(struct, 0, depth, nested);
     const text = struct.language === 'rust' ? rustText(struct) : structText;
-    return (bytes, offset, available, gaps) => {
-      const children = parts.flatMap((read) => read(bytes, offset, available, gaps));
+    const read: ValueReader = (bytes, offset, available, gaps) => {
+      const children = parts.flatMap((part) => part(bytes, offset, available, gaps));
       return { value: text(children), type, children };
     };
+    return isBase ? read : dynamicObjectReader(read, struct, this.held.symbols);
   }
 
   private parts(struct: StructType, base: number, depth: number, nested: readonly Nested[]): PartReader[] {
@@ -158,7 +172,7 @@ class ReaderCompiler {
   private member(member: Member, offset: number, depth: number, nested: readonly Nested[]): ValueReader {
     if (member.offset !== undefined) {
       const within = member.bits ? NOTHING : nestedIn(nested, offset, byteSize(member.type) ?? 0);
-      return this.compile(member.type, member.bits, depth + 1, within);
+      return this.compile(member.type, member.bits, depth + 1, within, member.inherited);
     }
     const gap: ValueGap =
       member.computed === undefined
@@ -242,33 +256,6 @@ const namedPart =
   (bytes, offset, available, gaps) => [
     { name, ...read(bytes, offset + (at ?? 0), available - (at ?? 0), gaps) },
   ];
-
-/** Is it an array of `char`, or of wide characters? Other types of one byte hold numbers as often as text. */
-function isText(array: ArrayType): boolean {
-  const element = stripped(array.element);
-  const isChar =
-    element.kind === 'base' &&
-    (element.name === 'char' || element.encoding === 'utf') &&
-    isCharacter(element);
-  return isChar || wideCharacterName(array.element) !== undefined;
-}
-
-/** Up to the NUL; an array without one is shown whole. */
-function textReader({ element, count = 0 }: ArrayType, type: string): ValueReader {
-  const size = byteSize(element) ?? 1;
-  return (bytes, offset, available, gaps = NONE) => {
-    const captured = size * Math.max(0, Math.min(count, Math.floor(available / size)));
-    const unavailable = captured === 0 && count > 0 ? OVER_BUDGET : gapIn(gaps, offset, captured);
-    if (unavailable) return { unavailable, type };
-    const text = new Uint8Array(bytes.buffer, bytes.byteOffset + offset, captured);
-    const nul = nulIn(text, element);
-    const value =
-      nul >= 0
-        ? quotedCharacters(text.subarray(0, nul), element, false)
-        : quotedCharacters(text, element, captured < size * count);
-    return { value, type };
-  };
-}
 
 function bounded(scalar: ReturnType<typeof scalarReader>, type: string): ValueReader {
   if (!scalar) return gapReader({ code: 'unsupportedType', tag: type }, type);

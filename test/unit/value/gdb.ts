@@ -18,6 +18,8 @@ export interface Printed {
   /** With the symbols of addresses. */
   readonly symbolic: string;
   readonly type: string;
+  /** Of the class that a pointer, a reference or an object has by its virtual table. */
+  readonly dynamic: string;
 }
 
 export function stopAt(program: string, location: string, expressions: readonly string[]): Stop {
@@ -89,8 +91,8 @@ for line in open('/proc/%d/maps' % inferior.pid):
 def printed(expression):
     try:
         value = gdb.parse_and_eval(expression)
-        return {'text': value.format_string(symbols=False), 'symbolic': value.format_string(), 'type': gdb.execute('whatis ' + expression, to_string=True)[7:].rstrip()}
-    except gdb.error: return {"text": "<optimized out>", "symbolic": "<optimized out>", "type": ""}
+        return {'text': value.format_string(symbols=False), 'symbolic': value.format_string(), 'dynamic': str(value.dynamic_type), 'type': gdb.execute('whatis ' + expression, to_string=True)[7:].rstrip()}
+    except gdb.error: return {"text": "<optimized out>", "symbolic": "<optimized out>", "type": "", "dynamic": ""}
 frame = gdb.selected_frame()
 json.dump({
     'bias': str(bias), 'pc': str(frame.pc()), 'memory': regions,

@@ -4,6 +4,7 @@ import { RECORD_HEADER_SIZE } from '../../../adapter/capture/recordLayout';
 import type { Location, Operation } from '../../../adapter/dwarf/location';
 import type { Type } from '../../../adapter/dwarf/type';
 import { compileReader } from '../../../adapter/value/reader';
+import type { SymbolLookup } from '../../../adapter/value/symbol';
 import type { NamedValue, RenderedValue } from '../../../adapter/value/value';
 import { memory, record, type Target } from '../capture/interpreter';
 import {
@@ -446,4 +447,54 @@ describe('a struct that was cut off', () => {
     const codes = value.children.map((child) => ('unavailable' in child ? child.unavailable.code : 'shown'));
     assert.deepEqual(codes, ['shown', 'overBudget', 'overBudget']);
   });
+});
+
+describe('an address is shown', () => {
+  const TABLE = 0x1000n;
+  const shape = struct('Shape', 16, [member('_vptr.Shape', 0, pointer(pointer(int))), member('id', 8, int)]);
+  const circle = struct('Circle', 24, [baseClass(shape, 0), member('radius', 16, double)]);
+  const lookup =
+    (name: string): SymbolLookup =>
+    (address, loadBias) =>
+      address === Number(TABLE) && loadBias === 0x400 ? { name, offset: 16 } : undefined;
+
+  /** `x`, a pointer to an object of a class whose table has that symbol. */
+  function shown(type: Type, symbol: string): string {
+    const captured = site(type, onStack);
+    const { view, offset } = record(captured.program.captures, {
+      ...targetOf(
+        { at: AT, bytes: bytes(u64(STRING), u32(1)) },
+        { at: STRING, bytes: bytes(u64(TABLE), u64(7n), f64(0.5)) },
+      ),
+      loadBias: 0x400n,
+    });
+    const [value] = compileReader(captured, lookup(symbol))(view, offset) as [NamedValue];
+    return 'value' in value ? value.value : value.unavailable.code;
+  }
+
+  it('with the symbol that it is in', () => {
+    const captured = site(pointer(int), onStack);
+    const { view, offset } = record(captured.program.captures, {
+      ...targetOf({ at: AT, bytes: u64(TABLE) }),
+      loadBias: 0x400n,
+    });
+    const [value] = compileReader(captured, lookup('numbers'))(view, offset);
+    assert.deepEqual(value, { name: 'x', value: '0x1000 <numbers+16>', type: 'int *' });
+  });
+
+  const classes: [string, Type, string, string][] = [
+    ['of a derived class', pointer(shape), 'vtable for Circle', '(Circle *) 0x60000000'],
+    ['of the class itself', pointer(shape), 'vtable for Shape', '0x60000000'],
+    ['of a base, while that is constructed', pointer(shape), 'construction vtable for Shape', '0x60000000'],
+    ['of a class that has its table from its base', pointer(circle), 'vtable for Disc', '(Disc *) 0x60000000'],
+    ['of a class without a table', pointer(point), 'vtable for Circle', '0x60000000'],
+    ['through a reference', reference(shape), 'vtable for Circle',
+      '(Circle) {_vptr.Shape = 0x1000 <vtable for Circle+16>, id = 7}'],
+    ['through a reference, with a base', reference(circle), 'vtable for Disc',
+      '(Disc) {Shape = {_vptr.Shape = 0x1000 <vtable for Disc+16>, id = 7}, radius = 0.5}'],
+  ]; // prettier-ignore
+  for (const [what, type, symbol, text_] of classes)
+    it(`to an object ${what}`, () => {
+      assert.equal(shown(type, symbol), text_);
+    });
 });
