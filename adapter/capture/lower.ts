@@ -98,6 +98,7 @@ export function captureReads(captures: readonly Capture[]): CaptureReads {
 }
 
 type LeafSource = Leaf['source'];
+type TypedStringTest = Extract<TypedExpression, { kind: 'stringTest' }>;
 
 class Lowering {
   private readonly builder = new StepBuilder();
@@ -201,7 +202,7 @@ class Lowering {
     else if (typed.kind === 'special') {
       const special = this.lowerSpecial(typed.name);
       if (special) add(special);
-    } else if (typed.kind === 'stringTest') add(this.lowerString(typed.string, typed.text.length));
+    } else if (typed.kind === 'stringTest') add(this.lowerString(typed));
     else for (const operand of operandsOf(typed)) this.addLeaves(operand, leaves);
   }
 
@@ -212,8 +213,9 @@ class Lowering {
       : unavailable(value);
   }
 
-  /** As much of a string as tells whether it is one of `length` bytes. */
-  private lowerString(string: TypedExpression, length: number): LeafSource {
+  /** As much of a string as tells whether it is the text. */
+  private lowerString({ string, text, length: counted }: TypedStringTest): LeafSource {
+    const { length } = text;
     if (string.kind === 'special') return this.lowerSpecial(string.name)!;
     if (stripped(string.type).kind === 'array' && isPlace(string)) {
       const place = this.operands.placeOf(string);
@@ -223,8 +225,11 @@ class Lowering {
     }
     const address = this.operands.valueOf(string);
     if (typeof address !== 'number') return unavailable(address);
-    const capture = this.builder.finish({ kind: 'string', address, capacity: length + 2 });
-    return captured(capture);
+    if (!counted) return captured(this.builder.finish({ kind: 'string', address, capacity: length + 2 }));
+    const count = this.operands.valueOf(counted);
+    if (typeof count !== 'number') return unavailable(count);
+    const capacity = Math.max(1, length);
+    return captured(this.builder.finish({ kind: 'bytes', address, length: count, capacity }));
   }
 
   /** @param character of the string that the value is a pointer to */

@@ -16,6 +16,7 @@ import { FloatSteps, type FloatComparison, type FloatSize } from './floatSteps';
 import { MAX_TEST_TEXT, type BinaryOp, type Value } from './ir';
 import { gap, partOf, valueAt, type Place } from './place';
 import type { StepBuilder } from './stepBuilder';
+import { textTest } from './textTest';
 
 /** Bytes that hold a value, or the bits of a bit field. */
 export const sizeOf = (type: Type, bits: BitRange | undefined): number =>
@@ -243,7 +244,7 @@ export class Operands {
   }
 
   /** What is longer than an array that has no NUL is not looked at. */
-  private stringTest({ operator, text, string }: TypedStringTest): Value | CaptureGap {
+  private stringTest({ operator, text, string, length }: TypedStringTest): Value | CaptureGap {
     if (text.length > MAX_TEST_TEXT) return tooMuch(`a comparison with over ${MAX_TEST_TEXT} characters`);
     if (string.kind === 'special')
       return string.name === 'comm'
@@ -251,6 +252,10 @@ export class Operands {
         : this.functionTest(operator, text);
     const address = this.start(string);
     if (typeof address !== 'number') return address;
+    if (length) {
+      const count = this.valueOf(length);
+      return typeof count === 'number' ? textTest({ operator, text }, address, count, this.builder) : count;
+    }
     const type = stripped(string.type);
     const room = type.kind === 'array' ? (byteSize(type) ?? Infinity) : Infinity;
     if (text.length > room) return this.builder.constant(0);

@@ -1,14 +1,17 @@
-import { stripped, type Type } from '../dwarf/type';
+import { byteSize, stripped, type Type } from '../dwarf/type';
 import type { BinaryExpression, Expression, LiteralExpression, StartsWithExpression } from './expression';
 import { refusal } from './expressionError';
+import { targetOf } from './library/memberPath';
+import { recognise } from './library/recognise';
+import type { TextView } from './library/view';
 import { lonelyString } from './literal';
 import { not } from './operation';
 import { INT, isCharacterType } from './scalarType';
-import type { TypedExpression } from './typed';
+import { isPlace, type TypedExpression } from './typed';
 
 /**
- * `p->name == "x"` compares the characters up to the NUL, not the pointers as C would; undefined where neither side is a
- * string constant.
+ * `p->name == "x"` compares the characters up to the NUL, or as many as a library's string has, not the pointers as C would;
+ * undefined where neither side is a string constant.
  * @throws ExpressionError `lonelyString`, `notAString`
  */
 export function typeStringComparison(
@@ -41,8 +44,20 @@ function stringTest(
   written: Expression,
   string: TypedExpression,
 ): TypedExpression {
-  if (!isString(string.type)) throw refusal(written, { code: 'notAString', type: string.type });
-  return { kind: 'stringTest', operator, text, string, type: INT };
+  const test = { kind: 'stringTest', operator, text, type: INT } as const;
+  if (isString(string.type)) return { ...test, string, length: undefined };
+  const view = textOf(string);
+  if (!view) throw refusal(written, { code: 'notAString', type: string.type });
+  return { ...test, string: view.data, length: view.length };
+}
+
+/** Of a library's string of bytes, to which a reference of Rust's may lead. */
+function textOf(string: TypedExpression): TextView | undefined {
+  const type = stripped(string.type);
+  const isReference = type.kind === 'pointer' && type.language === 'rust';
+  const object = isReference ? targetOf(string) : isPlace(string) ? string : undefined;
+  const view = object && recognise(object);
+  return view?.kind === 'text' && byteSize(view.character) === 1 ? view : undefined;
 }
 
 function stringConstant(

@@ -83,12 +83,16 @@ export type TypedValue =
     }
   /** The place is no bit field. An array used as a pointer is one of these, too. */
   | { readonly kind: 'addressOf'; readonly place: TypedPlace; readonly type: Type }
-  /** `string` is a pointer to characters, an array of them, or the special `comm` or `function`. Gives int. */
+  /**
+   * `string` is a pointer to characters, an array of them, or the special `comm` or `function`. `length`: of the string, in
+   * bytes, where no NUL ends it. Gives int.
+   */
   | {
       readonly kind: 'stringTest';
       readonly operator: 'equals' | 'startsWith';
       readonly text: Uint8Array;
       readonly string: TypedExpression;
+      readonly length: TypedExpression | undefined;
       readonly type: Type;
     }
   /** All 64 bits of a general register, by its DWARF number (psABI for x86-64, figure 3.36). */
@@ -124,7 +128,7 @@ export function operandsOf(typed: TypedValue): readonly TypedExpression[] {
     case 'addressOf':
       return [typed.place];
     case 'stringTest':
-      return [typed.string];
+      return typed.length ? [typed.string, typed.length] : [typed.string];
     case 'literal':
     case 'register':
     case 'special':

@@ -1,10 +1,10 @@
 import { isGap, type CaptureSource, type Leaf } from '../capture/captured';
-import { fieldSize, STRING_HEADER_SIZE } from '../capture/recordLayout';
+import { BYTES_HEADER_SIZE, fieldSize, STRING_HEADER_SIZE } from '../capture/recordLayout';
 import { scalarOf } from '../expression/scalarType';
 import type { TypedExpression } from '../expression/typed';
 import { constant, isExtended, unsupported, type Calculation } from './calculation';
 import { hasFaulted, PAGE_NOT_PRESENT, type Field } from './field';
-import { bitFieldReader, bytesOfBits } from './integer';
+import { bitFieldReader, bytesOfBits, readUint64 } from './integer';
 import type { ValueGap } from './value';
 
 /** Reads an operand of a computed value from its fields in the record. */
@@ -83,6 +83,7 @@ function stringTest(
   field: Field | undefined,
 ): ScalarBytes {
   const output = field?.capture.output;
+  if (output?.kind === 'bytes') return countedTest(operator, text);
   const isPointer = output?.kind === 'string';
   const held = output ? fieldSize(output) : text.length + 1;
   return (view, at) => {
@@ -94,5 +95,15 @@ function stringTest(
     const ends =
       isPointer || length === text.length ? length === text.length : view.getUint8(from + text.length) === 0;
     return ends ? 1n : 0n;
+  };
+}
+
+/** A captured string of known length is that, then its bytes, as far as they matter. */
+function countedTest(operator: 'equals' | 'startsWith', text: Uint8Array): ScalarBytes {
+  return (view, at) => {
+    const length = readUint64(view, at);
+    if (operator === 'equals' ? Number(length) !== text.length : length < text.length) return 0n;
+    for (const [i, byte] of text.entries()) if (view.getUint8(at + BYTES_HEADER_SIZE + i) !== byte) return 0n;
+    return 1n;
   };
 }
