@@ -385,7 +385,7 @@ function expressionText(failure: ExpressionFailure): string {
     case 'lonelyString':
       return 'a string is good for == and != with a char pointer or array, and for startswith';
     case 'notAString':
-      return `${typeName(failure.type)} is no pointer to characters and no array of them`;
+      return `${typeName(failure.type)} is no string: no pointer to characters, no array of them, and no string of a library`;
     case 'notAStringConstant':
       return 'expected a string, as in startswith(name, "x")';
     case 'impossibleCast':

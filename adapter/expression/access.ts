@@ -19,7 +19,7 @@ import type {
 import { ExpressionError, refusal, type ExpressionFailure } from './expressionError';
 import { findMember, findStaticMember, isVariantMember, memberNames } from './member';
 import { bytes } from './operation';
-import { elementsOf, heldBy, methodsOf } from './library/method';
+import { elementAt, elementsOf, heldBy, methodsOf } from './library/method';
 import { partOfStruct } from './part';
 import { arrayOf, pointerTo } from './scalarType';
 import { similarNames } from './similar';
@@ -124,17 +124,24 @@ function firstElement(expression: Expression, object: TypedExpression): TypedExp
   throw refusal(expression, { code: 'notAPointer', type: object.type });
 }
 
-/**
- * Where the index is a constant, a part of the array or of what the pointer points to.
- * @throws ExpressionError
- */
+/** @throws ExpressionError */
 export function typeIndex(
   expression: IndexExpression,
   object: TypedExpression,
   index: TypedExpression,
 ): TypedExpression {
-  const elements = elementsOf(object, index);
-  if (elements) return typeIndex(expression, elements, index);
+  const scattered = elementAt(object, bytes(expression.index, index, 1));
+  return scattered
+    ? throughReference(scattered)
+    : elementInRow(expression, elementsOf(object, index) ?? object, index);
+}
+
+/** Where the index is a constant, a part of the array or of what the pointer points to. */
+function elementInRow(
+  expression: IndexExpression,
+  object: TypedExpression,
+  index: TypedExpression,
+): TypedExpression {
   const type = stripped(object.type);
   if (type.kind !== 'array' && type.kind !== 'pointer')
     throw refusal(expression.object, { code: 'notAnArray', type: object.type });
@@ -169,7 +176,7 @@ export function typeSlice(
     throw refusal({ column, text }, { code: 'sliceBounds', limit: MAX_SLICE });
   const last: TypedExpression = high.kind === 'literal' ? { ...high, value: BigInt(high.value) - 1n } : high;
   const whole = elementsOf(object, last) ?? object;
-  const start = typeIndex({ kind: 'index', column, text, object: written, index: first }, whole, low);
+  const start = elementInRow({ kind: 'index', column, text, object: written, index: first }, whole, low);
   if ((start.kind !== 'part' && start.kind !== 'target') || (start.kind === 'part' && start.bits))
     throw refusal(written, { code: 'notAnArray', type: object.type });
   return { ...start, type: arrayOf(start.type, count) };

@@ -21,6 +21,8 @@ export const times = (left: TypedExpression, right: TypedExpression): TypedExpre
 
 export const dividedBy = (left: TypedExpression, right: number): TypedExpression =>
   right === 1 ? asNumber(left) : binary('/', left, number(right));
+export const remainder = (left: TypedExpression, right: number): TypedExpression =>
+  binary('%', left, number(right));
 export const scaledBy = (left: TypedExpression, right: number): TypedExpression =>
   right === 1 ? asNumber(left) : binary('*', left, number(right));
 

@@ -84,5 +84,11 @@ export function elementsOf(object: TypedExpression, last: TypedExpression): Type
   };
 }
 
+/** What `[index]` is where elements do not follow one another. */
+export function elementAt(object: TypedExpression, index: TypedExpression): TypedPlace | undefined {
+  const view = viewOf(object);
+  return view?.kind === 'sequence' ? view.elementAt?.(index) : undefined;
+}
+
 const viewOf = (object: TypedExpression): LibraryView | undefined =>
   isPlace(object) ? recognise(object) : undefined;

@@ -1,7 +1,8 @@
 import { byteSize, type Type } from '../../dwarf/type';
 import type { TypedExpression, TypedPlace } from '../typed';
-import { asNumber, dividedBy, lesser, minus, number, plus, scaledBy, times } from './measure';
-import { memberAt, memberNamed, pointeeOf, structOf, uncompressed } from './memberPath';
+import { isEqual, isLess, pointerWhere } from './condition';
+import { asNumber, dividedBy, lesser, minus, number, plus, remainder, scaledBy, times } from './measure';
+import { memberAt, memberNamed, pointeeOf, structOf, targetOf, uncompressed } from './memberPath';
 import type { FixedView, SequenceView } from './view';
 
 /** `std::vector`. */
@@ -66,21 +67,41 @@ function viewBlocks(object: TypedPlace): SequenceView | undefined {
   if (!element || !size || !end || !node || !last || !begin || !lastNode) return undefined;
   const block = memberAt(start!, '_M_first');
   if (!block) return undefined;
+  const capacity = minus(end, block);
   const inFirst = minus(end, first);
   const inLast = minus(last, begin);
   // Between the first block and the last one; -1 where they are the same, whose elements were then counted twice.
   const between = minus(dividedBy(minus(lastNode, node), POINTER_BYTES), number(1));
-  const all = plus(plus(inFirst, inLast), times(between, minus(end, block)));
+  const all = plus(plus(inFirst, inLast), times(between, capacity));
+  const count = dividedBy(all, size);
+  const perBlock = elementsOfBlock(size);
   return {
     kind: 'sequence',
     data: first,
     length: lesser(inFirst, all),
-    count: dividedBy(all, size),
+    count,
     element,
     isWhole: false,
     isBits: false,
+    elementAt: (index) => {
+      const position = plus(dividedBy(minus(first, block), size), index);
+      const start = targetOf(plusBytes(node, scaledBy(dividedBy(position, perBlock), POINTER_BYTES)))!;
+      const pointer = plusBytes(start, scaledBy(remainder(position, perBlock), size));
+      const isThere = times(isLess(index, count), isEqual(capacity, BigInt(perBlock * size)));
+      return { kind: 'target', pointer: pointerWhere(isThere, pointer), offset: 0, type: element };
+    },
   };
 }
+
+/** libstdc++'s __deque_buf_size, as long as nobody has defined another one. */
+const elementsOfBlock = (size: number): number => (size < BLOCK_BYTES ? Math.floor(BLOCK_BYTES / size) : 1);
+
+/** The same pointer, so many bytes on. */
+const plusBytes = (pointer: TypedExpression, offset: TypedExpression): TypedExpression => ({
+  kind: 'convert',
+  operand: plus(pointer, offset),
+  type: pointer.type,
+});
 
 /** `std::vector<bool>`. */
 function viewBits(
@@ -138,3 +159,4 @@ function sequenceOfBytes(
 }
 
 const POINTER_BYTES = 8;
+const BLOCK_BYTES = 512;

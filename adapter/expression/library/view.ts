@@ -32,6 +32,8 @@ export interface SequenceView {
   readonly isWhole: boolean;
   /** Elements of one bit, the least significant first: `std::vector<bool>`. */
   readonly isBits: boolean;
+  /** Where those that do not follow one another are; what is at no index of theirs cannot be read. Undefined where that is not known. */
+  readonly elementAt?: (index: TypedExpression) => TypedPlace;
 }
 
 /** Elements in nodes of which each points to the next: `std::list`, `std::unordered_map`. */
