@@ -5,6 +5,7 @@ import {
   stripped,
   unknownExtent,
   type ArrayType,
+  type BaseType,
   type BitRange,
   type Member,
   type PointerType,
@@ -32,6 +33,7 @@ import { typeName } from '../dwarf/typeName';
 import { rustText, structText } from './rustText';
 import { summary, unnamed } from './summary';
 import { isText, textReader } from './textArray';
+import { wideCharacterName } from '../expression/scalarType';
 import type { NamedValue, ValueGap } from './value';
 import { variantChoice } from './variant';
 
@@ -67,6 +69,7 @@ class ReaderCompiler {
       case 'pointer':
         return this.pointer(inner, bits, name, depth, nested);
       case 'base':
+        return bounded(scalarReader(namedCharacter(type, inner), bits, this.radix, this.held.symbols), name);
       case 'enum':
       case 'memberPointer':
         return bounded(scalarReader(inner, bits, this.radix, this.held.symbols), name);
@@ -256,6 +259,13 @@ const namedPart =
   (bytes, offset, available, gaps) => [
     { name, ...read(bytes, offset + (at ?? 0), available - (at ?? 0), gaps) },
   ];
+
+/** C's wide characters are typedefs of integers, and are shown as those of C++, which are types of their own. */
+function namedCharacter(type: Type, base: BaseType): BaseType {
+  const name = wideCharacterName(type);
+  if (name === undefined || name === base.name) return base;
+  return { ...base, name, encoding: name === 'wchar_t' ? base.encoding : 'utf' };
+}
 
 function bounded(scalar: ReturnType<typeof scalarReader>, type: string): ValueReader {
   if (!scalar) return gapReader({ code: 'unsupportedType', tag: type }, type);

@@ -117,6 +117,8 @@ describe('a value is shown', () => {
     ['char16_t', base('char16_t', 2, 'utf'), bytes([0xac, 0x20]), "8364 u'€'"],
     ['char32_t', base('char32_t', 4, 'utf'), u32(0x1f600), "128512 U'😀'"],
     ['char32_t that is none', base('char32_t', 4, 'utf'), u32(0xffffffff), "4294967295 U'\\Uffffffff'"],
+    ["C's wchar_t", typedef('letter', typedef('wchar_t', int)), u32(0x20ac), "8364 L'€'"],
+    ["C's char16_t", typedef('char16_t', base('unsigned short', 2, 'unsigned')), bytes([0x61, 0]), "97 u'a'"],
     ['bool', bool, bytes([1]), 'true'],
     ['bool', bool, bytes([0]), 'false'],
     ['bool that is neither', bool, bytes([2]), '2'],
