@@ -39,12 +39,12 @@ import {
 import { ContentsLowering, isContents, type ContentsView } from './contents';
 import { floatFormat } from './floatFormat';
 import type { Growth } from './growth';
-import { MAX_STEPS, THREAD_NAME_SIZE, type Capture, type ScalarSize } from './ir';
+import { MAX_STEPS, THREAD_NAME_SIZE, type Capture, type ScalarSize, type Value } from './ir';
 import { bitsOf, Operands, sizeOf } from './operand';
 import { byteRuns, SCALAR_SIZES, valueAt, type Piece, type Place } from './place';
 import { RECORD_HEADER_SIZE } from './recordLayout';
 import { StepBuilder } from './stepBuilder';
-import { polymorphicTarget } from './virtualTable';
+import { polymorphicTarget, TABLE_POINTER_BYTES } from './virtualTable';
 
 /** An expression for one address, and what of its contents can be captured beside it. */
 export interface Lowered {
@@ -162,19 +162,23 @@ class Lowering {
   private lowerValue(typed: TypedValue): CaptureSource {
     if (stripped(typed.type).kind === 'pointer') {
       const address = this.operands.valueOf(typed);
-      if (typeof address === 'number')
-        return this.captureScalar(
-          { kind: 'value', value: address, size: 8 },
-          8,
-          undefined,
-          stringCharacter(typed.type),
-        );
+      if (typeof address === 'number') return this.lowerPointer(typed.type, address);
     }
     const special = typed.kind === 'special' ? this.lowerSpecial(typed.name) : undefined;
     if (special) return special;
     const leaves: Leaf[] = [];
     this.addLeaves(typed, leaves);
     return { kind: 'computed', tree: typed, leaves };
+  }
+
+  /** An address, with the string that is there, or the class of the object. */
+  private lowerPointer(type: Type, address: Value): LeafSource {
+    const place = { kind: 'value', value: address, size: 8 } as const;
+    const source = this.captureScalar(place, 8, undefined, stringCharacter(type));
+    if (source.kind !== 'captured' || !polymorphicTarget(type)) return source;
+    const table = this.builder.finish({ kind: 'memory', address, size: TABLE_POINTER_BYTES });
+    const contents = { kind: 'virtualTable', table: source.captures.length } as const;
+    return { ...source, captures: [...source.captures, table], nested: [{ offset: 0, type, contents }] };
   }
 
   /** Of what every record has in its header, nothing. */

@@ -16,6 +16,9 @@ const POINTERS = [
   'all.diamond',
   'all.none',
   'all.plain',
+  '(shape::Shape *)all.opaque',
+  '&*all.circle',
+  '(shape::Shape *)&all.whole',
 ];
 const OBJECTS = ['other', 'all.reference', '*all.circle', '*all.held', '*all.plain', 'all.whole'];
 
