@@ -208,6 +208,8 @@ export const COUNT_REQUEST = 'sourcetap/count';
 export interface CountArguments {
   files?: string[];
   functions?: string[];
+  /** The function that this line is in. */
+  functionAt?: Pick<Draft, 'path' | 'line'>;
 }
 export interface CountResponseBody {
   /** Lines, each once for every function that it is in. */

@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { RESET_REQUEST, type ResetArguments } from '../adapter/protocol';
 import { breakpointAt, isOnSource, onSource } from './breakpoints';
 import type { ExtrasStore } from './extras';
+import type { LineCounts } from './lineCounts';
 import { EMPTY_DRAFT, type Draft, type TextField } from './model/draft';
 import type { LineBoard } from './model/lineBoard';
 import { rowOf } from './model/tracepointRow';
@@ -28,6 +29,7 @@ export interface CommandParts {
   readonly extras: ExtrasStore;
   readonly ids: TracepointIds;
   readonly tree: TracepointTree;
+  readonly counts: LineCounts;
 }
 
 export function registerCommands(parts: CommandParts): vscode.Disposable[] {
@@ -59,6 +61,15 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
       for (const one of await meant(argument))
         void vscode.window.showInformationMessage(rowOf(parts.tree.listed(one)).spoken);
     }),
+    command('countFunction', async (argument) => {
+      const location = locationOf(argument);
+      if (location) await parts.counts.start({ functionAt: placeOf(location) });
+    }),
+    command('countFile', async (argument) => {
+      const location = argument instanceof vscode.Uri ? { uri: argument } : locationOf(argument);
+      if (location) await parts.counts.start({ files: [location.uri.fsPath] });
+    }),
+    command('stopCounting', () => parts.counts.stop()),
     command('resetAllTracepoints', () => sessions.tellAll(RESET_REQUEST, {})),
     command('clearResults', () => {
       board.clear();
@@ -74,6 +85,11 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
     }),
   ];
 }
+
+const placeOf = ({ uri, range }: vscode.Location): { path: string; line: number } => ({
+  path: uri.fsPath,
+  line: range.start.line + 1,
+});
 
 /** The menus Edit and Remove appear in files that have a tracepoint. */
 async function showMenus(): Promise<void> {
@@ -97,8 +113,7 @@ async function write(argument: unknown, first: TextField, { sessions, extras }: 
   if (!location) return;
   const before = chosen ?? (await breakpointAt(location));
   const draft = before ? draftOf(before, extras) : fresh(location);
-  const line = location.range.start.line + 1;
-  const path = location.uri.fsPath;
+  const { path, line } = placeOf(location);
   const title = `${before ? 'Edit' : 'Add'} Tracepoint, ${basename(path)}:${line}`;
   const written = await askTracepoint({ path, line, title }, draft, first, sessions);
   if (written) await setTracepoint(before, location, written, extras);

@@ -5,6 +5,7 @@ import { AdapterFactory } from './adapterFactory';
 import { registerCommands } from './commands';
 import { ConfigurationProvider } from './configuration';
 import { ExtrasStore } from './extras';
+import { LineCounts } from './lineCounts';
 import { LineHover } from './lineHover';
 import { LineBoard } from './model/lineBoard';
 import type { TextPosition } from './model/textEdit';
@@ -22,6 +23,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const extras = new ExtrasStore(context.workspaceState, sessions);
   const ids = new TracepointIds(sessions);
   const tree = new TracepointTree({ board, ids, extras });
+  const counts = new LineCounts(sessions);
   const status = new StatusBar(board, sessions);
   const overview = new Pace(OVERVIEW_INTERVAL, () => {
     status.paint();
@@ -38,7 +40,8 @@ export function activate(context: vscode.ExtensionContext): void {
     ids,
     status,
     overview,
-    ...registerCommands({ board, painter, sessions, extras, ids, tree }),
+    ...registerCommands({ board, painter, sessions, extras, ids, tree, counts }),
+    counts,
     ...showTree(tree, extras),
     vscode.languages.registerHoverProvider({ scheme: 'file' }, new LineHover(board)),
     vscode.debug.registerDebugConfigurationProvider(SESSION_TYPE, new ConfigurationProvider(extras)),
@@ -63,7 +66,9 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
       for (const { range, text } of contentChanges) {
-        board.edited(document.uri.fsPath, { start: position(range.start), end: position(range.end), text });
+        const edit = { start: position(range.start), end: position(range.end), text };
+        board.edited(document.uri.fsPath, edit);
+        counts.edited(document.uri.fsPath, edit);
       }
       if (contentChanges.length > 0) painter.request();
     }),

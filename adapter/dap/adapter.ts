@@ -224,7 +224,9 @@ export class DebugAdapter extends ProtocolServer {
       return undefined;
     },
     [COUNT_REQUEST]: async (args: CountArguments) => {
-      const counting = await this.running().count(args);
+      const { functionAt } = args;
+      const at = functionAt && { ...functionAt, line: this.positions.line(functionAt.line) };
+      const counting = await this.running().count({ ...args, ...(at && { functionAt: at }) });
       if ('refusal' in counting) throw new RequestError(counting.refusal);
       return counting;
     },

@@ -15,6 +15,7 @@ import { Session, type TracepointReport } from '../engine/session';
 import type { Target, TargetEnd } from '../engine/target';
 import type { TracepointId } from '../engine/tracepointState';
 import { whereText, type Where } from '../engine/where';
+import { functionName } from '../expression/special';
 import { becameProgram, errorMessage, hitMessage, planningNotes } from '../messages';
 import {
   COUNTS_EVENT,
@@ -22,6 +23,7 @@ import {
   type ConfigureArguments,
   type CountArguments,
   type CountResponseBody,
+  type Draft,
   type HitOrigin,
   type Limits,
   type NamedValueView,
@@ -176,7 +178,17 @@ export class TraceSession {
   async count(wanted: CountArguments): Promise<CountResponseBody | Refusal> {
     if (this.finishing) return { refusal: 'The session has ended: there is nothing to count.' };
     this.tellCounts(this.counting.news());
-    return this.counting.start(wanted);
+    const { functionAt, files = [], functions = [] } = wanted;
+    const around = functionAt ? this.functionAt(functionAt) : [];
+    if (functionAt && around.length === 0)
+      return { refusal: `Nothing is known of the function at ${functionAt.path}:${functionAt.line}.` };
+    return this.counting.start({ files, functions: [...functions, ...around] });
+  }
+
+  /** By its name. @throws PlanError where the line has no code */
+  private functionAt({ path, line }: Pick<Draft, 'path' | 'line'>): string[] {
+    const [context] = this.contexts({ kind: 'line', file: path, line });
+    return context ? [functionName(context)] : [];
   }
 
   stopCounting(): void {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { CountResponseBody, CountsBody, LineCountView } from '../../adapter/protocol';
 import { fixture, FIXTURES, probeLine } from '../fixtures/build';
 import { needsKernel } from './available';
-import { DapClient } from './dapClient';
+import { DapClient, type Response } from './dapClient';
 import { Target } from './sourcetap';
 
 const INITIALIZE = { clientID: 'test', adapterID: 'sourcetap', pathFormat: 'path', linesStartAt1: true };
@@ -64,6 +64,21 @@ describe('counting in a debug session', function () {
     await target.end();
     await client.event('terminated');
     assert.equal(client.events('sourcetap/counts').length, before);
+    await client.request('disconnect');
+  });
+
+  it('counts the function that a line is in', async () => {
+    const client = new DapClient();
+    await client.request('initialize', INITIALIZE);
+    await client.request('launch', { program: fixture('loop.c'), args: ['1000', '3'] });
+    const count = (line: number): Promise<Response> =>
+      client.request('sourcetap/count', { functionAt: { path: SOURCE, line } });
+    assert.match((await count(1)).message!, /has no code/);
+    assert.equal((await count(probeLine('loop.c', 'linked'))).success, true);
+    await client.request('configurationDone');
+    await client.event('terminated');
+    assert.deepEqual([...new Set([...told(client).values()].map((view) => view.function))], ['work']);
+    assert.equal(hitsAt(client, 'work'), 3000);
     await client.request('disconnect');
   });
 
