@@ -230,3 +230,135 @@ export interface CountsBody {
 export type LineCountView = { path: string; line: number; function: string } & (
   { hits: number } | { unavailable: string }
 );
+
+/** Which of the hits that are remembered: those that meet all of these. */
+export interface HitQuery {
+  tracepoints?: number[];
+  /** A tid. */
+  thread?: number;
+  /** In the message, the function's name or the text of a value; case is ignored. */
+  text?: string;
+  /** Over the values as they are shown, in C's syntax: `n > 3 && name == "x"`. Hits without the values do not meet it. */
+  expression?: string;
+}
+
+/** One hit as the hits panel lists it. */
+export interface HitView {
+  /** Hits are numbered from 0 as they come. */
+  id: number;
+  tracepoint: number;
+  /** CLOCK_MONOTONIC, in decimal. */
+  timeNs: string;
+  pid: number;
+  tid: number;
+  function?: string;
+  /** Of the source as the client named it. */
+  path?: string;
+  line?: number;
+  message: string;
+  /** In lists without children: `isOpenable` says that `sourcetap/hit` has them. */
+  values: ListedValueView[];
+}
+export type ListedValueView = NamedValueView & { isOpenable?: true };
+
+/**
+ * Request `sourcetap/hits`: a window of the hits that match, oldest first. From the first such request on, `sourcetap/hitsChanged`
+ * tells of more. Answered by HitsBody.
+ */
+export const HITS_REQUEST = 'sourcetap/hits';
+export interface HitsArguments {
+  query?: HitQuery;
+  /** The place of the first wanted, counted as `first` is; the last `count` without it. */
+  start?: number;
+  count: number;
+}
+export interface HitsBody {
+  hits: HitView[];
+  /** The place of the first of `hits`. */
+  start: number;
+  /** The place of the oldest matching hit that is remembered: places stay as older hits are dropped. */
+  first: number;
+  /** Of those that are remembered. */
+  matching: number;
+  /** Remembered hits that are not looked at yet: ask again. */
+  pending: number;
+  /** All hits so far, and how many of them, the oldest, are not remembered any more. */
+  total: number;
+  dropped: number;
+  /** Milliseconds since 1970 at the time 0 of `timeNs`. */
+  clockStart: number;
+}
+
+/** Event `sourcetap/hitsChanged`, at most 10 a second. */
+export const HITS_CHANGED_EVENT = 'sourcetap/hitsChanged';
+export interface HitsChangedBody {
+  total: number;
+  dropped: number;
+  /** Hits a second of each tracepoint over the last second, delivered or not. */
+  rates: { tracepoint: number; rate: number }[];
+}
+
+/** Request `sourcetap/hit`: one hit with its values' children. Answered by HitBody. */
+export const HIT_REQUEST = 'sourcetap/hit';
+export interface HitArguments {
+  id: number;
+}
+export interface HitBody {
+  hit: HitView;
+}
+
+/**
+ * Request `sourcetap/valuesAt`, with HitArguments: the hit and, of each other tracepoint, the latest hit of the same thread before
+ * it. Answered by ValuesAtBody.
+ */
+export const VALUES_AT_REQUEST = 'sourcetap/valuesAt';
+export interface ValuesAtBody {
+  hits: HitView[];
+}
+
+/** Request `sourcetap/exportHits`: writes the hits that match into a file, oldest first. Answered by ExportHitsBody. */
+export const EXPORT_HITS_REQUEST = 'sourcetap/exportHits';
+export interface ExportHitsArguments {
+  /** Absolute. */
+  path: string;
+  format: 'ndjson' | 'csv';
+  query?: HitQuery;
+}
+export interface ExportHitsBody {
+  written: number;
+  /** Hits that were dropped before it was their turn. */
+  missed: number;
+}
+
+/** Request `sourcetap/hitStatistics`, over the hits that match. Answered by HitStatisticsBody. */
+export const HIT_STATISTICS_REQUEST = 'sourcetap/hitStatistics';
+export interface HitStatisticsArguments {
+  query?: HitQuery;
+  /** An expression over the values, as in HitQuery, for the histogram. */
+  column?: string;
+}
+export interface HitStatisticsBody {
+  timeline: {
+    /** As in HitView. */
+    startNs: string;
+    /** Nanoseconds that one bucket spans. */
+    bucketNs: number;
+    /** Hits in each bucket. */
+    series: { tracepoint: number; path?: string; line?: number; counts: number[] }[];
+  };
+  /** Captured values that are numbers in the latest hits. */
+  columns: string[];
+  histogram?: {
+    /** Where the first bin begins, and how much each spans. */
+    start: number;
+    width: number;
+    counts: number[];
+    /** Hits without a number there. */
+    without: number;
+    min: number;
+    max: number;
+    mean: number;
+  };
+  /** Remembered hits that are not looked at yet: ask again. */
+  pending: number;
+}

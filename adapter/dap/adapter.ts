@@ -34,11 +34,10 @@ import { check, complete, completionItem, typeNameAt } from './inquiries';
 import { breakpointLocations, type SourceRange } from './breakpointLocations';
 import { FUNCTIONS, type WantedBreakpoint } from './breakpointBook';
 import { attachTarget, ConfigurationError, DEFAULT_LIMITS, launchTarget } from './openTarget';
+import { hitVerbs } from './hitRequests';
 import { Positions } from './positions';
+import { RequestError } from './requestError';
 import { lastOutput, TraceSession } from './traceSession';
-
-/** Sent to the client as it is. */
-class RequestError extends Error {}
 
 type Verb = (args: never) => object | undefined | Promise<object | undefined>;
 
@@ -234,6 +233,7 @@ export class DebugAdapter extends ProtocolServer {
       this.running().stopCounting();
       return undefined;
     },
+    ...hitVerbs(() => this.running().hits),
     terminate: () => {
       void this.terminate({ exitCode: undefined, signal: undefined }, true);
       return undefined;
@@ -281,7 +281,7 @@ export class DebugAdapter extends ProtocolServer {
   }
 
   private running(): TraceSession {
-    if (!this.trace) throw new RequestError('There is no target yet: launch or attach first, then count.');
+    if (!this.trace) throw new RequestError('There is no target yet: launch or attach first.');
     return this.trace;
   }
 

@@ -8,6 +8,7 @@ import { openKernelBackend } from '../backend/kernelBackend';
 import type { AddressContext } from '../dwarf/scope';
 import { formatAddress } from '../elf/address';
 import type { Hit } from '../engine/hit';
+import { History, HISTORY_BYTES } from '../engine/history';
 import { contextsAt } from '../engine/inquiry';
 import { ModuleWatch } from '../engine/moduleWatch';
 import { planTracepoint, type PlanTarget } from '../engine/planner';
@@ -35,6 +36,7 @@ import type { NamedValue } from '../value/value';
 import { BreakpointBook, definitionOf, type BookEntry, type WantedBreakpoint } from './breakpointBook';
 import { ConsoleLog } from './consoleLog';
 import { CountBase } from './countBase';
+import { HitRequests } from './hitRequests';
 import { LineCounting, type Refusal } from './lineCounting';
 import { SourceAge } from './sourceAge';
 import { UpdateBatch, type Snapshot } from './updateBatch';
@@ -57,6 +59,8 @@ export interface TraceSessionOptions {
 export class TraceSession {
   readonly target: Target;
   readonly sourceMap: SourceMap;
+  readonly hits: HitRequests;
+  private readonly history: History;
   private readonly session: Session;
   private readonly book = new BreakpointBook();
   /** What the client was last told of a breakpoint. */
@@ -78,6 +82,11 @@ export class TraceSession {
     this.target = target;
     this.sourceMap = new SourceMap(options.sourceFileMap);
     for (const preset of options.presets ?? []) this.book.preset(preset);
+    this.history = new History({ hits: options.limits.history, bytes: HISTORY_BYTES });
+    this.hits = new HitRequests(this.history, (tracepoint) => {
+      const where = this.book.find(tracepoint)?.wanted.where;
+      return where?.kind === 'line' ? where.file : undefined;
+    });
     const backend = openKernelBackend({ ringBytes: options.ringBytes });
     this.session = new Session({
       backend,
@@ -112,6 +121,7 @@ export class TraceSession {
       this.console.flush(Date.now());
       this.update();
       if (options.ready()) this.tellCounts(this.counting.newsAt(Date.now()));
+      this.tellHits();
     }, UPDATE_PAUSE_MS);
   }
 
@@ -241,6 +251,12 @@ export class TraceSession {
     this.console.flush();
     this.update();
     this.tellCounts(this.counting.news());
+    this.tellHits();
+  }
+
+  private tellHits(): void {
+    const news = this.hits.news(this.updates.lastRates);
+    if (news) this.options.send(news.event, news.body);
   }
 
   private tellCounts(news: object | undefined): void {
@@ -344,6 +360,7 @@ export class TraceSession {
   private noteHit(hit: Hit): void {
     const entry = this.book.find(hit.tracepoint);
     if (!entry) return;
+    this.history.add(hit);
     this.last.set(hit.tracepoint, hit.kept(this.last.get(hit.tracepoint)?.bytes));
     const values = hit.values();
     this.rangesOf(hit.tracepoint).note(values);

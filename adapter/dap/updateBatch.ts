@@ -14,14 +14,16 @@ interface Sample {
 }
 
 export class UpdateBatch {
+  /** As the last batch has them. */
+  lastRates: { tracepoint: TracepointId; rate: number }[] = [];
   private readonly sent = new Map<TracepointId, string>();
   private readonly samples = new Map<TracepointId, Sample[]>();
 
   /** Undefined when nothing changed. `now` in milliseconds. */
   next(tracepoints: readonly Snapshot[], now: number): UpdateBody | undefined {
-    const changed = tracepoints
-      .map((snapshot) => ({ ...snapshot, ...this.rates(snapshot, now) }))
-      .filter((view) => this.isNews(view));
+    const views = tracepoints.map((snapshot) => ({ ...snapshot, ...this.rates(snapshot, now) }));
+    this.lastRates = views.map(({ id, rate }) => ({ tracepoint: id, rate }));
+    const changed = views.filter((view) => this.isNews(view));
     const ids = new Set(tracepoints.map(({ id }) => id));
     const removed = [...this.sent.keys()].filter((id) => !ids.has(id));
     for (const id of removed) {

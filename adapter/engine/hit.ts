@@ -6,16 +6,30 @@ import type { NamedValue, ValueGap } from '../value/value';
 import type { PlannedSite, SiteRecord } from './planner';
 import type { TracepointId } from './tracepointState';
 
+/** What the hits of one site, by one edition of a tracepoint, have in common. */
+export interface HitSource {
+  readonly tracepoint: TracepointId;
+  readonly site: PlannedSite;
+  readonly reader: HitReader;
+}
+
 /** One execution of a site, as its record tells it. Reads the record's bytes, which are gone after the call it came with. */
 export class Hit {
   constructor(
-    readonly tracepoint: TracepointId,
-    readonly site: PlannedSite,
-    private readonly reader: HitReader,
+    readonly source: HitSource,
     private readonly record: DataView,
     private readonly offset: number,
-    private readonly size: number,
+    /** Bytes of the record. */
+    readonly size: number,
   ) {}
+
+  get tracepoint(): TracepointId {
+    return this.source.tracepoint;
+  }
+
+  get site(): PlannedSite {
+    return this.source.site;
+  }
 
   /** CLOCK_MONOTONIC, nanoseconds. */
   get time(): bigint {
@@ -32,21 +46,26 @@ export class Hit {
 
   /** In the order of the message's expressions; all locals of a snapshot. */
   values(): NamedValue[] {
-    return this.reader.values(this.record, this.offset);
+    return this.source.reader.values(this.record, this.offset);
   }
 
   /** The log message with these values in it; undefined for a snapshot. */
   message(values: readonly NamedValue[], explain: (gap: ValueGap) => string): string | undefined {
-    const { message } = this.reader.record;
+    const { message } = this.source.reader.record;
     return message && renderMessage(message, values, explain);
+  }
+
+  /** Puts the record's bytes at `to`, where there must be room. */
+  copyTo(bytes: Uint8Array, to: number): void {
+    bytes.set(new Uint8Array(this.record.buffer, this.record.byteOffset + this.offset, this.size), to);
   }
 
   /** The same hit on bytes of its own: on `space`, if it has room, until the next hit is put there. */
   kept(space?: Uint8Array<ArrayBuffer>): KeptHit {
     const bytes = space && space.length >= this.size ? space : new Uint8Array(this.size);
-    bytes.set(new Uint8Array(this.record.buffer, this.record.byteOffset + this.offset, this.size));
+    this.copyTo(bytes, 0);
     const view = new DataView(bytes.buffer, bytes.byteOffset, this.size);
-    return { bytes, hit: new Hit(this.tracepoint, this.site, this.reader, view, 0, this.size) };
+    return { bytes, hit: new Hit(this.source, view, 0, this.size) };
   }
 }
 
@@ -64,6 +83,12 @@ export class HitReader {
     symbolAt: SymbolLookup,
   ) {
     this.read = compileReader(record.capture, symbolAt);
+  }
+
+  /** Of the values, in their order. */
+  get names(): string[] {
+    const { capture, slots } = this.record;
+    return slots.map((slot) => (typeof slot === 'number' ? capture.expressions[slot]!.text : slot.name));
   }
 
   values(bytes: DataView, offset: number): NamedValue[] {

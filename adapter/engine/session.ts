@@ -7,12 +7,12 @@ import type { Installation, ProbeBackend, Role, SiteCounts } from '../backend/ba
 import type { SiteId } from '../elf/address';
 import type { Definition } from './definition';
 import { DrainPace } from './drainPace';
-import { Hit, HitReader } from './hit';
+import { Hit, HitReader, type HitSource } from './hit';
 import type { Module } from '../symbols/module';
 import { ProcessSymbols } from '../symbols/processSymbols';
 import type { SymbolLookup } from '../value/symbol';
 import { isNowhere, PlanError, type PlanFailure } from './planError';
-import type { PlannedSite, Planning, PlanPart } from './planner';
+import type { Planning, PlanPart } from './planner';
 import { SiteTally, sum, type CountedSite } from './siteTally';
 import {
   INITIAL_STATE,
@@ -79,8 +79,7 @@ interface ProbedPart {
 
 interface ProbedSite {
   readonly probed: ProbedPart;
-  readonly site: PlannedSite;
-  readonly reader: HitReader;
+  readonly source: HitSource;
 }
 
 export class Session {
@@ -292,12 +291,12 @@ export class Session {
 
   private enter(probed: ProbedPart): void {
     const { sites, probes } = probed.part;
+    const { tracepoint } = probed.probes;
     for (const [i, site] of sites.entries()) {
       if (site.record)
         this.bySite[probed.installation.sites[probes[i]!]!] = {
           probed,
-          site,
-          reader: new HitReader(site.record, this.symbolsFrom(site.module)),
+          source: { tracepoint, site, reader: new HitReader(site.record, this.symbolsFrom(site.module)) },
         };
     }
   }
@@ -412,8 +411,7 @@ export class Session {
     const probed = this.bySite[site];
     if (!probed) return;
     probed.probed.records++;
-    const { tracepoint } = probed.probed.probes;
-    this.parts.observer.hit(new Hit(tracepoint, probed.site, probed.reader, bytes, offset, size));
+    this.parts.observer.hit(new Hit(probed.source, bytes, offset, size));
   }
 
   private isSettled(tracepoint: TracepointId): boolean {
