@@ -29,6 +29,12 @@ module.exports = {
       to: { path: '^adapter/', pathNot: '^adapter/protocol\\.ts$' },
     },
     {
+      name: 'the-page-reaches-the-model-only',
+      severity: 'error',
+      from: { path: '^media/' },
+      to: { path: '^(src|adapter)/', pathNot: '^(src/model/|adapter/protocol\\.ts$)' },
+    },
+    {
       name: 'adapter-knows-no-editor',
       severity: 'error',
       from: { path: '^adapter/' },

@@ -362,3 +362,8 @@ export interface HitStatisticsBody {
   /** Remembered hits that are not looked at yet: ask again. */
   pending: number;
 }
+
+/** Beside the arguments of `disconnect`: the adapter stays to answer these requests, until its input ends. */
+export interface DisconnectExtension {
+  keepHits?: boolean;
+}

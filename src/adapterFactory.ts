@@ -1,16 +1,37 @@
 /** Starts the debug adapter: dist/adapter.js on stdio, by the Node that runs this extension. */
 import * as vscode from 'vscode';
 import { join } from 'node:path';
+import { AdapterProcess } from './adapterProcess';
 import { nodeCommand } from './model/privilege';
 import { privilege } from './privilegeSetting';
 
-export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory {
+export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory, vscode.Disposable {
+  /** By the session's id. */
+  readonly #adapters = new Map<string, AdapterProcess>();
+
   constructor(private readonly extensionPath: string) {}
 
-  createDebugAdapterDescriptor(): vscode.DebugAdapterDescriptor {
+  createDebugAdapterDescriptor(session: vscode.DebugSession): vscode.DebugAdapterDescriptor {
     const { command, args } = nodeCommand(privilege(), process.execPath, [
       join(this.extensionPath, 'dist', 'adapter.js'),
     ]);
-    return new vscode.DebugAdapterExecutable(command, args);
+    const adapter = new AdapterProcess(command, args);
+    this.#adapters.set(session.id, adapter);
+    adapter.onDidExit(() => this.#adapters.delete(session.id));
+    return new vscode.DebugAdapterInlineImplementation(adapter);
+  }
+
+  /** The adapter of a session, also of one that has ended, as long as it remembers hits. */
+  find(session: string): AdapterProcess | undefined {
+    return this.#adapters.get(session);
+  }
+
+  /** Those of sessions that have ended go, with the hits that they remember. */
+  forgetEnded(): void {
+    for (const adapter of this.#adapters.values()) if (adapter.released) adapter.end();
+  }
+
+  dispose(): void {
+    for (const adapter of this.#adapters.values()) adapter.end();
   }
 }

@@ -5,6 +5,7 @@ import { RESET_REQUEST, type ResetArguments } from '../adapter/protocol';
 import { breakpointAt, isOnSource, onSource } from './breakpoints';
 import type { ExtrasStore } from './extras';
 import type { LineCounts } from './lineCounts';
+import type { HitsPanel } from './hitsPanel';
 import { EMPTY_DRAFT, type Draft, type TextField } from './model/draft';
 import type { LineBoard } from './model/lineBoard';
 import { rowOf } from './model/tracepointRow';
@@ -30,6 +31,7 @@ export interface CommandParts {
   readonly ids: TracepointIds;
   readonly tree: TracepointTree;
   readonly counts: LineCounts;
+  readonly hits: HitsPanel;
 }
 
 export function registerCommands(parts: CommandParts): vscode.Disposable[] {
@@ -73,6 +75,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
     command('resetAllTracepoints', () => sessions.tellAll(RESET_REQUEST, {})),
     command('clearResults', () => {
       board.clear();
+      parts.hits.clear();
       painter.request();
     }),
     command('pickProcess', pickProcess),

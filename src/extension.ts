@@ -1,11 +1,12 @@
 /** Wires the editor to the debug adapter: DAP for tracepoints, `sourcetap/update` events for what is painted. */
 import * as vscode from 'vscode';
-import { UPDATE_EVENT, type UpdateBody } from '../adapter/protocol';
+import { HITS_CHANGED_EVENT, UPDATE_EVENT, type HitsChangedBody, type UpdateBody } from '../adapter/protocol';
 import { AdapterFactory } from './adapterFactory';
 import { registerCommands } from './commands';
 import { ConfigurationProvider } from './configuration';
 import { ExtrasStore } from './extras';
 import { LineCounts } from './lineCounts';
+import { HitsPanel } from './hitsPanel';
 import { LineHover } from './lineHover';
 import { LineBoard } from './model/lineBoard';
 import type { TextPosition } from './model/textEdit';
@@ -33,6 +34,8 @@ export function activate(context: vscode.ExtensionContext): void {
     painter.request();
     overview.request();
   };
+  const adapters = new AdapterFactory(context.extensionPath);
+  const hits = new HitsPanel(context.extensionUri, adapters);
   const ours = (session: vscode.DebugSession): boolean => session.type === SESSION_TYPE;
   context.subscriptions.push(
     painter,
@@ -40,29 +43,39 @@ export function activate(context: vscode.ExtensionContext): void {
     ids,
     status,
     overview,
-    ...registerCommands({ board, painter, sessions, extras, ids, tree, counts }),
     counts,
+    adapters,
+    hits,
+    hits.onDidChooseHit((moment) => {
+      board.choose(moment);
+      painter.request();
+    }),
+    ...registerCommands({ board, painter, sessions, extras, ids, tree, counts, hits }),
     ...showTree(tree, extras),
     vscode.languages.registerHoverProvider({ scheme: 'file' }, new LineHover(board)),
     vscode.debug.registerDebugConfigurationProvider(SESSION_TYPE, new ConfigurationProvider(extras)),
-    vscode.debug.registerDebugAdapterDescriptorFactory(
-      SESSION_TYPE,
-      new AdapterFactory(context.extensionPath),
-    ),
+    vscode.debug.registerDebugAdapterDescriptorFactory(SESSION_TYPE, adapters),
     ids.onDidChange(changed),
     sessions.onDidChange(changed),
     vscode.debug.onDidStartDebugSession((session) => {
-      if (ours(session)) board.started();
+      if (!ours(session)) return;
+      board.started();
+      hits.started(session);
     }),
     vscode.debug.onDidReceiveDebugSessionCustomEvent(({ session, event, body }) => {
-      if (!ours(session) || event !== UPDATE_EVENT) return;
+      if (!ours(session)) return;
+      if (event === HITS_CHANGED_EVENT) hits.changed(session, body as HitsChangedBody);
+      if (event !== UPDATE_EVENT) return;
       const update = body as UpdateBody;
       board.update(session.id, update);
+      hits.updated(session, update);
       if (update.tracepoints.some(({ id }) => !ids.knows(session.id, id))) ids.look();
       changed();
     }),
     vscode.debug.onDidTerminateDebugSession((session) => {
-      if (ours(session)) board.ended(session.id);
+      if (!ours(session)) return;
+      board.ended(session.id);
+      hits.ended(session);
     }),
     vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
       for (const { range, text } of contentChanges) {

@@ -42,7 +42,7 @@ const SECTIONS: Record<string, Section> = {
   types: () => check('tsc', '-p', '.'),
   format: () => check('prettier', '--check', '--log-level', 'warn', '.'),
   lint: () => check('eslint', '--max-warnings', '0', '.'),
-  arrows: () => check('depcruise', '--config', '.dependency-cruiser.cjs', 'adapter', 'src'),
+  arrows: () => check('depcruise', '--config', '.dependency-cruiser.cjs', 'adapter', 'src', 'media'),
   unused: () => check('knip'),
   unit: () =>
     counted(

@@ -23,6 +23,7 @@ import {
   type CompleteResponseBody,
   type ConfigureArguments,
   type CountArguments,
+  type DisconnectExtension,
   type Draft,
   type HitFilter,
   type LaunchArguments,
@@ -47,6 +48,8 @@ export class DebugAdapter extends ProtocolServer {
   private trace: TraceSession | undefined;
   private launched = false;
   private terminated = false;
+  /** Disconnected, and there to be asked for hits. */
+  private stays = false;
   private outputs: Promise<void>[] = [];
   private readonly begun: Promise<TraceSession>;
   private begin!: (trace: TraceSession) => void;
@@ -63,7 +66,7 @@ export class DebugAdapter extends ProtocolServer {
 
   /** Takes everything down without a word to the client. */
   async abandon(): Promise<void> {
-    await this.takeDown(this.launched);
+    if (!this.stays) await this.takeDown(this.launched);
     this.exit();
   }
 
@@ -105,7 +108,7 @@ export class DebugAdapter extends ProtocolServer {
   private after(command: string): void {
     if (command === 'launch' || command === 'attach') {
       if (this.trace) this.send('initialized', {});
-    } else if (command === 'disconnect') {
+    } else if (command === 'disconnect' && !this.stays) {
       this.exit();
     }
   }
@@ -238,8 +241,9 @@ export class DebugAdapter extends ProtocolServer {
       void this.terminate({ exitCode: undefined, signal: undefined }, true);
       return undefined;
     },
-    disconnect: async (args: DebugProtocol.DisconnectArguments) => {
+    disconnect: async (args: DebugProtocol.DisconnectArguments & DisconnectExtension) => {
       await this.takeDown(this.launched && args.terminateDebuggee !== false);
+      this.stays = args.keepHits === true && this.trace?.hits.areKept === true;
       return undefined;
     },
   };

@@ -47,6 +47,11 @@ export class HitRequests {
     private readonly pathOf: PathOf,
   ) {}
 
+  /** Are there hits to be asked for? */
+  get areKept(): boolean {
+    return this.history.first < this.history.total;
+  }
+
   /** The event that is due; undefined where nobody has asked for hits, or none have come. */
   news(rates: HitsChangedBody['rates']): { event: string; body: HitsChangedBody } | undefined {
     if (!this.asked || this.told === this.history.total) return undefined;

@@ -2,7 +2,7 @@
  * What is known about every line with a tracepoint: reduces the adapter's updates, and the ends of sessions, to one
  * state for each line of each file. No clock, no editor.
  */
-import type { Counts, TracepointView, UpdateBody } from '../../adapter/protocol';
+import type { Counts, HitView, TracepointView, UpdateBody } from '../../adapter/protocol';
 import { lookOf, type Look } from './look';
 import { lineAfter, type TextEdit } from './textEdit';
 
@@ -16,6 +16,16 @@ export interface LineState extends Omit<TracepointView, 'id' | 'path' | 'line' |
   trends: ReadonlyMap<string, readonly number[]>;
   /** Where several sessions have the line: what each counted. */
   sessions: readonly SessionCount[];
+  /** The values are not the last ones: those of the chosen hit, of one before it, or there are none. */
+  moment?: 'chosen' | 'before' | 'none';
+}
+
+/** A hit that was chosen, and what other lines had seen by then. */
+export interface Moment {
+  session: string;
+  chosen: HitView;
+  /** The chosen one, and of each other tracepoint at most one. */
+  hits: readonly HitView[];
 }
 
 export interface SessionCount {
@@ -36,6 +46,7 @@ export class LineBoard {
   readonly #tracked = new Map<string, Tracked>();
   /** Files that were edited while their program ran. */
   readonly #edited = new Set<string>();
+  #moment: Moment | undefined;
 
   /** A new run: what earlier ones left behind goes. */
   started(): void {
@@ -72,6 +83,11 @@ export class LineBoard {
     this.#tracked.clear();
   }
 
+  /** All lines show the values of this moment; the last ones where undefined. */
+  choose(moment: Moment | undefined): void {
+    this.#moment = moment;
+  }
+
   edited(path: string, edit: TextEdit): void {
     this.#edited.add(path);
     for (const tracked of this.#tracked.values()) {
@@ -94,7 +110,10 @@ export class LineBoard {
     }
     const edited = this.#edited.has(path);
     return [...lines]
-      .map(([line, bySession]) => merged(line, [...bySession.values()], edited))
+      .map(([line, bySession]) => {
+        const state = merged(line, [...bySession.values()], edited);
+        return this.#moment ? atMoment(state, this.#moment, bySession) : state;
+      })
       .sort((a, b) => a.line - b.line);
   }
 
@@ -140,6 +159,14 @@ function merged(line: number, all: readonly Tracked[], edited: boolean): LineSta
     ...(lastHit !== undefined && { lastHit }),
     ...(stale !== undefined && { stale }),
   };
+}
+
+function atMoment(state: LineState, moment: Moment, bySession: ReadonlyMap<string, Tracked>): LineState {
+  const id = bySession.get(moment.session)?.view.id;
+  if (id === undefined) return state;
+  const hit = moment.hits.find(({ tracepoint }) => tracepoint === id);
+  if (!hit) return { ...state, values: [], moment: 'none' };
+  return { ...state, values: hit.values, moment: hit.id === moment.chosen.id ? 'chosen' : 'before' };
 }
 
 /** With what is new in a view. */

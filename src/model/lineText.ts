@@ -12,6 +12,8 @@ export const STALE_WORDS = {
   newer: 'the source is newer than the program',
 } as const satisfies Record<NonNullable<LineState['stale']>, string>;
 
+const MOMENTS = { chosen: 'chosen hit', before: 'before it', none: 'no hit before it' } as const;
+
 /** @param room characters that it may have */
 export function lineText(line: LineState, room: number): string {
   switch (line.state) {
@@ -25,7 +27,7 @@ export function lineText(line: LineState, room: number): string {
       return joined(
         [
           hitsInWords(line.counts.hits),
-          rateInWords(line.rate),
+          line.moment ? MOMENTS[line.moment] : rateInWords(line.rate),
           ...(line.stale === undefined ? [] : [STALE_WORDS[line.stale]]),
           ...line.values.map((value) => valueText(value, line.trends.get(value.name))),
         ],

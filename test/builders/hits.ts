@@ -37,7 +37,7 @@ export function hitSource(
       address: virtualAddress(0x1000 + line),
       scope: { name },
     } as PlannedSite,
-    reader: new HitReader({ message, capture, slots: [0, 1] }),
+    reader: new HitReader({ message, capture, slots: [0, 1] }, () => undefined),
   };
 }
 

@@ -39,10 +39,14 @@ async function traced(
   return client;
 }
 
-const ask = async <T>(client: DapClient, command: string, args: object): Promise<T> => {
-  const { success, body, message } = await client.request(`sourcetap/${command}`, args);
-  assert.equal(success, true, message);
-  return body as T;
+/** Asks again until all hits have been looked at. */
+const ask = async <T extends object>(client: DapClient, command: string, args: object): Promise<T> => {
+  for (;;) {
+    const { success, body, message } = await client.request(`sourcetap/${command}`, args);
+    assert.equal(success, true, message);
+    const { pending = 0 } = body as { pending?: number };
+    if (pending === 0) return body as T;
+  }
 };
 
 /** What the program itself says of each run of the line: `i id linked weight colour tag`. */
@@ -168,6 +172,18 @@ describe('the hits of a debug session', function () {
     assert.equal(success, false);
     assert.match(message!, /not remembered any more/);
     await client.request('disconnect');
+  });
+
+  it('are there after the session, where the client wants that, until it closes the connection', async () => {
+    const client = await traced(['50', '1'], {}, [{ line: WORK, logMessage: '{n}' }]);
+    await client.request('disconnect', { keepHits: true });
+    const { total, hits } = await ask<HitsBody>(client, 'hits', { count: 1 });
+    assert.deepEqual([total, hits[0]!.message], [50, '49']);
+    client.process.stdin.end();
+    assert.equal(await client.end(), 0);
+    const without = await traced(['50', '1'], { history: 0 }, [{ line: WORK, logMessage: '{n}' }]);
+    await without.request('disconnect', { keepHits: true });
+    assert.equal(await without.end(), 0, 'there is nothing to stay for');
   });
 
   it('are told of while the program runs, to a client that has asked', async () => {

@@ -2,24 +2,34 @@
 import { writeFileSync } from 'node:fs';
 import { kernelGap } from '../kernel/available';
 import { runExtensionSuite } from './extensionSuite';
+import { useHitsPage } from './hitsPage';
 import { tracePackaged } from './packaged';
+
+/** What a user does, from one end to the other, by name; throws where the screen does not show what it should. */
+const FLOWS: Readonly<Record<string, () => Promise<void>>> = {
+  'the packaged extension in the workbench: right-click, Add Tracepoint, F5, count and value, hits':
+    tracePackaged,
+};
 
 async function main(): Promise<void> {
   const gap = kernelGap();
   const counts = await runExtensionSuite();
-  if (gap) {
-    console.log(`skipped: the packaged extension in the workbench: ${gap}`);
-    counts.skipped++;
-  } else {
+  const run = async (name: string, flow: () => Promise<void>): Promise<void> => {
     try {
-      await tracePackaged();
-      console.log(
-        '  ✔ the packaged extension in the workbench: right-click, Add Tracepoint, F5, count and value',
-      );
+      await flow();
+      console.log(`  ✔ ${name}`);
       counts.passed++;
     } catch (error) {
-      console.error('  ✘ the packaged extension in the workbench:', error);
+      console.error(`  ✘ ${name}:`, error);
       counts.failed++;
+    }
+  };
+  await run('the page of the hits panel: 100 000 hits, keys, filters, hostile values, charts', useHitsPage);
+  for (const [name, flow] of Object.entries(FLOWS)) {
+    if (gap === undefined) await run(name, flow);
+    else {
+      console.log(`skipped: ${name}: ${gap}`);
+      counts.skipped++;
     }
   }
   const file = process.env['SOURCETAP_COUNTS'];

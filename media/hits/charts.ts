@@ -1,0 +1,179 @@
+/// <reference lib="dom" />
+/** The rates of the tracepoints over time, and how the values of a column are spread. */
+import uPlot from 'uplot';
+import type { HitStatisticsBody } from '../../adapter/protocol';
+import { histogramSummary, rates, seriesLabel, timelineSummary } from '../../src/model/hitCharts';
+import { clockText } from '../../src/model/hitText';
+import { element, named } from './element';
+import { chartColours } from './theme';
+
+export class Charts {
+  readonly element: HTMLElement;
+  readonly #timeline = element('div', { class: 'chart', role: 'img' });
+  readonly #legend = element('ul', { class: 'legend' });
+  readonly #histogram = element('div', { class: 'chart', role: 'img' });
+  readonly #note = element('p', { class: 'note' });
+  readonly #column = named(
+    element('input', {
+      type: 'text',
+      list: 'columns',
+      placeholder: 'Value, such as n % 10',
+      autocomplete: 'off',
+      spellcheck: 'false',
+    }),
+    'Value for the histogram',
+  );
+  readonly #columns = element('datalist', { id: 'columns' });
+  #plots: uPlot[] = [];
+  #last: { statistics: HitStatisticsBody; clockStart: number } | undefined;
+
+  /** @param changed another column is wanted */
+  constructor(changed: () => void) {
+    this.#column.addEventListener('change', changed);
+    this.element = element(
+      'section',
+      { class: 'charts', 'aria-label': 'Charts' },
+      element('h2', {}, 'Hits per second'),
+      this.#timeline,
+      this.#legend,
+      element('h2', {}, 'Histogram'),
+      this.#column,
+      this.#columns,
+      this.#histogram,
+      this.#note,
+    );
+    new ResizeObserver(() => {
+      this.redraw();
+    }).observe(this.element);
+  }
+
+  get column(): string {
+    return this.#column.value.trim();
+  }
+
+  set column(column: string) {
+    this.#column.value = column;
+  }
+
+  show(statistics: HitStatisticsBody, clockStart: number): void {
+    this.#last = { statistics, clockStart };
+    const before = [...this.#columns.children].map((option) => option.getAttribute('value'));
+    if (before.join('\0') !== statistics.columns.join('\0'))
+      this.#columns.replaceChildren(...statistics.columns.map((value) => element('option', { value })));
+    // A first look at what there is.
+    if (this.column === '' && statistics.columns[0] !== undefined) {
+      this.#column.value = statistics.columns[0];
+      this.#column.dispatchEvent(new Event('change'));
+    }
+    this.redraw();
+  }
+
+  /** Why there is no histogram, in words. */
+  refuse(message: string): void {
+    this.#note.textContent = message;
+  }
+
+  redraw(): void {
+    for (const plot of this.#plots.splice(0)) plot.destroy();
+    if (!this.#last || this.element.clientWidth === 0) return;
+    const { statistics, clockStart } = this.#last;
+    this.#drawTimeline(statistics.timeline, clockStart);
+    this.#drawHistogram(statistics);
+  }
+
+  #drawTimeline(timeline: HitStatisticsBody['timeline'], clockStart: number): void {
+    const colours = chartColours();
+    const { times, series } = rates(timeline);
+    const look = (i: number): { stroke: string; dash: number[] } => ({
+      stroke: colours.series[i % colours.series.length]!,
+      dash: DASHES[Math.floor(i / colours.series.length) % DASHES.length]!,
+    });
+    const clock = (seconds: number): string =>
+      clockText(String(BigInt(timeline.startNs) + BigInt(Math.round(seconds * 1e9))), clockStart).slice(0, 8);
+    this.#plot(
+      this.#timeline,
+      {
+        series: [
+          {},
+          ...series.map((_, i) => ({ ...look(i), width: 1.5, points: { show: series[i]!.length < 3 } })),
+        ],
+        axes: [{ values: (_, splits) => splits.map(clock), space: 70 }, {}],
+      },
+      [times, ...series],
+    );
+    this.#timeline.setAttribute('aria-label', timelineSummary(timeline));
+    this.#legend.replaceChildren(
+      ...timeline.series.map((one, i) => {
+        const swatch = element('span', { class: 'swatch' });
+        const { stroke, dash } = look(i);
+        swatch.style.borderTop = `2px ${dash.length > 0 ? 'dashed' : 'solid'} ${stroke}`;
+        return element('li', {}, swatch, seriesLabel(one));
+      }),
+    );
+  }
+
+  #drawHistogram({ histogram }: HitStatisticsBody): void {
+    this.#note.textContent = histogramSummary(this.column, histogram);
+    this.#histogram.hidden = !histogram;
+    if (!histogram) return;
+    const { start, width, counts } = histogram;
+    this.#histogram.setAttribute('aria-label', this.#note.textContent);
+    const colours = chartColours();
+    const centre = (i: number): number => start + (width === 1 ? i : (i + 0.5) * width);
+    this.#plot(
+      this.#histogram,
+      {
+        series: [
+          {},
+          {
+            stroke: colours.series[0]!,
+            fill: colours.series[0]!,
+            paths: uPlot.paths.bars!({ size: [0.9, 60] }),
+            points: { show: false },
+          },
+        ],
+        axes: [{}, {}],
+        range: [centre(0) - width / 2, centre(counts.length - 1) + width / 2],
+      },
+      [counts.map((_, i) => centre(i)), counts],
+    );
+  }
+
+  #plot(
+    where: HTMLElement,
+    look: { series: uPlot.Series[]; axes: [uPlot.Axis, uPlot.Axis]; range?: [number, number] },
+    data: uPlot.AlignedData,
+  ): void {
+    const { text, grid } = chartColours();
+    const { font } = getComputedStyle(document.body);
+    const axis = {
+      stroke: text,
+      font,
+      grid: { stroke: grid, width: 0.5 },
+      ticks: { stroke: grid, width: 0.5 },
+    };
+    const { range } = look;
+    this.#plots.push(
+      new uPlot(
+        {
+          width: where.clientWidth,
+          height: CHART_HEIGHT,
+          legend: { show: false },
+          cursor: { show: false },
+          scales: {
+            x: { time: false, ...(range && { range: () => range }) },
+            y: { range: (_, __, max) => [0, Math.max(1, max * 1.05)] },
+          },
+          series: look.series,
+          axes: look.axes.map((one, i) => ({ ...axis, ...(i === 1 && { size: 56 }), ...one })),
+        },
+        data,
+        where,
+      ),
+    );
+  }
+}
+
+/** Pixels. */
+const CHART_HEIGHT = 120;
+const DASHES: readonly number[][] = [[], [6, 3], [2, 3]];

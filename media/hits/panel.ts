@@ -1,0 +1,295 @@
+/// <reference lib="dom" />
+/** The parts of the hits panel, and what goes on between them. */
+import {
+  HIT_REQUEST,
+  HIT_STATISTICS_REQUEST,
+  HITS_REQUEST,
+  type HitBody,
+  type HitsBody,
+  type HitStatisticsBody,
+} from '../../adapter/protocol';
+import { countsText } from '../../src/model/hitText';
+import { HitTable } from '../../src/model/hitTable';
+import { Charts } from './charts';
+import { element, press, toggle } from './element';
+import { FilterBar, type FilterTexts } from './filterBar';
+import { Grid } from './grid';
+import { Host } from './host';
+import { onThemeChange } from './theme';
+import { ValueTree } from './valueTree';
+
+/** What is kept while the panel is hidden. */
+interface State {
+  readonly filter: FilterTexts;
+  readonly charts: boolean;
+  readonly column: string;
+}
+
+export class Panel {
+  readonly #table = new HitTable();
+  readonly #host = new Host((message) => {
+    if (message.type === 'sessions') this.#sessionsAre(message.sessions);
+    else if (message.type === 'changed') this.#changed(message.session, message.body.total);
+    else this.#said(message.text);
+  });
+  readonly #filter = new FilterBar(() => {
+    this.#restart();
+  });
+  #session: string | undefined;
+  readonly #grid = new Grid(this.#table, {
+    moved: () => {
+      this.#render();
+      if (!this.#table.complete) this.#refresh();
+    },
+    choose: (place) => {
+      void this.#choose(place);
+    },
+    live: () => {
+      this.#live();
+    },
+  });
+  readonly #values = new ValueTree();
+  readonly #charts = new Charts(() => {
+    this.#keep();
+    this.#refreshCharts();
+  });
+  readonly #follow = toggle('Follow', 'Keep the newest hit in view', (on) => {
+    if (on) this.#live();
+    else this.#table.follows = false;
+    this.#render();
+  });
+  readonly #pause = toggle('Pause', 'Leave the table as it is; hits are remembered meanwhile', (on) => {
+    this.#table.pause(on);
+    this.#refresh();
+  });
+  readonly #chartsShown = toggle('Charts', 'Rates over time, and a histogram', (on) => {
+    this.#charts.element.hidden = !on;
+    this.#keep();
+    this.#refreshCharts();
+  });
+  readonly #counts = element('p', { class: 'counts' });
+  /** For screen readers, which hear every change of it. */
+  readonly #spoken = element('p', { class: 'spoken', role: 'status' });
+  /** The filter is: nothing is known of what matches. */
+  #isRefused = false;
+  /** Hits so far, as the extension last said. */
+  #total = 0;
+  #asking = false;
+  #again = false;
+  #askingCharts = false;
+  #againCharts = false;
+  /** Counts the filters: an answer to an earlier one is out of date. */
+  #edition = 0;
+
+  constructor(root: HTMLElement) {
+    const buttons = [this.#exportButton('ndjson', 'NDJSON'), this.#exportButton('csv', 'CSV')];
+    root.append(
+      element('h1', { class: 'spoken' }, 'Hits'),
+      element(
+        'div',
+        { class: 'bar' },
+        this.#filter.element,
+        element('div', { class: 'buttons' }, this.#follow, this.#pause, this.#chartsShown, ...buttons),
+      ),
+      this.#filter.error,
+      element(
+        'div',
+        { class: 'content' },
+        element('div', { class: 'table' }, this.#grid.element, this.#grid.empty),
+        element('div', { class: 'side' }, this.#values.element, this.#charts.element),
+      ),
+      element('footer', {}, this.#counts, this.#spoken),
+    );
+    root.addEventListener('keydown', ({ key, target }) => {
+      if (key === 'Escape' && !(target instanceof HTMLInputElement)) this.#live();
+    });
+    this.#restore();
+    onThemeChange(() => {
+      this.#charts.redraw();
+    });
+    setInterval(() => {
+      this.#speak();
+      if (this.#againCharts) this.#refreshCharts();
+    }, STATISTICS_MS);
+    this.#render();
+    this.#host.post({ type: 'ready' });
+  }
+
+  #exportButton(format: 'ndjson' | 'csv', label: string): HTMLButtonElement {
+    const title = `Export the hits that match as ${label}`;
+    const button = element('button', { type: 'button', title, 'aria-label': title }, label);
+    button.addEventListener('click', () => {
+      const session = this.#filter.session?.id;
+      if (session !== undefined)
+        this.#host.post({ type: 'export', session, format, query: this.#filter.query });
+    });
+    return button;
+  }
+
+  #sessionsAre(sessions: Parameters<FilterBar['show']>[0]): void {
+    const before = this.#filter.session?.id;
+    this.#filter.show(sessions);
+    if (this.#filter.session?.id === before) return this.#render();
+    this.#restart();
+  }
+
+  #changed(session: string, total: number): void {
+    if (session !== this.#filter.session?.id) return;
+    this.#total = total;
+    this.#againCharts = true;
+    if (this.#table.paused) this.#render();
+    else this.#refresh();
+  }
+
+  #restart(): void {
+    this.#edition++;
+    if (this.#filter.session?.id !== this.#session) this.#total = 0;
+    this.#session = this.#filter.session?.id;
+    this.#isRefused = false;
+    this.#table.reset();
+    this.#grid.clear();
+    this.#filter.showError(undefined);
+    press(this.#pause, false);
+    this.#keep();
+    this.#render();
+    this.#refresh();
+    this.#refreshCharts();
+  }
+
+  #refresh(): void {
+    if (this.#asking) this.#again = true;
+    else void this.#ask();
+  }
+
+  /** One question at a time: while an answer is on its way, others wait for it. */
+  async #ask(): Promise<void> {
+    const session = this.#filter.session?.id;
+    if (session === undefined) return;
+    const edition = this.#edition;
+    this.#asking = true;
+    this.#again = false;
+    try {
+      const args = { query: this.#filter.query, ...this.#table.wanted };
+      const body = await this.#host.request<HitsBody>(session, HITS_REQUEST, args);
+      if (edition === this.#edition) {
+        this.#filter.showError(undefined);
+        this.#isRefused = false;
+        this.#total = Math.max(this.#total, body.total);
+        this.#table.take(body);
+        if (body.pending > 0 || !this.#table.complete) this.#again = true;
+      }
+    } catch (error) {
+      if (edition === this.#edition) {
+        this.#filter.showError((error as Error).message);
+        this.#isRefused = true;
+      }
+    }
+    this.#asking = false;
+    this.#render();
+    if (this.#again) void this.#ask();
+  }
+
+  #refreshCharts(): void {
+    if (this.#charts.element.hidden || this.#askingCharts) this.#againCharts = true;
+    else void this.#askCharts();
+  }
+
+  async #askCharts(): Promise<void> {
+    const session = this.#filter.session?.id;
+    if (session === undefined) return;
+    const edition = this.#edition;
+    this.#askingCharts = true;
+    this.#againCharts = false;
+    try {
+      const args = { query: this.#filter.query, column: this.#charts.column };
+      const body = await this.#host.request<HitStatisticsBody>(session, HIT_STATISTICS_REQUEST, args);
+      if (edition === this.#edition) this.#charts.show(body, this.#table.clockStart);
+      if (edition !== this.#edition || body.pending > 0) this.#againCharts = true;
+    } catch (error) {
+      this.#charts.refuse((error as Error).message);
+    }
+    this.#askingCharts = false;
+  }
+
+  async #choose(place: number): Promise<void> {
+    const session = this.#filter.session?.id;
+    const hit = this.#table.hitAt(place);
+    if (session === undefined || !hit) return;
+    this.#grid.chosen = hit.id;
+    this.#render();
+    this.#host.post({ type: 'choose', session, hit: hit.id });
+    try {
+      const { hit: whole } = await this.#host.request<HitBody>(session, HIT_REQUEST, { id: hit.id });
+      if (this.#grid.chosen === hit.id) this.#values.show(whole, this.#table.clockStart);
+    } catch (error) {
+      this.#said((error as Error).message);
+    }
+  }
+
+  #live(): void {
+    if (this.#grid.chosen !== undefined) this.#host.post({ type: 'live' });
+    this.#grid.chosen = undefined;
+    this.#values.clear();
+    this.#table.follow();
+    press(this.#pause, false);
+    this.#render();
+    this.#refresh();
+  }
+
+  #render(): void {
+    const { counts, count, paused } = this.#table;
+    const isFiltered = Object.keys(this.#filter.query).length > 0;
+    const empty = this.#filter.session
+      ? isFiltered && this.#total > 0
+        ? 'No hit matches.'
+        : 'No hits yet.'
+      : 'Start a Sourcetap session, and every hit of its tracepoints is listed here.';
+    this.#grid.render(this.#isRefused ? '' : counts.pending > 0 ? 'Searching…' : empty);
+    press(this.#follow, this.#table.follows);
+    const newer = paused ? this.#total - counts.total : undefined;
+    this.#counts.textContent = countsText({
+      ...counts,
+      total: paused ? counts.total : this.#total,
+      matching: count,
+      isFiltered: isFiltered && !this.#isRefused,
+      newer,
+    });
+  }
+
+  /** Not more often than it can be listened to. */
+  #speak(): void {
+    const text = this.#counts.textContent;
+    if (Date.now() - this.#spokenAt < SPOKEN_MS || this.#spoken.textContent === text) return;
+    this.#spokenAt = Date.now();
+    this.#spoken.textContent = text;
+  }
+  #spokenAt = 0;
+
+  #said(text: string): void {
+    this.#spokenAt = Date.now();
+    this.#spoken.textContent = text;
+  }
+
+  #keep(): void {
+    const state: State = {
+      filter: this.#filter.texts,
+      charts: !this.#charts.element.hidden,
+      column: this.#charts.column,
+    };
+    this.#host.state = state;
+  }
+
+  #restore(): void {
+    const state = this.#host.state as State | undefined;
+    if (state) {
+      this.#filter.texts = state.filter;
+      this.#charts.column = state.column;
+    }
+    const charts = state?.charts ?? true;
+    this.#charts.element.hidden = !charts;
+    press(this.#chartsShown, charts);
+  }
+}
+
+const STATISTICS_MS = 1000;
+const SPOKEN_MS = 5000;

@@ -1,0 +1,131 @@
+/**
+ * A debug adapter on its standard input and output. It outlives its session, so that the hits that it remembers can still
+ * be looked at; its probes are out by then.
+ */
+import * as vscode from 'vscode';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import type { DisconnectExtension } from '../adapter/protocol';
+import { framed, MessageStream } from './model/messageStream';
+
+interface Message {
+  type: 'request' | 'response' | 'event';
+  seq: number;
+  command?: string;
+  arguments?: object;
+  request_seq?: number;
+  success?: boolean;
+  message?: string;
+  body?: unknown;
+  event?: string;
+}
+
+interface Waiting {
+  resolve: (body: unknown) => void;
+  reject: (error: Error) => void;
+}
+
+export class AdapterProcess extends vscode.Disposable implements vscode.DebugAdapter {
+  readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
+  readonly #received = new vscode.EventEmitter<vscode.DebugProtocolMessage>();
+  readonly onDidSendMessage = this.#received.event;
+  readonly #gone = new vscode.EventEmitter<void>();
+  readonly onDidExit = this.#gone.event;
+  /** VS Code's requests that have no answer yet: their commands. */
+  readonly #open = new Map<number, string>();
+  readonly #own = new Map<number, Waiting>();
+  #nextOwn = FIRST_OWN;
+  #said = '';
+  #disconnected = false;
+  /** The session has ended. */
+  released = false;
+
+  constructor(command: string, args: readonly string[]) {
+    super(() => {
+      this.#release();
+    });
+    this.#child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+    const stream = new MessageStream((message) => {
+      this.#take(message as Message);
+    });
+    this.#child.stdout.on('data', (data: Buffer) => {
+      stream.push(data);
+    });
+    this.#child.stderr.on(
+      'data',
+      (data: Buffer) => (this.#said = `${this.#said}${String(data)}`.slice(-MAX_SAID)),
+    );
+    this.#child.stdin.on('error', () => undefined);
+    this.#child.on('error', (error) => {
+      this.#end(error.message);
+    });
+    this.#child.on('close', () => {
+      this.#end(this.#said.trim());
+    });
+  }
+
+  handleMessage(message: vscode.DebugProtocolMessage): void {
+    const { type, seq, command = '', arguments: args } = message as Message;
+    if (type === 'request') this.#open.set(seq, command);
+    if (type === 'request' && command === 'disconnect') {
+      this.#disconnected = true;
+      const kept: DisconnectExtension = { keepHits: true };
+      this.#send({ ...message, arguments: { ...args, ...kept } });
+    } else this.#send(message);
+  }
+
+  /** Of our own; rejects with the adapter's words. */
+  request(command: string, args: object): Promise<unknown> {
+    const seq = this.#nextOwn++;
+    return new Promise((resolve, reject) => {
+      if (!this.#child.stdin.writable) return reject(new Error('The session has ended.'));
+      this.#own.set(seq, { resolve, reject });
+      this.#send({ type: 'request', seq, command, arguments: args });
+    });
+  }
+
+  /** VS Code does not need it any more. */
+  #release(): void {
+    this.released = true;
+    if (!this.#disconnected) this.end();
+  }
+
+  /** The adapter ends when its input does, as whichever user it runs. */
+  end(): void {
+    this.#child.stdin.end();
+  }
+
+  #send(message: object): void {
+    if (this.#child.stdin.writable) this.#child.stdin.write(framed(message));
+  }
+
+  #take(message: Message): void {
+    if (message.type === 'response') {
+      const waiting = this.#own.get(message.request_seq!);
+      if (waiting) {
+        this.#own.delete(message.request_seq!);
+        if (message.success === true) return waiting.resolve(message.body);
+        return waiting.reject(new Error(message.message ?? 'The debug adapter refused.'));
+      }
+      this.#open.delete(message.request_seq!);
+    }
+    if (!this.released) this.#received.fire(message);
+  }
+
+  /** What still waits for an answer gets one. */
+  #end(reason: string): void {
+    const text = `The debug adapter ended${reason === '' ? '.' : `: ${reason}`}`;
+    for (const { reject } of this.#own.values()) reject(new Error(text));
+    this.#own.clear();
+    for (const [seq, command] of this.#open)
+      this.#take({ type: 'response', seq: 0, request_seq: seq, command, success: false, message: text });
+    if (!this.#disconnected) this.#take({ type: 'event', seq: 0, event: 'terminated' });
+    this.#disconnected = true;
+    this.#gone.fire();
+  }
+}
+
+/** VS Code counts its requests from 1. */
+const FIRST_OWN = 1 << 30;
+/** Characters of what the adapter said last on its standard error. */
+const MAX_SAID = 4096;

@@ -1,0 +1,62 @@
+/** The texts of a hit's cells, as they are shown. */
+import type { HitView, ListedValueView, NamedValueView } from '../../adapter/protocol';
+import { grouped, hitsInWords } from './hitCount';
+import { visibleText } from './visibleText';
+
+/** Time, process and thread, function, message, values. */
+export const COLUMNS = ['Time', 'Process', 'Function', 'Message', 'Values'] as const;
+
+/** @param clockStart as in HitsBody */
+export function cells(hit: HitView, clockStart: number): string[] {
+  const thread = hit.tid === hit.pid ? String(hit.pid) : `${hit.pid}/${hit.tid}`;
+  return [
+    clockText(hit.timeNs, clockStart),
+    thread,
+    visibleText(hit.function ?? ''),
+    visibleText(hit.message),
+    hit.values.map(pairText).join('  '),
+  ];
+}
+
+/** `12:03:04.123456`, by the local clock. */
+export function clockText(timeNs: string, clockStart: number): string {
+  const microseconds = BigInt(timeNs) / 1000n + BigInt(Math.round(clockStart * 1000));
+  const date = new Date(Number(microseconds / 1000n));
+  const parts = [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) =>
+    String(part).padStart(2, '0'),
+  );
+  return `${parts.join(':')}.${String(microseconds % 1_000_000n).padStart(6, '0')}`;
+}
+
+export function pairText(value: ListedValueView): string {
+  return `${visibleText(value.name)} = ${valueText(value)}`;
+}
+
+export function valueText(value: NamedValueView): string {
+  return visibleText('value' in value ? value.value : `<${value.unavailable}>`);
+}
+
+export interface HitCounts {
+  readonly total: number;
+  readonly dropped: number;
+  readonly pending: number;
+  /** Of those that are remembered. */
+  readonly matching: number;
+  readonly isFiltered: boolean;
+  /** Since the table was paused. */
+  readonly newer: number | undefined;
+}
+
+/** `3 412 hits · 120 match · the oldest 2 000 dropped` */
+export function countsText(counts: HitCounts): string {
+  const { total, dropped, pending, matching, isFiltered, newer } = counts;
+  return [
+    hitsInWords(total),
+    isFiltered && `${grouped(matching)} ${matching === 1 ? 'matches' : 'match'}`,
+    dropped > 0 && `the oldest ${grouped(dropped)} dropped`,
+    pending > 0 && `${grouped(pending)} still to search`,
+    newer !== undefined && `paused, ${grouped(newer)} newer`,
+  ]
+    .filter((part) => part !== false)
+    .join(' · ');
+}

@@ -1,0 +1,26 @@
+/** What the hits panel and the extension say to each other. Types only. */
+import type { HitQuery, HitsChangedBody } from '../../adapter/protocol';
+
+export interface HitsSession {
+  id: string;
+  name: string;
+  ended: boolean;
+  tracepoints: { id: number; label: string }[];
+}
+
+export type ToPanel =
+  | { type: 'sessions'; sessions: HitsSession[] }
+  | { type: 'changed'; session: string; body: HitsChangedBody }
+  | { type: 'response'; id: number; body: unknown }
+  | { type: 'failure'; id: number; message: string }
+  /** What came of an export, in words. */
+  | { type: 'said'; text: string };
+
+export type FromPanel =
+  | { type: 'ready' }
+  | { type: 'request'; id: number; session: string; command: string; args: object }
+  /** The source and all values follow this hit. */
+  | { type: 'choose'; session: string; hit: number }
+  /** They follow what runs again. */
+  | { type: 'live' }
+  | { type: 'export'; session: string; format: 'ndjson' | 'csv'; query: HitQuery };
