@@ -287,6 +287,8 @@ export interface HitsBody {
   dropped: number;
   /** Milliseconds since 1970 at the time 0 of `timeNs`. */
   clockStart: number;
+  /** Where none matches: what the values of the latest hits are called. */
+  names?: string[];
 }
 
 /** Event `sourcetap/hitsChanged`, at most 10 a second. */

@@ -79,6 +79,7 @@ export class HitRequests {
       pending: selection.pending,
       ...this.size(),
       clockStart: CLOCK_START,
+      ...(end === first && this.areKept && { names: this.names(this.history.total - NAMED_HITS) }),
     };
   }
 
@@ -119,7 +120,7 @@ export class HitRequests {
     const { history } = this;
     const [begin, end] = [history.first, history.total];
     const test = hitTest(query);
-    const lines = hitFormat(format, this.namesUpTo(end));
+    const lines = hitFormat(format, this.names(begin));
     const file = new ExportFile(path);
     let [written, missed, text] = [0, 0, lines.header === undefined ? '' : `${lines.header}\n`];
     for (let id = begin; id < end; id++) {
@@ -142,10 +143,11 @@ export class HitRequests {
     return { written, missed };
   }
 
-  /** Of all values of the hits that are remembered, in the order in which they came. */
-  private namesUpTo(end: HitId): string[] {
+  /** Of all values of the hits from one on, in the order in which they came. */
+  private names(begin: HitId): string[] {
     const sources = new Set<HitSource>();
-    for (let id = this.history.first; id < end; id++) sources.add(this.history.sourceOf(id));
+    for (let id = Math.max(begin, this.history.first); id < this.history.total; id++)
+      sources.add(this.history.sourceOf(id));
     return [...new Set([...sources].flatMap(({ reader }) => reader.names))];
   }
 
@@ -221,6 +223,8 @@ const isCount = (value: unknown): value is number => Number.isSafeInteger(value)
 const CLOCK_START = Date.now() - Number(process.hrtime.bigint() / 1000n) / 1000;
 const FORMATS: ReadonlySet<unknown> = new Set(['ndjson', 'csv']);
 const MAX_ROWS = 1000;
+/** Hits whose values are named where none matches. */
+const NAMED_HITS = 1000;
 /** Selections, and columns. */
 const MAX_KEPT = 4;
 const SLICE_MS = 8;

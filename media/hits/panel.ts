@@ -8,7 +8,7 @@ import {
   type HitsBody,
   type HitStatisticsBody,
 } from '../../adapter/protocol';
-import { countsText } from '../../src/model/hitText';
+import { countsText, noMatchText } from '../../src/model/hitText';
 import { HitTable } from '../../src/model/hitTable';
 import { Charts } from './charts';
 import { element, press, toggle } from './element';
@@ -70,6 +70,8 @@ export class Panel {
   readonly #counts = element('p', { class: 'counts' });
   /** For screen readers, which hear every change of it. */
   readonly #spoken = element('p', { class: 'spoken', role: 'status' });
+  /** No answer yet since the filter, or the session, became another. */
+  #isFresh = true;
   /** The filter is: nothing is known of what matches. */
   #isRefused = false;
   /** Hits so far, as the extension last said. */
@@ -146,6 +148,7 @@ export class Panel {
     if (this.#filter.session?.id !== this.#session) this.#total = 0;
     this.#session = this.#filter.session?.id;
     this.#isRefused = false;
+    this.#isFresh = true;
     this.#table.reset();
     this.#grid.clear();
     this.#filter.showError(undefined);
@@ -173,7 +176,7 @@ export class Panel {
       const body = await this.#host.request<HitsBody>(session, HITS_REQUEST, args);
       if (edition === this.#edition) {
         this.#filter.showError(undefined);
-        this.#isRefused = false;
+        this.#isRefused = this.#isFresh = false;
         this.#total = Math.max(this.#total, body.total);
         this.#table.take(body);
         if (body.pending > 0 || !this.#table.complete) this.#again = true;
@@ -241,10 +244,11 @@ export class Panel {
     const isFiltered = Object.keys(this.#filter.query).length > 0;
     const empty = this.#filter.session
       ? isFiltered && this.#total > 0
-        ? 'No hit matches.'
+        ? noMatchText(this.#table.names)
         : 'No hits yet.'
       : 'Start a Sourcetap session, and every hit of its tracepoints is listed here.';
-    this.#grid.render(this.#isRefused ? '' : counts.pending > 0 ? 'Searching…' : empty);
+    const isSearching = counts.pending > 0 || (this.#isFresh && isFiltered && this.#total > 0);
+    this.#grid.render(this.#isRefused ? '' : isSearching ? 'Searching…' : empty);
     press(this.#follow, this.#table.follows);
     const newer = paused ? this.#total - counts.total : undefined;
     this.#counts.textContent = countsText({

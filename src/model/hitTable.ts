@@ -27,6 +27,8 @@ export class HitTable {
   end = 0;
   counts = { total: 0, dropped: 0, pending: 0 };
   clockStart = 0;
+  /** Where there are no rows: the values that could be asked for. */
+  names: readonly string[] = [];
   /** The place of the row that keys move from. */
   active: number | undefined;
   /** The end stays in view. */
@@ -69,6 +71,7 @@ export class HitTable {
     this.end = Math.max(first, Math.min(first + matching, this.#pausedAt));
     this.counts = { total, dropped, pending };
     this.clockStart = clockStart;
+    this.names = body.names ?? [];
     this.#rows = new Map(hits.map((hit, i) => [start + i, hit]));
     if (this.active !== undefined && this.active < first) this.active = undefined;
     this.#settle();

@@ -60,3 +60,11 @@ export function countsText(counts: HitCounts): string {
     .filter((part) => part !== false)
     .join(' · ');
 }
+
+/** @param names of the values that there are */
+export function noMatchText(names: readonly string[]): string {
+  if (names.length === 0) return 'No hit matches.';
+  const more = names.length > MAX_NAMES ? ', …' : '';
+  return `No hit matches. Values: ${names.slice(0, MAX_NAMES).map(visibleText).join(', ')}${more}`;
+}
+const MAX_NAMES = 12;

@@ -8,6 +8,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import { join, resolve } from 'node:path';
 import { launchBrowser, VIEWPORT } from './browser';
 import { packageExtension } from './extensionPackage';
+import { HitsPanel } from './hitsPanel';
 import { VscodeServer } from './vscodeServer';
 import { Workbench } from './workbench';
 
@@ -38,17 +39,24 @@ export async function tracePackaged(): Promise<void> {
     const workbench = new Workbench(page);
     await workbench.open(server.url(WORKSPACE));
     await trace(workbench);
+    const hits = await HitsPanel.open(workbench);
+    await hits.filter();
+    await hits.goBack();
     for (const [name, theme] of Object.entries(THEMES)) {
       setTheme(theme);
       await workbench.theme(name === 'light' ? 'vs' : name === 'dark' ? 'vs-dark' : 'hc-black');
+      await hits.assertAccessible();
       await page.screenshot({ path: join(OUT, `${name}.png`) });
     }
+    await hits.goLive();
+    await hits.export(join(WORKSPACE, 'hits.csv'));
     await clickAnotherAndBack(workbench);
     assert.match(
       await workbench.hover(workbench.codeLine(LINE)),
       /\d hits[^]*n: int = \d+\s+p->name: const char \* = "\w+"/,
     );
     await end(workbench);
+    await hits.search();
     await clear(workbench);
   } catch (error) {
     await page.screenshot({ path: join(OUT, 'failure.png') });

@@ -174,6 +174,7 @@ export class Workbench {
         return;
       } catch (error) {
         if (left === 0) throw error;
+        await this.page.waitForTimeout(200);
       }
     }
   }

@@ -101,6 +101,11 @@ describe('requests for hits', () => {
       assert.equal(matching, ids.length);
     });
 
+  it('name the values that there are where none matches', async () => {
+    const { hits, names } = await requests(10).hits({ query: { expression: 'm > 3' }, count: 5 });
+    assert.deepEqual([hits, names], [[], ['n', 'name']]);
+  });
+
   it('tell of news only who has asked for hits, and once', async () => {
     const asked = requests(3);
     assert.equal(asked.news([]), undefined);

@@ -1,0 +1,103 @@
+/// <reference lib="dom" />
+/** The hits panel in the workbench, as a person uses it while a program runs, and after its end. */
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import type { Frame } from 'playwright-core';
+import { accessibilityViolations } from './accessibility';
+import type { Workbench } from './workbench';
+
+export class HitsPanel {
+  private constructor(
+    private readonly workbench: Workbench,
+    private readonly frame: Frame,
+  ) {}
+
+  static async open(workbench: Workbench): Promise<HitsPanel> {
+    await workbench.run('Focus on Hits View');
+    const frame = await workbench.until('the page of the panel', () => gridFrame(workbench), Boolean);
+    return new HitsPanel(workbench, frame!);
+  }
+
+  /** Filters by a condition; every row that then is there meets it. */
+  async filter(): Promise<void> {
+    await this.frame.getByLabel('Condition on the values').fill('n > 5 && p->name != "bolt"');
+    await this.#rowsWhere('n > 5', (message) => {
+      const { n, name } = /^n=(?<n>\d+) name="(?<name>\w+)"$/.exec(message)!.groups!;
+      return Number(n) > 5 && name !== 'bolt';
+    });
+  }
+
+  /** The line's end shows the values of the hit that is clicked, and after Escape those of the last one again. */
+  async goBack(): Promise<void> {
+    await this.frame.getByRole('button', { name: 'Pause' }).click();
+    const row = this.frame.locator('.rows .row').nth(2);
+    const message = await row.locator('[role=gridcell]').nth(3).innerText();
+    await row.click();
+    const { n, name } = /n=(?<n>\d+) name="(?<name>\w+)"/.exec(message)!.groups!;
+    const wanted = new RegExp(`hits · chosen hit · n = ${n!} · p->name = "${name!}"`);
+    await this.workbench.until(
+      'the values of the chosen hit at its line',
+      () => this.workbench.lineEnds(),
+      (texts) => texts.some((text) => wanted.test(text)),
+    );
+    await this.frame.locator('[role=tree]').waitFor();
+  }
+
+  async goLive(): Promise<void> {
+    await this.frame.locator('[role=grid]').press('Escape');
+    await this.workbench.until(
+      'live values',
+      () => this.workbench.lineEnds(),
+      (texts) => texts.every((text) => !text.includes('chosen hit')),
+    );
+  }
+
+  async export(path: string): Promise<void> {
+    await this.frame.getByRole('button', { name: 'CSV' }).click();
+    await this.workbench.answer(path);
+    await this.workbench.until(
+      'the file',
+      () => Promise.resolve(existsSync(path) ? readFileSync(path, 'utf8') : ''),
+      (text) => text.endsWith('\n'),
+    );
+    const [header, ...lines] = readFileSync(path, 'utf8').trimEnd().split('\n');
+    assert.match(header!, /^tracepoint,time_ns,pid,tid,function,file,line,address,message,n,p->name$/);
+    assert.ok(lines.length > 0);
+    for (const line of lines) assert.match(line, /,"n=(6|7|8|9|1\d) name=""(?!bolt)\w+""",/);
+  }
+
+  /** The program has ended: its hits can still be searched. */
+  async search(): Promise<void> {
+    await this.frame.getByLabel('Condition on the values').fill('n < 3');
+    await this.#rowsWhere('n < 3', (message) => /^n=[0-2] /.test(message));
+  }
+
+  async assertAccessible(): Promise<void> {
+    assert.deepEqual(await accessibilityViolations(this.frame), []);
+  }
+
+  async #rowsWhere(what: string, holds: (message: string) => boolean): Promise<void> {
+    await this.workbench.until(
+      `hits with ${what}`,
+      () =>
+        this.frame
+          .locator('.rows .row')
+          .evaluateAll((rows) =>
+            rows.map((row) => row.children[3]!.textContent).filter((text) => text !== ''),
+          ),
+      (messages) => messages.length > 0 && messages.every(holds),
+    );
+  }
+}
+
+/** The workbench shows a page in a frame within a frame, and makes both anew as it likes. */
+async function gridFrame({ page }: Workbench): Promise<Frame | undefined> {
+  for (const frame of page.frames()) {
+    const count = await frame
+      .locator('[role=grid][aria-label=Hits]')
+      .count()
+      .catch(() => 0);
+    if (count > 0) return frame;
+  }
+  return undefined;
+}
