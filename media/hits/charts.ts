@@ -33,7 +33,7 @@ export class Charts {
     this.element = element(
       'section',
       { class: 'charts', 'aria-label': 'Charts' },
-      element('h2', {}, 'Hits per second'),
+      element('h2', {}, 'Delivered hits per second'),
       this.#timeline,
       this.#legend,
       element('h2', {}, 'Histogram'),

@@ -17,6 +17,8 @@ const OUT = join(ROOT, 'out/ui');
 const WORKSPACE = join(OUT, 'inventory');
 const LINE = 'p->stock -= n;';
 const MESSAGE = 'n={n} name={p->name}';
+/** At the line's end: with the range of a number, once there are two. */
+const VALUES = /\d hits · .*n = (?<n>\d+)(?: \([^)]*\))? · p->name = "(?<name>\w+)"/;
 const THEMES = {
   light: 'Default Light Modern',
   dark: 'Default Dark Modern',
@@ -77,9 +79,9 @@ async function trace(workbench: Workbench): Promise<void> {
   const [text] = await workbench.until(
     'hits and values at the end of the line',
     () => workbench.lineEnds(),
-    (texts) => /\d hits · .*n = \d+ · p->name = "\w+"/.test(texts[0] ?? ''),
+    (texts) => VALUES.test(texts[0] ?? ''),
   );
-  const { n, name } = /n = (?<n>\d+) · p->name = "(?<name>\w+)"/.exec(text!)!.groups!;
+  const { n, name } = VALUES.exec(text!)!.groups!;
   assert.ok(Number(n) >= 1 && Number(n) <= 13, 'an order is of 1 to 13 pieces');
   assert.ok(['apple', 'bolt', 'candle', 'drum', 'engine', 'flute', 'globe', 'hammer'].includes(name!));
   await workbench.until(
