@@ -55,7 +55,7 @@ export async function tracePackaged(): Promise<void> {
     await clickAnotherAndBack(workbench);
     assert.match(
       await workbench.hover(workbench.codeLine(LINE)),
-      /\d hits[^]*n: int = \d+\s+p->name: const char \* = "\w+"/,
+      /\d hits[^]*n: int = \d+.*\s+p->name: const char \* = "\w+"/,
     );
     await end(workbench);
     await hits.search();
