@@ -40,7 +40,7 @@ export class HitRequests {
   private readonly selections = new Map<string, HitSelection>();
   private readonly columns = new Map<string, HitColumn>();
   private asked = false;
-  private told = -1;
+  private told = '';
 
   constructor(
     private readonly history: History,
@@ -52,11 +52,13 @@ export class HitRequests {
     return this.history.first < this.history.total;
   }
 
-  /** The event that is due; undefined where nobody has asked for hits, or none have come. */
+  /** The event that is due; undefined where nobody has asked for hits, or nothing has changed. */
   news(rates: HitsChangedBody['rates']): { event: string; body: HitsChangedBody } | undefined {
-    if (!this.asked || this.told === this.history.total) return undefined;
-    this.told = this.history.total;
-    return { event: HITS_CHANGED_EVENT, body: { ...this.size(), rates } };
+    const body = { ...this.size(), rates };
+    const text = JSON.stringify(body);
+    if (!this.asked || this.told === text) return undefined;
+    this.told = text;
+    return { event: HITS_CHANGED_EVENT, body };
   }
 
   async hits({ query = {}, start, count }: HitsArguments): Promise<HitsBody> {

@@ -2,7 +2,7 @@
 /** The rates of the tracepoints over time, and how the values of a column are spread. */
 import uPlot from 'uplot';
 import type { HitStatisticsBody } from '../../adapter/protocol';
-import { histogramSummary, rates, seriesLabel, timelineSummary } from '../../src/model/hitCharts';
+import { histogramSummary, legendText, rates, timelineSummary } from '../../src/model/hitCharts';
 import { clockText } from '../../src/model/hitText';
 import { element, named } from './element';
 import { chartColours } from './theme';
@@ -24,6 +24,8 @@ export class Charts {
     'Value for the histogram',
   );
   readonly #columns = element('datalist', { id: 'columns' });
+  /** Hits a second of each tracepoint, as last told. */
+  rates: ReadonlyMap<number, number> = new Map();
   #plots: uPlot[] = [];
   #last: { statistics: HitStatisticsBody; clockStart: number } | undefined;
 
@@ -107,7 +109,7 @@ export class Charts {
         const swatch = element('span', { class: 'swatch' });
         const { stroke, dash } = look(i);
         swatch.style.borderTop = `2px ${dash.length > 0 ? 'dashed' : 'solid'} ${stroke}`;
-        return element('li', {}, swatch, seriesLabel(one));
+        return element('li', {}, swatch, legendText(one, this.rates.get(one.tracepoint)));
       }),
     );
   }

@@ -6,6 +6,7 @@ import {
   HITS_REQUEST,
   type HitBody,
   type HitsBody,
+  type HitsChangedBody,
   type HitStatisticsBody,
 } from '../../adapter/protocol';
 import { countsText, noMatchText } from '../../src/model/hitText';
@@ -29,7 +30,7 @@ export class Panel {
   readonly #table = new HitTable();
   readonly #host = new Host((message) => {
     if (message.type === 'sessions') this.#sessionsAre(message.sessions);
-    else if (message.type === 'changed') this.#changed(message.session, message.body.total);
+    else if (message.type === 'changed') this.#changed(message.session, message.body);
     else this.#said(message.text);
   });
   readonly #filter = new FilterBar(() => {
@@ -135,9 +136,10 @@ export class Panel {
     this.#restart();
   }
 
-  #changed(session: string, total: number): void {
+  #changed(session: string, { total, rates }: HitsChangedBody): void {
     if (session !== this.#filter.session?.id) return;
     this.#total = total;
+    this.#charts.rates = new Map(rates.map(({ tracepoint, rate }) => [tracepoint, rate]));
     this.#againCharts = true;
     if (this.#table.paused) this.#render();
     else this.#refresh();

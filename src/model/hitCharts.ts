@@ -22,6 +22,12 @@ export function seriesLabel({ tracepoint, path, line }: Omit<Series, 'counts'>):
   return visibleText(`${path.slice(path.lastIndexOf('/') + 1)}:${line}`);
 }
 
+/** @param rate hits a second now, delivered or not */
+export function legendText(series: Omit<Series, 'counts'>, rate = 0): string {
+  const words = rateInWords(rate);
+  return words === undefined ? seriesLabel(series) : `${seriesLabel(series)} · ${words} now`;
+}
+
 export function timelineSummary(timeline: Timeline): string {
   const { bucketNs, series } = timeline;
   if (series.length === 0) return 'No hits yet.';

@@ -68,7 +68,11 @@ class FakeHost {
 
   async changed(): Promise<void> {
     const { total, first: dropped } = this.history;
-    await this.tell({ type: 'changed', session: SESSION.id, body: { total, dropped, rates: [] } });
+    await this.tell({
+      type: 'changed',
+      session: SESSION.id,
+      body: { total, dropped, rates: [{ tracepoint: 1, rate: 750 }] },
+    });
   }
 
   async take(message: FromPanel): Promise<void> {
@@ -370,7 +374,7 @@ async function drawsCharts(page: Page): Promise<void> {
       ((await timeline.getAttribute('aria-label')) ?? '').replace(/\u00a0/g, ' '),
     ),
   );
-  assert.deepEqual(await page.locator('.legend li').allInnerTexts(), ['work.c:7', 'work.c:20']);
+  assert.deepEqual(await page.locator('.legend li').allInnerTexts(), ['work.c:7 · 750/s now', 'work.c:20']);
   await page.getByLabel('Value for the histogram').fill('n % 10');
   await page.keyboard.press('Enter');
   await until(page, 'the histogram', async () =>
