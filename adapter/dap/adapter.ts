@@ -25,15 +25,15 @@ import {
   type CountArguments,
   type DisconnectExtension,
   type Draft,
-  type HitFilter,
   type LaunchArguments,
-  type Limits,
   type Preset,
   type ResetArguments,
 } from '../protocol';
 import { check, complete, completionItem, typeNameAt } from './inquiries';
 import { breakpointLocations, type SourceRange } from './breakpointLocations';
 import { FUNCTIONS, type WantedBreakpoint } from './breakpointBook';
+import { writtenExpression } from './console/consoleCommands';
+import { wrongNumbers } from './limitNumbers';
 import { attachTarget, ConfigurationError, DEFAULT_LIMITS, launchTarget } from './openTarget';
 import { hitVerbs } from './hitRequests';
 import { Positions } from './positions';
@@ -170,7 +170,10 @@ export class DebugAdapter extends ProtocolServer {
     },
     evaluate: async (args: DebugProtocol.EvaluateArguments) => {
       const trace = await this.begun;
-      const expression = args.expression.trim();
+      const isWritten = args.context === 'repl';
+      const answer = isWritten ? await trace.commands.run(args.expression) : undefined;
+      if (answer !== undefined) return { result: answer, variablesReference: 0 };
+      const expression = isWritten ? writtenExpression(args.expression) : args.expression.trim();
       const value = trace.evaluate(expression);
       if (!value) return this.typeAlone(trace, expression, args);
       const result = 'value' in value ? value.value : gapInWords(value.unavailable);
@@ -179,8 +182,11 @@ export class DebugAdapter extends ProtocolServer {
     completions: async ({ text, column }: DebugProtocol.CompletionsArguments) => {
       const trace = await this.begun;
       const offset = this.positions.column(column) - 1;
+      const { targets, isArgument } = trace.commands.complete(text.slice(0, offset));
+      // The program's files are closed then; what was read of them may not be enough for every name.
+      if (isArgument || (trace.hasEnded && targets.length > 0)) return { targets };
       const items = complete({ field: 'condition', text, offset }, trace.contexts(undefined));
-      return { targets: items.map(completionItem) };
+      return { targets: [...targets, ...items.map(completionItem)] };
     },
     [COMPLETE_REQUEST]: async (args: CompleteArguments): Promise<CompleteResponseBody> => {
       const trace = await this.begun;
@@ -261,7 +267,8 @@ export class DebugAdapter extends ProtocolServer {
     const [place] = trace.contexts(where);
     const type = place && typeNameAt(expression, place);
     const advice = `No hit so far has a value of ${expression}: name it in a log message, {${expression}}.`;
-    if (type === undefined) throw new RequestError(`${advice} Shown are the values of the last hit.`);
+    const shown = `Shown are the values of the last hit${context === 'repl' ? '; help lists the commands' : ''}.`;
+    if (type === undefined) throw new RequestError(`${advice} ${shown}`);
     if (context !== 'hover') throw new RequestError(`${advice} Its type is ${type}.`);
     return { result: `(${type}) not captured`, type, variablesReference: 0 };
   }
@@ -405,19 +412,6 @@ function wrongPosition(numbers: Readonly<Record<string, number>>): string | unde
   const wrong = Object.entries(numbers).find(([, value]) => !Number.isSafeInteger(value) || value < 0);
   return wrong && `${wrong[0]} is no whole number: ${JSON.stringify(wrong[1])}.`;
 }
-
-/** What is wrong with the limits of a tracepoint, in words. */
-function wrongNumbers(limits: Partial<Limits> & HitFilter): string | undefined {
-  const counts = { ...limits, changed: undefined };
-  const wrong = Object.entries(counts).find(
-    ([name, value]) =>
-      value !== undefined &&
-      value !== null &&
-      !(Number.isSafeInteger(value) && value >= (MAY_BE_ZERO.has(name) ? 0 : 1)),
-  );
-  return wrong && `${wrong[0]} is no number of that kind: ${JSON.stringify(wrong[1])}.`;
-}
-const MAY_BE_ZERO: ReadonlySet<string> = new Set(['consoleLinesPerSecond', 'history']);
 
 /** In place of a line or column that is not given: any good one. */
 const FIRST = 1;

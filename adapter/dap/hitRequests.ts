@@ -28,6 +28,7 @@ import {
   type ValuesAtBody,
 } from '../protocol';
 import { compileNumber } from '../value/shownExpression';
+import { CLOCK_START } from './clock';
 import { ExportFile } from './exportFile';
 import { hitFormat } from './hitExport';
 import { histogram, numericColumns, timeline } from './hitStatistics';
@@ -107,7 +108,7 @@ export class HitRequests {
     const numbers =
       column === undefined || column.trim() === '' ? undefined : this.column(selection, query, column);
     if (numbers) await untilDone(numbers);
-    const bins = numbers && histogram(numbers);
+    const bins = numbers && histogram([...numbers.values()]);
     return {
       timeline: timeline(selection, this.pathOf),
       columns: numericColumns(selection),
@@ -221,8 +222,6 @@ async function untilDone(work: { readonly pending: number; advance(isOver: Deadl
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
 
-/** CLOCK_MONOTONIC is what `hrtime` reads. */
-const CLOCK_START = Date.now() - Number(process.hrtime.bigint() / 1000n) / 1000;
 const FORMATS: ReadonlySet<unknown> = new Set(['ndjson', 'csv']);
 const MAX_ROWS = 1000;
 /** Hits whose values are named where none matches. */

@@ -1,7 +1,7 @@
 /** What the charts of the hits panel show of a selection of hits. */
 import type { HitSource } from '../engine/hit';
 import type { HitId } from '../engine/history';
-import type { HitColumn, HitSelection } from '../engine/hitSelection';
+import type { HitSelection } from '../engine/hitSelection';
 import type { TracepointId } from '../engine/tracepointState';
 import type { HitStatisticsBody } from '../protocol';
 import { isNumeric, withoutFormat } from '../value/shownExpression';
@@ -72,8 +72,7 @@ export function numericColumns(selection: HitSelection): string[] {
 }
 
 /** Undefined where no hit has a number. Small whole numbers have a bin each. */
-export function histogram(column: HitColumn): Histogram | undefined {
-  const numbers = [...column.values()];
+export function histogram(numbers: readonly number[], maxBins = MAX_BINS): Histogram | undefined {
   const finite = numbers.filter(Number.isFinite);
   if (finite.length === 0) return undefined;
   let [min, max, sum] = [Infinity, -Infinity, 0];
@@ -82,18 +81,18 @@ export function histogram(column: HitColumn): Histogram | undefined {
     max = Math.max(max, value);
     sum += value;
   }
-  const width = binWidth(min, max, finite.every(Number.isInteger));
-  const bins = Math.min(MAX_BINS, Math.floor((max - min) / width) + 1);
+  const width = binWidth(min, max, finite.every(Number.isInteger), maxBins);
+  const bins = Math.min(maxBins, Math.floor((max - min) / width) + 1);
   const counts = new Array<number>(bins).fill(0);
   for (const value of finite) counts[Math.min(bins - 1, Math.floor((value - min) / width))]!++;
   const without = numbers.length - finite.length;
   return { start: min, width, counts, without, min, max, mean: sum / finite.length };
 }
 
-function binWidth(min: number, max: number, areWhole: boolean): number {
+function binWidth(min: number, max: number, areWhole: boolean, maxBins: number): number {
   const span = Math.min(max - min, Number.MAX_VALUE);
-  if (areWhole) return Math.max(1, Math.ceil((span + 1) / MAX_BINS));
-  return span > 0 ? span / MAX_BINS : 1;
+  if (areWhole) return Math.max(1, Math.ceil((span + 1) / maxBins));
+  return span > 0 ? span / maxBins : 1;
 }
 
 const MAX_BUCKETS = 240;

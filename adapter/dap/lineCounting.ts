@@ -41,7 +41,7 @@ export class LineCounting {
     }
     const parts = this.reports().flatMap(({ plannings }) => plannings.flatMap((planning) => planning.parts));
     return {
-      lines: lineCounts(this.reports()).length,
+      lines: this.lines().length,
       probes: parts.reduce((sum, { plan }) => sum + plan.sites.length, 0),
     };
   }
@@ -62,8 +62,12 @@ export class LineCounting {
   }
 
   news(): CountsBody | undefined {
-    const changed = lineCounts(this.reports()).filter((line) => this.isNews(line));
+    const changed = this.lines().filter((line) => this.isNews(line));
     return changed.length > 0 ? { lines: changed.map(viewOf) } : undefined;
+  }
+
+  lines(): LineCount[] {
+    return lineCounts(this.reports());
   }
 
   private isNews({ file, line, function: name, hits }: LineCount): boolean {

@@ -34,10 +34,14 @@ import {
 import { SourceMap } from '../symbols/sourceMap';
 import type { NamedValue } from '../value/value';
 import { BreakpointBook, definitionOf, type BookEntry, type WantedBreakpoint } from './breakpointBook';
+import { sinceEpoch } from './clock';
+import type { TracedLine } from './console/command';
+import { ConsoleCommands } from './console/consoleCommands';
 import { ConsoleLog } from './consoleLog';
 import { CountBase } from './countBase';
 import { HitRequests } from './hitRequests';
 import { LineCounting, type Refusal } from './lineCounting';
+import { RequestError } from './requestError';
 import { SourceAge } from './sourceAge';
 import { UpdateBatch, type Snapshot } from './updateBatch';
 import { ValueRanges } from './valueRanges';
@@ -60,6 +64,9 @@ export class TraceSession {
   readonly target: Target;
   readonly sourceMap: SourceMap;
   readonly hits: HitRequests;
+  readonly commands: ConsoleCommands;
+  /** Of tracepoints that have none of their own; commands change them. */
+  readonly limits: Limits;
   private readonly history: History;
   private readonly session: Session;
   private readonly book = new BreakpointBook();
@@ -75,17 +82,32 @@ export class TraceSession {
   private readonly watch: ModuleWatch;
   private readonly timer: NodeJS.Timeout;
   private finishing: Promise<void> | undefined;
-  private hasEnded = false;
+  /** All probes are out, and the last counts told. */
+  hasEnded = false;
 
   constructor(private readonly options: TraceSessionOptions) {
     const { target } = options;
+    const limits = (this.limits = { ...options.limits });
     this.target = target;
     this.sourceMap = new SourceMap(options.sourceFileMap);
     for (const preset of options.presets ?? []) this.book.preset(preset);
-    this.history = new History({ hits: options.limits.history, bytes: HISTORY_BYTES });
+    this.history = new History({
+      get hits() {
+        return limits.history;
+      },
+      bytes: HISTORY_BYTES,
+    });
     this.hits = new HitRequests(this.history, (tracepoint) => {
       const where = this.book.find(tracepoint)?.wanted.where;
       return where?.kind === 'line' ? where.file : undefined;
+    });
+    this.commands = new ConsoleCommands({
+      history: this.history,
+      limits,
+      tracepoints: () => this.tracedLines(),
+      countedLines: () => this.counting.lines(),
+      reset: (id) => this.reset(id),
+      setLimit: (name, value) => this.setLimit(name, value),
     });
     const backend = openKernelBackend({ ringBytes: options.ringBytes });
     this.session = new Session({
@@ -102,7 +124,7 @@ export class TraceSession {
         },
       },
     });
-    this.counting = new LineCounting(this.session, options.limits);
+    this.counting = new LineCounting(this.session, limits);
     this.console = new ConsoleLog(
       (tracepoint) => this.limitsOf(tracepoint).consoleLinesPerSecond,
       (tracepoint, hits) => {
@@ -129,10 +151,6 @@ export class TraceSession {
   get planTarget(): PlanTarget {
     const { target, sourceMap } = this;
     return { modules: target.modules, program: target.modules[0], sourceMap, pid: target.pid };
-  }
-
-  get limits(): Limits {
-    return this.options.limits;
   }
 
   /** At the sites of a place, of the first few; without one, where the latest hit was. */
@@ -162,6 +180,14 @@ export class TraceSession {
     this.define(entry);
     await this.session.settled(entry.id);
     return true;
+  }
+
+  /** Of all tracepoints, those to come as well. Resolves when they have it. @throws RequestError */
+  private async setLimit(name: keyof Limits, value: number): Promise<void> {
+    if (this.finishing) throw new RequestError('The session has ended: there is nothing left to limit.');
+    this.limits[name] = value;
+    const ids = this.book.entries().map(({ id }) => id);
+    await Promise.all(ids.map((breakpointId) => this.configure({ breakpointId, limits: { [name]: value } })));
   }
 
   /** Resolves when the tracepoints that are on the line are so. */
@@ -265,7 +291,7 @@ export class TraceSession {
 
   private define(entry: BookEntry): void {
     if (entry.wanted.refusal !== undefined) this.session.remove(entry.id);
-    else this.session.set(entry.id, definitionOf(entry, this.options.limits));
+    else this.session.set(entry.id, definitionOf(entry, this.limits));
   }
 
   private drop(id: TracepointId): void {
@@ -354,7 +380,7 @@ export class TraceSession {
   }
 
   private limitsOf(id: TracepointId): Limits {
-    return { ...this.options.limits, ...this.book.find(id)?.configured.limits };
+    return { ...this.limits, ...this.book.find(id)?.configured.limits };
   }
 
   private noteHit(hit: Hit): void {
@@ -382,8 +408,7 @@ export class TraceSession {
 
   private print(entry: BookEntry, text: string, line: number | undefined): void {
     const { path } = this.placeOf(entry);
-    const where =
-      path === undefined || line === undefined ? whereText(entry.wanted.where) : `${basename(path)}:${line}`;
+    const where = this.placeText(entry, line);
     this.options.send('output', {
       // VS Code paints `console` as a warning, in high contrast as dark green on black.
       category: this.options.placeInText ? 'console' : 'stdout',
@@ -391,6 +416,24 @@ export class TraceSession {
       ...(path !== undefined && { source: { name: basename(path), path } }),
       ...(line !== undefined && { line }),
     });
+  }
+
+  private placeText(entry: BookEntry, line: number | undefined): string {
+    const { path } = this.placeOf(entry);
+    return path === undefined || line === undefined
+      ? whereText(entry.wanted.where)
+      : `${basename(path)}:${line}`;
+  }
+
+  private tracedLines(): TracedLine[] {
+    const rates = new Map(this.updates.lastRates.map(({ tracepoint, rate }) => [tracepoint, rate]));
+    return this.book.entries().map((entry) => ({
+      ...this.snapshotOf(entry),
+      place: this.placeText(entry, this.placeOf(entry).line),
+      rate: rates.get(entry.id) ?? 0,
+      last: this.last.get(entry.id)?.hit,
+      ownLimits: entry.configured.limits ?? {},
+    }));
   }
 
   private update(): void {
@@ -411,7 +454,7 @@ export class TraceSession {
       ...(place.path !== undefined && { path: place.path }),
       ...(place.line !== undefined && { line: place.line }),
       counts: told?.counts ?? NO_COUNTS,
-      mode: definitionOf(entry, this.options.limits).capture.mode,
+      mode: definitionOf(entry, this.limits).capture.mode,
       values: kept?.hit.values().map((value) => withRange(value, this.ranges.get(entry.id))) ?? [],
       ...(kept && { lastHit: originOf(kept.hit) }),
       ...(this.isSourceNewer(place.path, report) && { isSourceNewer: true }),
@@ -422,13 +465,11 @@ export class TraceSession {
 }
 
 const originOf = ({ time, pid, tid, site: { scope } }: Hit): HitOrigin => ({
-  time: EPOCH_MS + Math.round(Number(time / 1000n) / 1000),
+  time: Math.round(sinceEpoch(time)),
   pid,
   tid,
   ...(scope?.name !== undefined && { function: scope.name }),
 });
-/** When CLOCK_MONOTONIC, which hrtime is, was 0. */
-const EPOCH_MS = Date.now() - Math.round(Number(process.hrtime.bigint() / 1000n) / 1000);
 
 /** The range is of all hits; a value that is missing from the last one has one all the same. */
 function withRange(value: NamedValue, ranges: ValueRanges | undefined): NamedValueView {
