@@ -8,6 +8,7 @@ import type { Target, TargetEnd } from '../engine/target';
 import type { TerminalCommand } from '../engine/terminalTarget';
 import { threadsOf } from '../engine/threads';
 import { parseWhere, type LineWhere, type Where } from '../engine/where';
+import { ExpressionError } from '../expression/expressionError';
 import { errorMessage, gapInWords } from '../messages';
 import {
   CHECK_REQUEST,
@@ -175,7 +176,10 @@ export class DebugAdapter extends ProtocolServer {
       if (answer !== undefined) return { result: answer, variablesReference: 0 };
       const expression = isWritten ? writtenExpression(args.expression) : args.expression.trim();
       const value = trace.evaluate(expression);
-      if (!value) return this.typeAlone(trace, expression, args);
+      if (!value)
+        return isWritten
+          ? withHelp(() => this.typeAlone(trace, expression, args))
+          : this.typeAlone(trace, expression, args);
       const result = 'value' in value ? value.value : gapInWords(value.unavailable);
       return { result, type: value.type, variablesReference: 0 };
     },
@@ -264,10 +268,12 @@ export class DebugAdapter extends ProtocolServer {
       source?.path !== undefined && line !== undefined
         ? this.lineOf({ path: source.path, line, ...(column !== undefined && { column }) })
         : undefined;
-    const [place] = trace.contexts(where);
+    const isWritten = context === 'repl';
+    // After the end the program's files are closed.
+    const [place] = isWritten && trace.hasEnded ? [] : trace.contexts(where);
     const type = place && typeNameAt(expression, place);
     const advice = `No hit so far has a value of ${expression}: name it in a log message, {${expression}}.`;
-    const shown = `Shown are the values of the last hit${context === 'repl' ? '; help lists the commands' : ''}.`;
+    const shown = `Shown are the values of the last hit${isWritten ? '; help lists the commands' : ''}.`;
     if (type === undefined) throw new RequestError(`${advice} ${shown}`);
     if (context !== 'hover') throw new RequestError(`${advice} Its type is ${type}.`);
     return { result: `(${type}) not captured`, type, variablesReference: 0 };
@@ -411,6 +417,16 @@ function wantedFunction(asked: DebugProtocol.FunctionBreakpoint): WantedBreakpoi
 function wrongPosition(numbers: Readonly<Record<string, number>>): string | undefined {
   const wrong = Object.entries(numbers).find(([, value]) => !Number.isSafeInteger(value) || value < 0);
   return wrong && `${wrong[0]} is no whole number: ${JSON.stringify(wrong[1])}.`;
+}
+
+/** What means nothing may be a command that is written wrong. */
+function withHelp<T>(answer: () => T): T {
+  try {
+    return answer();
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    throw new RequestError(`${messageOf(error)} For the commands write help.`);
+  }
 }
 
 /** In place of a line or column that is not given: any good one. */

@@ -155,6 +155,7 @@ describe('commands of the debug console', function () {
     assert.deepEqual(await say(client, '{p->weight}'), ['2.875']);
     for (const [written, answer] of [
       ['count 3', /^error: Nothing may follow count: write count alone\..*\{count 3\}/],
+      ['hlp', /^error: No hit so far has a value of hlp: .*; help lists the commands\.$/],
       ['hits many', /^error: "many" is no number of rows: write hits and a whole number from 1 to 1000/],
       ['hits 0', /^error: "0" is no number of rows/],
       ['hist', /^error: Write an expression after hist\. Numbers are captured of: n, p->weight\./],
@@ -182,6 +183,9 @@ describe('commands of the debug console', function () {
     await client.request('configurationDone');
     await client.request('sourcetap/configure', { breakpointId: 1, limits: { bytesPerHit: 512 } });
     assert.ok(cells(await say(client, 'limits')).includes(`bytesPerHit 512 of loop.c:${WORK} alone`));
+    assert.deepEqual(await say(client, '1 +'), [
+      'error: No hit so far has a value of 1 +: name it in a log message, {1 +}. Shown are the values of the last hit; help lists the commands.',
+    ]);
     assert.match((await say(client, 'limits hitsPerSecond 50'))[0]!, /^hitsPerSecond is 50 for all/);
     assert.deepEqual(await say(client, 'limits history 20'), ['history is 20 for all tracepoints.']);
     await client.request('setBreakpoints', {
@@ -202,6 +206,10 @@ describe('commands of the debug console', function () {
       assert.ok(Number(throttled) > 0, 'also of one that came later');
       assert.equal(Number(delivered) + Number(lost) + Number(throttled), 500);
     }
+    assert.match(
+      (await say(client, 'hlp'))[0]!,
+      /^error: no variable hlp here .* For the commands write help\.$/,
+    );
     assert.equal((await say(client, 'hits 100')).length, 1 + 20 + 1, 'the title, and a note of what is gone');
     await client.request('disconnect');
     await target.end();

@@ -36,7 +36,7 @@ export const limits: Command = {
     await session.setLimit(name, number);
     const again =
       REDEFINING.has(name) && session.tracepoints().length > 0
-        ? '; those that had another one count from 0'
+        ? ', and where that changes it, its counts begin at 0 again'
         : '';
     return [`${name} is ${number} for all tracepoints${again}.`];
   },
