@@ -206,10 +206,8 @@ describe('commands of the debug console', function () {
       assert.ok(Number(throttled) > 0, 'also of one that came later');
       assert.equal(Number(delivered) + Number(lost) + Number(throttled), 500);
     }
-    assert.match(
-      (await say(client, 'hlp'))[0]!,
-      /^error: no variable hlp here .* For the commands write help\.$/,
-    );
+    // In other words when the program has ended.
+    assert.match((await say(client, 'hlp'))[0]!, /^error: .*hlp.*help/);
     assert.equal((await say(client, 'hits 100')).length, 1 + 20 + 1, 'the title, and a note of what is gone');
     await client.request('disconnect');
     await target.end();
