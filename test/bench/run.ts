@@ -9,6 +9,7 @@ import { lua } from '../corpus/corpus';
 import { median } from './contender';
 import { attach } from './attach';
 import { drain } from './drain';
+import { editor } from './editor';
 import { hits } from './hits';
 import { symbols } from './symbols';
 
@@ -68,7 +69,7 @@ async function start(): Promise<void> {
     );
 }
 
-const benches: Record<string, () => Promise<void>> = { start, symbols, hits, drain, attach };
+const benches: Record<string, () => Promise<void>> = { start, symbols, hits, drain, attach, editor };
 
 async function main(names: readonly string[]): Promise<void> {
   for (const name of names.length > 0 ? names : Object.keys(benches)) {

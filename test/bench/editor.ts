@@ -1,0 +1,216 @@
+/// <reference lib="dom" />
+/**
+ * `npm run bench -- editor`: real VS Code with twenty tracepoints in view and a program that hits them 100 000 times a second in all: how late the
+ * extension host is, how often the editor paints, how much memory grows, and how long a typed key takes to the screen, beside the same without a
+ * session. Writes editor.md; asserts nothing. SOURCETAP_EDITOR_SECONDS: how long.
+ */
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, release } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Page } from 'playwright-core';
+import { table } from '../setup/results';
+import { launchBrowser, VIEWPORT } from '../ui/browser';
+import { packageExtension } from '../ui/extensionPackage';
+import { VscodeServer } from '../ui/vscodeServer';
+import { Workbench } from '../ui/workbench';
+
+const OUT = resolve(__dirname, '../../out/bench/editor');
+const WORKSPACE = join(OUT, 'flood');
+const RATE = 100_000;
+const SECONDS = Number(process.env['SOURCETAP_EDITOR_SECONDS'] ?? 60);
+/** Milliseconds between keys. */
+const KEY_PAUSE = 150;
+
+interface Measured {
+  /** Milliseconds. */
+  readonly lags: readonly number[];
+  readonly keys: readonly number[];
+  readonly paintsPerSecond: number;
+  /** Bytes. */
+  readonly growth: { readonly host: number; readonly adapter: number };
+}
+
+export async function editor(): Promise<void> {
+  rmSync(OUT, { recursive: true, force: true });
+  mkdirSync(join(WORKSPACE, '.vscode'), { recursive: true });
+  copyFileSync(join(__dirname, 'flood.c'), join(WORKSPACE, 'flood.c'));
+  execFileSync('gcc', ['-g', '-O1', '-o', 'flood', 'flood.c'], { cwd: WORKSPACE });
+  const configuration = {
+    type: 'sourcetap',
+    request: 'launch',
+    name: 'Flood',
+    program: join(WORKSPACE, 'flood'),
+    args: [String(RATE)],
+  };
+  writeFileSync(
+    join(WORKSPACE, '.vscode/launch.json'),
+    JSON.stringify({ version: '0.2.0', configurations: [configuration] }),
+  );
+  writeFileSync(join(WORKSPACE, 'notes.txt'), '\n');
+  const extensions = ['.', 'test/bench/editorProbe'].map((folder) => packageExtension(folder, OUT));
+  const server = await VscodeServer.start({ dir: join(OUT, 'server'), extensions });
+  const browser = await launchBrowser();
+  try {
+    const page = await browser.newPage({ viewport: VIEWPORT });
+    const workbench = new Workbench(page);
+    await workbench.open(server.url(WORKSPACE));
+    await workbench.openFile('flood.c');
+    await workbench.goTo(30);
+    await workbench.breakpoints(20);
+    await openBeside(workbench);
+    const idle = await measure(page, Math.min(SECONDS, 20));
+    await workbench.startDebugging();
+    await workbench.until(
+      'hits',
+      () => workbench.lineEnds(),
+      (texts) => texts.length >= 15,
+    );
+    await openBeside(workbench);
+    const flooded = await measure(page, SECONDS);
+    const ends = await workbench.lineEnds();
+    await page.screenshot({ path: join(OUT, 'flood.png') });
+    await workbench.stopDebugging();
+    write(idle, flooded, ends[0] ?? '');
+  } finally {
+    await browser.close();
+    await server.stop();
+  }
+}
+
+/** The file that is typed in, in a second group. */
+async function openBeside(workbench: Workbench): Promise<void> {
+  const { page } = workbench;
+  const notes = page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'notes.txt' }).first();
+  await notes.click();
+  await page.keyboard.press('Control+Enter');
+  await page.locator('.editor-group-container').nth(1).locator('.view-lines').waitFor();
+  await page.locator('.editor-group-container').nth(1).locator('.view-lines').click();
+}
+
+async function measure(page: Page, seconds: number): Promise<Measured> {
+  const before = memory();
+  const skipped = lags().length;
+  await page.evaluate(watchPage);
+  const end = Date.now() + seconds * 1000;
+  while (Date.now() < end) {
+    await page.keyboard.type('x');
+    await page.waitForTimeout(KEY_PAUSE);
+  }
+  const seen = await page.evaluate(() => {
+    const { keys, paints } = window.sourcetapBench;
+    return { keys, paints };
+  });
+  await page.waitForTimeout(1100);
+  const after = memory();
+  return {
+    lags: lags().slice(skipped),
+    keys: seen.keys,
+    paintsPerSecond: seen.paints / seconds,
+    growth: { host: after.host - before.host, adapter: after.adapter - before.adapter },
+  };
+}
+
+declare global {
+  interface Window {
+    sourcetapBench: { keys: number[]; paints: number };
+  }
+}
+
+/** In the page: the time from a key to the frame that shows it, and the frames in which the traced editor changed. */
+function watchPage(): void {
+  const [traced, typed] = [...document.querySelectorAll('.editor-group-container .view-lines')];
+  const bench = (window.sourcetapBench = { keys: [] as number[], paints: 0 });
+  let isPainted = false;
+  new MutationObserver(() => {
+    if (isPainted) return;
+    isPainted = true;
+    requestAnimationFrame(() => {
+      bench.paints++;
+      isPainted = false;
+    });
+  }).observe(traced!, { subtree: true, childList: true, characterData: true, attributes: true });
+  document.addEventListener(
+    'keydown',
+    () => {
+      const pressed = performance.now();
+      const shown = new MutationObserver(() => {
+        shown.disconnect();
+        requestAnimationFrame(() => bench.keys.push(performance.now() - pressed));
+      });
+      shown.observe(typed!, { subtree: true, childList: true, characterData: true });
+    },
+    true,
+  );
+}
+
+const probed = (): { lags: number[]; rss: number } =>
+  JSON.parse(readFileSync(join(WORKSPACE, 'lags.json'), 'utf8')) as { lags: number[]; rss: number };
+const lags = (): number[] => probed().lags;
+
+/** Resident bytes of the extension host and of the adapter, if there is one. */
+function memory(): Measured['growth'] {
+  const adapter = readdirSync('/proc').find((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('dist/adapter.js');
+    } catch {
+      return false; // it has just ended
+    }
+  });
+  const pages =
+    adapter === undefined ? 0 : Number(readFileSync(`/proc/${adapter}/statm`, 'utf8').split(' ')[1]);
+  return { host: probed().rss, adapter: pages * 4096 };
+}
+
+/** The share `part` of the values is at most this. */
+function quantile(values: readonly number[], part: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? NaN;
+}
+
+function write(idle: Measured, flooded: Measured, lineEnd: string): void {
+  const row = (what: string, of: (one: Measured) => string, wanted: string): string[] => [
+    what,
+    of(idle),
+    of(flooded),
+    wanted,
+  ];
+  const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+  writeFileSync(
+    join(__dirname, 'editor.md'),
+    [
+      '# The editor under load: `npm run bench -- editor`',
+      '',
+      `Linux ${release()}, ${cpus().length} CPUs for the program, the adapter, VS Code's server, its extension host and a headless Chromium together. ` +
+        `Twenty tracepoints in view, ${RATE.toLocaleString('en')} hits a second in all, ${SECONDS} s; beside it the same window without a session.`,
+      '',
+      ...table(
+        ['', 'no session', 'flood', 'wanted'],
+        [
+          row(
+            'timers late in the extension host, p99',
+            ({ lags: all }) => `${quantile(all, 0.99).toFixed(0)} ms`,
+            '50 ms',
+          ),
+          row(
+            'frames a second that changed the traced editor',
+            (one) => one.paintsPerSecond.toFixed(1),
+            '10',
+          ),
+          row(
+            'from a key to its frame, p95',
+            ({ keys }) => `${quantile(keys, 0.95).toFixed(0)} ms`,
+            '100 ms',
+          ),
+          row('keys', ({ keys }) => String(keys.length), ''),
+          row('growth of the extension host', ({ growth }) => megabytes(growth.host), '64 MiB'),
+          row('growth of the adapter', ({ growth }) => megabytes(growth.adapter), '64 MiB'),
+        ],
+      ),
+      '',
+      `A line's end then: ${lineEnd}`,
+      '',
+    ].join('\n'),
+  );
+  console.log(readFileSync(join(__dirname, 'editor.md'), 'utf8'));
+}
