@@ -29,12 +29,18 @@ export function lineText(line: LineState, room: number): string {
           hitsInWords(line.counts.hits),
           line.moment ? MOMENTS[line.moment] : rateInWords(line.rate),
           ...(line.stale === undefined ? [] : [STALE_WORDS[line.stale]]),
-          ...line.values.map((value) => valueText(value, line.trends.get(value.name))),
+          ...readableFirst(line.values).map((value) => valueText(value, line.trends.get(value.name))),
         ],
         room,
       );
   }
 }
+
+/** There is no room for all: reasons are in the hover. */
+const readableFirst = (values: readonly NamedValueView[]): NamedValueView[] => [
+  ...values.filter((value) => 'value' in value),
+  ...values.filter((value) => !('value' in value)),
+];
 
 function valueText(value: NamedValueView, trend: readonly number[] = []): string {
   const { name, range } = value;

@@ -22,6 +22,9 @@ const SECONDS = Number(process.env['SOURCETAP_EDITOR_SECONDS'] ?? 60);
 /** Milliseconds between keys. */
 const KEY_PAUSE = 150;
 
+/** Lines of the twenty that fit beside the Debug Console. */
+const MOST_IN_VIEW = 10;
+
 interface Measured {
   /** Milliseconds. */
   readonly lags: readonly number[];
@@ -51,8 +54,8 @@ export async function editor(): Promise<void> {
   const extensions = ['.', 'test/bench/editorProbe'].map((folder) => packageExtension(folder, OUT));
   const server = await VscodeServer.start({ dir: join(OUT, 'server'), extensions });
   const browser = await launchBrowser();
+  const page = await browser.newPage({ viewport: VIEWPORT });
   try {
-    const page = await browser.newPage({ viewport: VIEWPORT });
     const workbench = new Workbench(page);
     await workbench.open(server.url(WORKSPACE));
     await workbench.openFile('flood.c');
@@ -64,14 +67,17 @@ export async function editor(): Promise<void> {
     await workbench.until(
       'hits',
       () => workbench.lineEnds(),
-      (texts) => texts.length >= 15,
+      (texts) => texts.length >= MOST_IN_VIEW,
     );
-    await openBeside(workbench);
+    await typeThere(page);
     const flooded = await measure(page, SECONDS);
     const ends = await workbench.lineEnds();
     await page.screenshot({ path: join(OUT, 'flood.png') });
     await workbench.stopDebugging();
     write(idle, flooded, ends[0] ?? '');
+  } catch (error) {
+    await page.screenshot({ path: join(OUT, 'failure.png') });
+    throw error;
   } finally {
     await browser.close();
     await server.stop();
@@ -81,12 +87,16 @@ export async function editor(): Promise<void> {
 /** The file that is typed in, in a second group. */
 async function openBeside(workbench: Workbench): Promise<void> {
   const { page } = workbench;
-  const notes = page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'notes.txt' }).first();
-  await notes.click();
-  await page.keyboard.press('Control+Enter');
-  await page.locator('.editor-group-container').nth(1).locator('.view-lines').waitFor();
-  await page.locator('.editor-group-container').nth(1).locator('.view-lines').click();
+  await workbench.run('View: Split Editor Right');
+  await page.locator('.editor-group-container').nth(1).waitFor();
+  await page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'notes.txt' }).first().dblclick();
+  await page.locator('.editor-group-container').nth(1).locator('.tab', { hasText: 'notes.txt' }).waitFor();
+  await typeThere(page);
 }
+
+/** A click on its tab. */
+const typeThere = (page: Page): Promise<void> =>
+  page.locator('.editor-group-container').nth(1).locator('.tab', { hasText: 'notes.txt' }).click();
 
 async function measure(page: Page, seconds: number): Promise<Measured> {
   const before = memory();
@@ -152,7 +162,8 @@ const lags = (): number[] => probed().lags;
 function memory(): Measured['growth'] {
   const adapter = readdirSync('/proc').find((pid) => {
     try {
-      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('dist/adapter.js');
+      const command = /^\d+$/.test(pid) ? readFileSync(`/proc/${pid}/cmdline`, 'latin1') : '';
+      return command.includes(OUT) && command.includes('dist/adapter.js');
     } catch {
       return false; // it has just ended
     }

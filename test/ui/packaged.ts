@@ -9,6 +9,7 @@ import { join, resolve } from 'node:path';
 import { launchBrowser, VIEWPORT } from './browser';
 import { packageExtension } from './extensionPackage';
 import { HitsPanel } from './hitsPanel';
+import { countFile, useList, writeConditional } from './placing';
 import { VscodeServer } from './vscodeServer';
 import { Workbench } from './workbench';
 
@@ -16,6 +17,7 @@ const ROOT = resolve(__dirname, '../..');
 const OUT = join(ROOT, 'out/ui');
 const WORKSPACE = join(OUT, 'inventory');
 const LINE = 'p->stock -= n;';
+const CALL = 'int taken = take(';
 const MESSAGE = 'n={n} name={p->name}';
 /** At the line's end: with the range of a number, once there are two. */
 const VALUES = /\d hits · .*n = (?<n>\d+)(?: \([^)]*\))? · p->name = "(?<name>\w+)"/;
@@ -53,6 +55,11 @@ export async function tracePackaged(): Promise<void> {
     await hits.goLive();
     await hits.export(join(WORKSPACE, 'hits.csv'));
     await clickAnotherAndBack(workbench);
+    await workbench.goTo(lineNumber(CALL));
+    await writeConditional(workbench, workbench.codeLine(CALL));
+    await useList(workbench, MESSAGE);
+    await workbench.goTo(lineNumber());
+    await countFile(workbench);
     assert.match(
       await workbench.hover(workbench.codeLine(LINE)),
       /\d hits[^]*n: int = \d+.*\s+p->name: const char \* = "\w+"/,
@@ -152,10 +159,10 @@ async function clear(workbench: Workbench): Promise<void> {
   );
 }
 
-const lineNumber = (): number =>
+const lineNumber = (text = LINE): number =>
   readFileSync(join(WORKSPACE, 'inventory.c'), 'utf8')
     .split('\n')
-    .findIndex((line) => line.includes(LINE)) + 1;
+    .findIndex((line) => line.includes(text)) + 1;
 
 function setTheme(theme: string): void {
   const path = join(OUT, 'server/user/Machine/settings.json');

@@ -77,6 +77,14 @@ describe('the end of a line', () => {
     assert.equal(textOf({}), '3\u00a0412\u00a0hits · 120/s · n = 42 · name = "abc"');
   });
 
+  it('has what is readable before what is not', () => {
+    const values: TracepointView['values'] = [
+      { name: 'gone', unavailable: 'optimised out', type: 'int' },
+      { name: 'n', value: '4', type: 'int' },
+    ];
+    assert.match(textOf({ values }), /n = 4 · gone = <optimised out>$/);
+  });
+
   it('says why a value is missing, and why a line is not traced', () => {
     const values = [{ name: 'n', unavailable: 'optimised out', type: 'int' }];
     assert.match(textOf({ values }), /n = <optimised out>$/);
