@@ -200,6 +200,30 @@ export interface Problem {
   length?: number;
 }
 
+/** Request `sourcetap/lines`: what tracepoints would find on the lines of a part of a file. Answered by LinesResponseBody. */
+export const LINES_REQUEST = 'sourcetap/lines';
+/** From one line to another, both included: of longer ranges the first 200 lines are answered. */
+export interface LinesArguments {
+  /** Path and lines as in setBreakpoints. */
+  path: string;
+  first: number;
+  last: number;
+}
+export interface LinesResponseBody {
+  /** Those that have code, in order. */
+  lines: LineView[];
+}
+export interface LineView {
+  line: number;
+  /** Places in the machine code. */
+  copies: number;
+  /** May a probe go to any of them? Otherwise `reason` says in words why not. */
+  probeable: boolean;
+  reason?: string;
+  /** Arguments and locals without a value there, optimised out in every copy. Absent where there are none. */
+  optimisedOut?: string[];
+}
+
 /**
  * Request `sourcetap/count`: counts every line of these files and functions at once from now on, and no others; of the whole
  * program where neither is given. Answered by CountResponseBody when the probes are in.

@@ -16,6 +16,7 @@ import {
   CONFIGURE_REQUEST,
   COUNT_REQUEST,
   COUNT_STOP_REQUEST,
+  LINES_REQUEST,
   PRESET_REQUEST,
   RESET_REQUEST,
   type AttachArguments,
@@ -27,6 +28,8 @@ import {
   type DisconnectExtension,
   type Draft,
   type LaunchArguments,
+  type LinesArguments,
+  type LinesResponseBody,
   type Preset,
   type ResetArguments,
 } from '../protocol';
@@ -39,6 +42,7 @@ import { attachTarget, ConfigurationError, DEFAULT_LIMITS, launchTarget } from '
 import { hitVerbs } from './hitRequests';
 import { Positions } from './positions';
 import { RequestError } from './requestError';
+import { probeableLines } from './probeableLines';
 import { lastOutput, TraceSession } from './traceSession';
 
 type Verb = (args: never) => object | undefined | Promise<object | undefined>;
@@ -216,6 +220,14 @@ export class DebugAdapter extends ProtocolServer {
       if (path === undefined) throw new RequestError('The source has no path.');
       const found = breakpointLocations(path, range, target.modules, sourceMap);
       return { breakpoints: found.map((place) => this.positions.out(place)) };
+    },
+    [LINES_REQUEST]: async ({ path, first, last }: LinesArguments): Promise<LinesResponseBody> => {
+      const from = this.lineOf({ path, line: first });
+      const to = this.lineOf({ path, line: last });
+      const { survey, target, sourceMap } = await this.begun;
+      const source = { survey, modules: target.modules, sourceMap };
+      const lines = await probeableLines(path, from.line, to.line, source);
+      return { lines: lines.map((one) => this.positions.out(one)) };
     },
     [CONFIGURE_REQUEST]: async (args: ConfigureArguments) => {
       const wrong = wrongNumbers({ ...args.limits, ...args.filter });

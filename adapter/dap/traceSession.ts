@@ -10,6 +10,7 @@ import { formatAddress } from '../elf/address';
 import type { Hit } from '../engine/hit';
 import { History, HISTORY_BYTES } from '../engine/history';
 import { contextsAt } from '../engine/inquiry';
+import { LineSurvey } from '../engine/lineSurvey';
 import { ModuleWatch } from '../engine/moduleWatch';
 import { planTracepoint, type PlanTarget } from '../engine/planner';
 import { Session, type TracepointReport } from '../engine/session';
@@ -68,6 +69,7 @@ export class TraceSession {
   /** Of tracepoints that have none of their own; commands change them. */
   readonly limits: Limits;
   private readonly history: History;
+  readonly survey: LineSurvey;
   private readonly session: Session;
   private readonly book = new BreakpointBook();
   /** What the client was last told of a breakpoint. */
@@ -90,6 +92,7 @@ export class TraceSession {
     const limits = (this.limits = { ...options.limits });
     this.target = target;
     this.sourceMap = new SourceMap(options.sourceFileMap);
+    this.survey = new LineSurvey(this.sourceMap);
     for (const preset of options.presets ?? []) this.book.preset(preset);
     this.history = new History({
       get hits() {
