@@ -12,6 +12,7 @@ import { LineBoard } from './model/lineBoard';
 import type { TextPosition } from './model/textEdit';
 import { Painter } from './painter';
 import { Pace } from './model/pace';
+import { ProbeableLines } from './probeableLines';
 import { SESSION_TYPE, Sessions } from './sessions';
 import { StatusBar } from './statusBar';
 import { TracepointIds } from './tracepointIds';
@@ -21,6 +22,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const board = new LineBoard();
   const sessions = new Sessions();
   const painter = new Painter(board, sessions);
+  const probeable = new ProbeableLines(board, sessions);
   const extras = new ExtrasStore(context.workspaceState, sessions);
   const ids = new TracepointIds(sessions);
   const tree = new TracepointTree({ board, ids, extras });
@@ -39,6 +41,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const ours = (session: vscode.DebugSession): boolean => session.type === SESSION_TYPE;
   context.subscriptions.push(
     painter,
+    probeable,
     extras,
     ids,
     status,
@@ -55,7 +58,10 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.languages.registerHoverProvider({ scheme: 'file' }, new LineHover(board)),
     vscode.debug.registerDebugConfigurationProvider(SESSION_TYPE, new ConfigurationProvider(extras)),
     vscode.debug.registerDebugAdapterDescriptorFactory(SESSION_TYPE, adapters),
-    ids.onDidChange(changed),
+    ids.onDidChange(() => {
+      changed();
+      probeable.request();
+    }),
     sessions.onDidChange(changed),
     vscode.debug.onDidStartDebugSession((session) => {
       if (!ours(session)) return;
