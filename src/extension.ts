@@ -96,6 +96,6 @@ export function activate(context: vscode.ExtensionContext): void {
 }
 
 /** Milliseconds: what is not at the line is looked at less often. */
-const OVERVIEW_INTERVAL = 500;
+const OVERVIEW_INTERVAL = 1000;
 
 const position = ({ line, character }: vscode.Position): TextPosition => ({ line: line + 1, character });

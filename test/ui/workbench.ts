@@ -38,7 +38,7 @@ export class Workbench {
   async chooseAt(line: Locator, menuItem: string): Promise<void> {
     const item = this.page.locator('.monaco-menu .action-label', { hasText: menuItem }).first();
     // The menu ignores a click that comes at once after it has opened, and the workbench may close it while it starts.
-    await this.#insist(
+    await this.insist(
       async () => {
         if (!(await item.isVisible())) {
           await this.page.keyboard.press('Escape');
@@ -91,14 +91,14 @@ export class Workbench {
 
   /** F5, by the first configuration of launch.json. */
   async startDebugging(): Promise<void> {
-    await this.#insist(
+    await this.insist(
       () => this.page.keyboard.press('F5'),
       () => this.#debugging.waitFor({ timeout: 10_000 }),
     );
   }
 
   async stopDebugging(): Promise<void> {
-    await this.#insist(
+    await this.insist(
       () => this.page.keyboard.press('Shift+F5'),
       () => this.#debugging.waitFor({ state: 'hidden', timeout: 10_000 }),
     );
@@ -126,7 +126,7 @@ export class Workbench {
     const hover = this.page.locator('.monaco-hover:not(.hidden) .monaco-hover-content').first();
     // The editor takes a right button for still down that the context menu has seen going up; a click tells it.
     await line.click({ position: { x: 60, y: 8 } });
-    await this.#insist(
+    await this.insist(
       async () => {
         const { x, y, height } = (await line.boundingBox())!;
         await this.page.mouse.move(x + 60, y + 3 * height);
@@ -159,14 +159,15 @@ export class Workbench {
 
   async #quickInput(key: string, text: string): Promise<void> {
     const input = this.page.locator('.quick-input-widget input').first();
-    await this.#insist(
+    await this.insist(
       () => this.page.keyboard.press(key),
       () => input.waitFor({ timeout: 2000 }),
     );
     await input.fill(text);
   }
 
-  async #insist(act: () => Promise<void>, done: () => Promise<void>): Promise<void> {
+  /** Acts until what was to come of it is there. */
+  async insist(act: () => Promise<void>, done: () => Promise<void>): Promise<void> {
     for (let left = 5; ; left--) {
       try {
         await act();
