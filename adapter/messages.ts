@@ -234,6 +234,7 @@ const FORBIDDEN = {
   pushFlags: 'a probe would show the program a flag of the kernel',
   trap: 'the instruction enters the kernel or traps',
   portIo: 'the kernel refuses port input and output',
+  virtualised: 'a virtual machine may lose its way after the instruction, and kill the program',
   privileged: 'the instruction is privileged',
   stackSegment: 'the kernel refuses loads of the stack segment',
   longNop: 'the kernel would overwrite the stack below a nop of five bytes within a function',

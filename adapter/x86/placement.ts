@@ -34,5 +34,6 @@ export type ForbiddenClass =
   | 'privileged'
   | 'stackSegment'
   | 'longNop' // 5-byte nop anywhere but at a function's entry
+  | 'virtualised' // cpuid: a hypervisor executes it, and may lose the single step after it
   | 'repeatedString' // rep movs and the like: each iteration would count
   | 'other';
