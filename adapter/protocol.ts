@@ -22,6 +22,8 @@ export interface LaunchArguments extends CommonArguments {
   args?: string[];
   cwd?: string;
   env?: Record<string, string | null>;
+  /** A file of NAME=value lines; `env` goes before it. */
+  envFile?: string;
   console?: 'internalConsole' | 'integratedTerminal' | 'externalTerminal';
 }
 export interface AttachArguments extends CommonArguments {

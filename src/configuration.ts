@@ -1,9 +1,10 @@
 /** Launch configurations: what F5 does without one, and what is refused before an adapter is started. */
 import * as vscode from 'vscode';
-import { isAbsolute, join } from 'node:path';
+import { basename, isAbsolute, join } from 'node:path';
 import type { ExtrasStore } from './extras';
+import { findPrograms } from './model/programSearch';
 import { mayProbe } from './privilegeSetting';
-import { pickProcess } from './processPicker';
+import { pickNamed, pickProcess } from './processPicker';
 import { SESSION_TYPE } from './sessions';
 
 export class ConfigurationProvider implements vscode.DebugConfigurationProvider {
@@ -42,34 +43,84 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
       return null;
     }
     if (!(await mayProbe())) return undefined;
-    return {
-      ...configuration,
-      ...absoluteProgram(folder, configuration),
-      presets: this.extras.presets(),
-    };
+    const process = await oneProcess(configuration);
+    return (
+      process && {
+        ...configuration,
+        ...process,
+        ...fromFolder(folder, configuration),
+        presets: this.extras.presets(),
+      }
+    );
   }
 }
 
+interface Offer extends vscode.QuickPickItem {
+  /** Undefined where that was given up. */
+  readonly configuration?: () => Promise<vscode.DebugConfiguration | undefined>;
+}
+
 async function askWhat(): Promise<vscode.DebugConfiguration | undefined> {
-  const launch = { label: 'Launch a program…', description: 'and trace it from its first instruction' };
-  const attach = { label: 'Attach to a running process…', description: 'without stopping it' };
-  const choice = await vscode.window.showQuickPick([launch, attach], {
+  const choice = await vscode.window.showQuickPick(offers(), {
     placeHolder: 'What shall Sourcetap trace?',
+    matchOnDescription: true,
   });
-  if (choice === launch) {
-    const [program] =
-      (await vscode.window.showOpenDialog({ title: 'Program to Trace', openLabel: 'Trace' })) ?? [];
-    return (
-      program && { type: SESSION_TYPE, request: 'launch', name: 'Sourcetap: Launch', program: program.fsPath }
-    );
-  }
-  if (choice === attach) {
-    const pid = await pickProcess();
-    return pid === undefined
-      ? undefined
-      : { type: SESSION_TYPE, request: 'attach', name: 'Sourcetap: Attach', pid };
-  }
-  return undefined;
+  return choice?.configuration?.();
+}
+
+/** The programs in the open folders that were built with debug information, the newest first, and what is always there. */
+async function offers(): Promise<Offer[]> {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  const found = await Promise.all(folders.map(({ uri }) => findPrograms(uri.fsPath)));
+  const programs = found.flat().map((program): Offer => {
+    const description = vscode.workspace.asRelativePath(program);
+    return { label: basename(program), description, configuration: () => Promise.resolve(launch(program)) };
+  });
+  return [
+    ...programs,
+    ...(programs.length > 0 ? [{ label: '', kind: vscode.QuickPickItemKind.Separator }] : []),
+    {
+      label: 'Choose a program…',
+      description: 'and trace it from its first instruction',
+      configuration: chooseProgram,
+    },
+    {
+      label: 'Attach to a running process…',
+      description: 'without stopping it',
+      configuration: chooseProcess,
+    },
+  ];
+}
+
+const launch = (program: string): vscode.DebugConfiguration => ({
+  type: SESSION_TYPE,
+  request: 'launch',
+  name: `Sourcetap: ${basename(program)}`,
+  program,
+});
+
+async function chooseProgram(): Promise<vscode.DebugConfiguration | undefined> {
+  const options = { title: 'Program to Trace', openLabel: 'Trace' };
+  const [program] = (await vscode.window.showOpenDialog(options)) ?? [];
+  return program && launch(program.fsPath);
+}
+
+async function chooseProcess(): Promise<vscode.DebugConfiguration | undefined> {
+  const pid = await pickProcess();
+  if (pid === undefined) return undefined;
+  return { type: SESSION_TYPE, request: 'attach', name: `Sourcetap: process ${pid}`, pid };
+}
+
+/** Of several processes with the name that is in the configuration, one is chosen. Undefined: none was. */
+async function oneProcess({
+  request,
+  pid,
+  processId,
+}: vscode.DebugConfiguration): Promise<{ pid?: string } | undefined> {
+  const name: unknown = isPid(pid) ? pid : processId;
+  if (request !== 'attach' || typeof name !== 'string' || name === '' || /^\d+$/.test(name)) return {};
+  const chosen = await pickNamed(name);
+  return chosen === undefined ? undefined : { pid: chosen };
 }
 
 function whatIsLacking({
@@ -94,14 +145,20 @@ function whatIsLacking({
   return undefined;
 }
 
-const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 const isPid = (value: unknown): boolean => isText(value) || typeof value === 'number';
 
-/** A relative program is meant from the folder of launch.json, wherever the adapter runs. */
-function absoluteProgram(
+/** Relative paths are meant from the folder of launch.json, wherever the adapter runs, and a program runs there. */
+function fromFolder(
   folder: vscode.WorkspaceFolder | undefined,
-  { program }: vscode.DebugConfiguration,
-): { program?: string } {
-  if (typeof program !== 'string' || program === '') return {};
-  return { program: isAbsolute(program) || !folder ? program : join(folder.uri.fsPath, program) };
+  { request, program, envFile, cwd }: vscode.DebugConfiguration,
+): Partial<Record<'program' | 'envFile' | 'cwd', string>> {
+  const root = folder?.uri.fsPath ?? vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
+  if (root === undefined) return {};
+  const absolute = (path: string): string => (isAbsolute(path) ? path : join(root, path));
+  return {
+    ...(isText(program) && { program: absolute(program) }),
+    ...(isText(envFile) && { envFile: absolute(envFile) }),
+    ...(request === 'launch' && { cwd: isText(cwd) ? absolute(cwd) : root }),
+  };
 }

@@ -80,7 +80,7 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     vscode.debug.onDidTerminateDebugSession((session) => {
       if (!ours(session)) return;
-      board.ended(session.id);
+      board.ended(session.id, keepsCounts());
       hits.ended(session);
     }),
     vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
@@ -94,6 +94,9 @@ export function activate(context: vscode.ExtensionContext): void {
     sessions,
   );
 }
+
+const keepsCounts = (): boolean =>
+  vscode.workspace.getConfiguration('sourcetap').get('keepCountsOnRestart', false);
 
 /** Milliseconds: what is not at the line is looked at less often. */
 const OVERVIEW_INTERVAL = 1000;

@@ -5,9 +5,8 @@ import { launchProgram, type LaunchedTarget, type LaunchOptions } from '../engin
 import type { Target } from '../engine/target';
 import { launchInTerminal, type TerminalCommand } from '../engine/terminalTarget';
 import type { AttachArguments, CommonArguments, LaunchArguments, Limits } from '../protocol';
-
-/** The configuration lacks something. The message is for the user. */
-export class ConfigurationError extends Error {}
+import { ConfigurationError } from './configurationError';
+import { readEnvironmentFile } from './environmentFile';
 
 export const DEFAULT_LIMITS: Limits = {
   hitsPerSecond: 1000,
@@ -28,7 +27,7 @@ export async function launchTarget(
     program: args.program,
     args: args.args ?? [],
     cwd: resolve(args.cwd ?? process.cwd()),
-    env: args.env ?? {},
+    env: { ...(args.envFile && readEnvironmentFile(args.envFile)), ...args.env },
     stdio: ['ignore', 'pipe', 'pipe'],
     symbolSearchPath: args.symbolSearchPath ?? [],
   };
@@ -60,9 +59,11 @@ function pidOf(pid: unknown): number {
 }
 
 /** A client may send anything. @throws ConfigurationError */
-function check({ program, ringBytes }: CommonArguments & Partial<Pick<LaunchArguments, 'program'>>): void {
-  if (program !== undefined && typeof program !== 'string')
-    throw new ConfigurationError('"program" is not a path: write it as a string.');
+function check(args: CommonArguments & Partial<Pick<LaunchArguments, 'program' | 'envFile'>>): void {
+  const { ringBytes } = args;
+  for (const name of ['program', 'envFile'] as const)
+    if (args[name] !== undefined && typeof args[name] !== 'string')
+      throw new ConfigurationError(`"${name}" is not a path: write it as a string.`);
   if (ringBytes !== undefined && !isRingSize(ringBytes))
     throw new ConfigurationError(
       '"ringBytes" is the size of the ring buffer: a power of two from 4096, such as 8388608.',

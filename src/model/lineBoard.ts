@@ -14,6 +14,8 @@ export interface LineState extends Omit<TracepointView, 'id' | 'path' | 'line' |
   stale?: 'edited' | 'newer';
   /** The latest numbers of each value, the oldest first. */
   trends: ReadonlyMap<string, readonly number[]>;
+  /** Of runs before a restart, where these are kept; not in `counts`. */
+  earlierHits: number;
   /** Where several sessions have the line: what each counted. */
   sessions: readonly SessionCount[];
   /** The values are not the last ones: those of the chosen hit, of one before it, or there are none. */
@@ -36,6 +38,8 @@ export interface SessionCount {
 interface Tracked {
   session: string;
   view: TracepointView;
+  /** Hits of the session's runs before it was restarted. */
+  earlierHits: number;
   /** Undefined when an edit has deleted the line. */
   line: number | undefined;
   trends: Map<string, number[]>;
@@ -46,6 +50,8 @@ export class LineBoard {
   readonly #tracked = new Map<string, Tracked>();
   /** Files that were edited while their program ran. */
   readonly #edited = new Set<string>();
+  /** Session and place -> hits of its runs that have ended. */
+  readonly #earlierHits = new Map<string, number>();
   #moment: Moment | undefined;
 
   /** A new run: what earlier ones left behind goes. */
@@ -58,17 +64,29 @@ export class LineBoard {
     for (const id of body.removed) this.#tracked.delete(key(session, id));
     for (const view of body.tracepoints) {
       const at = key(session, view.id);
-      const before = this.#tracked.get(at);
+      const latest = this.#tracked.get(at);
+      const before = latest?.view.state === 'ended' ? undefined : latest; // a restart begins anew
       const line = before && before.view.line === view.line ? before.line : view.line;
+      const earlierHits = before?.earlierHits ?? this.#earlierHits.get(place(session, view.path, line)) ?? 0;
+      const wasReset = before !== undefined && view.counts.hits < before.view.counts.hits;
       this.#tracked.delete(at);
-      this.#tracked.set(at, { session, view, line, trends: trendsOf(before, view) });
+      this.#tracked.set(at, {
+        session,
+        view,
+        line,
+        earlierHits: wasReset ? 0 : earlierHits,
+        trends: trendsOf(before, view),
+      });
     }
   }
 
-  ended(session: string): void {
+  /** @param keepCounts for the session's next run, if it is restarted */
+  ended(session: string, keepCounts = false): void {
     for (const tracked of this.#tracked.values()) {
-      if (tracked.session === session)
-        tracked.view = { ...tracked.view, state: 'ended', rate: 0, throttledRate: 0 };
+      const { view, line, earlierHits } = tracked;
+      if (tracked.session !== session || view.state === 'ended') continue;
+      tracked.view = { ...view, state: 'ended', rate: 0, throttledRate: 0 };
+      if (keepCounts) this.#earlierHits.set(place(session, view.path, line), earlierHits + view.counts.hits);
     }
   }
 
@@ -81,6 +99,7 @@ export class LineBoard {
 
   clear(): void {
     this.#tracked.clear();
+    this.#earlierHits.clear();
   }
 
   /** All lines show the values of this moment; the last ones where undefined. */
@@ -133,6 +152,8 @@ export class LineBoard {
 }
 
 const key = (session: string, id: number): string => `${session}\0${id}`;
+const place = (session: string, path: string | undefined, line: number | undefined): string =>
+  [session, path, line].join('\0');
 
 /** Sessions add up; what cannot be added is that of the most recent update. */
 function merged(line: number, all: readonly Tracked[], edited: boolean): LineState {
@@ -149,6 +170,7 @@ function merged(line: number, all: readonly Tracked[], edited: boolean): LineSta
     mode,
     look: lookOf({ state, rate, throttledRate }),
     counts: views.map(({ counts }) => counts).reduce(sum),
+    earlierHits: all.reduce((total, tracked) => total + tracked.earlierHits, 0),
     rate,
     throttledRate,
     values,

@@ -1,6 +1,6 @@
 /** The text at the end of a line with a tracepoint: `3 412 hits · 120/s · n = 42 (1–99 ▂▅█) · name = "abc"`. */
 import type { NamedValueView } from '../../adapter/protocol';
-import { hitsInWords, rateInWords } from './hitCount';
+import { grouped, hitsInWords, rateInWords } from './hitCount';
 import type { LineState } from './lineBoard';
 import { sparkLine } from './spark';
 
@@ -26,7 +26,8 @@ export function lineText(line: LineState, room: number): string {
     case 'ended':
       return joined(
         [
-          hitsInWords(line.counts.hits),
+          hitsInWords(line.counts.hits) +
+            (line.earlierHits > 0 ? ` + ${grouped(line.earlierHits)} before the restart` : ''),
           line.moment ? MOMENTS[line.moment] : rateInWords(line.rate),
           ...(line.stale === undefined ? [] : [STALE_WORDS[line.stale]]),
           ...readableFirst(line.values).map((value) => valueText(value, line.trends.get(value.name))),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, utimesSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fixture, FIXTURES, probeLine } from '../fixtures/build';
@@ -418,6 +418,30 @@ describe('the debug adapter', function () {
     if (terminal!.exitCode === null) await once(terminal!, 'exit');
     await client.request('disconnect');
     assert.equal(await client.end(), 0);
+  });
+
+  it('launches with the variables of a file, and refuses without it', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'sourcetap-'));
+    const envFile = join(directory, '.env');
+    writeFileSync(envFile, 'A=of the file # so\nB=of the file\nHOME=/nowhere\n');
+    const client = new DapClient();
+    await client.request('initialize', INITIALIZE);
+    const configuration = { program: '/usr/bin/env', env: { B: 'of env', HOME: null } };
+    const refused = await client.request('launch', { ...configuration, envFile: directory });
+    assert.equal(refused.success, false);
+    assert.match(refused.message!, /"envFile" cannot be read: .*: it is a directory\./);
+    const launched = await client.request('launch', { ...configuration, envFile });
+    assert.equal(launched.success, true, launched.message);
+    await client.request('configurationDone');
+    await client.event('terminated');
+    const printed = client.output('stdout').split('\n');
+    assert.deepEqual(printed.filter((line) => /^(A|B|HOME)=/.test(line)).sort(), [
+      'A=of the file',
+      'B=of env',
+    ]);
+    await client.request('disconnect');
+    assert.equal(await client.end(), 0);
+    rmSync(directory, { recursive: true });
   });
 
   it('ends the program and goes when its client goes, before and after the program runs', async () => {

@@ -28,7 +28,7 @@ const BUNDLE = join(OUT, 'suite');
 const REPORT = join(BUNDLE, 'report.json');
 const WORKSPACE = join(OUT, 'workspace');
 /** Milliseconds for the whole suite. */
-const TIMEOUT = 80_000;
+const TIMEOUT = 180_000;
 
 interface Counts {
   passed: number;

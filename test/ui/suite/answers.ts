@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 
 type Window = Pick<
   typeof vscode.window,
-  'showInputBox' | 'showErrorMessage' | 'showInformationMessage' | 'createQuickPick'
+  'showInputBox' | 'showErrorMessage' | 'showInformationMessage' | 'createQuickPick' | 'showQuickPick'
 >;
 
 const window = vscode.window as Window;
@@ -50,6 +50,29 @@ export function answer(input?: string): void {
   };
 }
 
+/** The next list that opens: it is on screen, and can be typed into and closed as people do. */
+export function opened<T extends vscode.QuickPickItem>(): Promise<vscode.QuickPick<T>> {
+  return new Promise((resolve) => {
+    window.createQuickPick = <U extends vscode.QuickPickItem>() => {
+      const pick = asIs.createQuickPick<U>();
+      pick.ignoreFocusOut = true; // what tests before have opened may come late
+      resolve(pick as unknown as vscode.QuickPick<T>);
+      return pick;
+    };
+  });
+}
+
+/** What the next list offers, of which one is chosen. */
+export function offered(choose: (item: vscode.QuickPickItem) => boolean): Promise<vscode.QuickPickItem[]> {
+  return new Promise((resolve) => {
+    window.showQuickPick = (async (items: Thenable<vscode.QuickPickItem[]>) => {
+      const all = await items;
+      resolve(all);
+      return all.find(choose);
+    }) as unknown as Window['showQuickPick'];
+  });
+}
+
 export function restore(): void {
   said.length = 0;
   Object.assign(window, {
@@ -57,5 +80,6 @@ export function restore(): void {
     showErrorMessage: asIs.showErrorMessage,
     showInformationMessage: asIs.showInformationMessage,
     createQuickPick: asIs.createQuickPick,
+    showQuickPick: asIs.showQuickPick,
   });
 }

@@ -27,12 +27,22 @@ describe('the commands', () => {
 
   it('are there, all that package.json names', async () => {
     const { contributes } = vscode.extensions.getExtension('sourcetap.sourcetap')!.packageJSON as {
-      contributes: { commands: { command: string }[] };
+      contributes: {
+        commands: { command: string }[];
+        walkthroughs: { steps: { description: string; media: { svg: string } }[] }[];
+      };
     };
     const known = new Set(await vscode.commands.getCommands(true));
     const missing = contributes.commands.filter(({ command }) => !known.has(command));
     assert.deepEqual(missing, []);
     assert.ok(contributes.commands.length >= 5);
+    const steps = contributes.walkthroughs.flatMap((walkthrough) => walkthrough.steps);
+    const links = steps.flatMap(({ description }) => [...description.matchAll(/\(command:([\w.]+)/g)]);
+    assert.ok(links.length >= steps.length);
+    assert.deepEqual(
+      links.map(([, command]) => command!).filter((command) => !known.has(command)),
+      [],
+    );
   });
 
   it('set a tracepoint on the line of the menu: a logpoint with the message', async () => {

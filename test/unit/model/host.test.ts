@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { Pace } from '../../../src/model/pace';
 import { childMayProbe, nodeCommand } from '../../../src/model/privilege';
-import { newestFirst, processOf } from '../../../src/model/process';
+import { inOrder, isCalled, processOf, type Process } from '../../../src/model/process';
 
 describe('the pace of painting', () => {
   it('is at once, then no faster than its interval, and the last request is not lost', () => {
@@ -55,21 +55,62 @@ describe('privilege', () => {
 });
 
 describe('processes to pick from', () => {
-  const stat = (name: string, start: number): string => `7 (${name}) S ${'0 '.repeat(18)}${start} 0`;
-
-  it('are read whatever their names hold, without kernel threads', () => {
-    assert.deepEqual(processOf(7, stat('a) (b', 1234), 'a b\0-x\0'), {
-      pid: 7,
-      name: 'a) (b',
-      commandLine: 'a b -x',
-      startTime: 1234,
-    });
-    assert.equal(processOf(2, stat('kthreadd', 0), ''), undefined);
+  const stat = (name: string, start: number, parent = 1): string =>
+    `7 (${name}) S ${parent} ${'0 '.repeat(17)}${start} 0`;
+  const status = 'Name:\tx\nUid:\t1000\t0\t0\t0\n';
+  const process = (pid: number, startTime: number, rest: Partial<Process> = {}): Process => ({
+    ...processOf(pid, { stat: stat('x', startTime), status, cmdline: 'x', exe: '/bin/x' })!,
+    ...rest,
   });
 
-  it('come newest first', () => {
-    const old = processOf(7, stat('old', 10), 'old')!;
-    const young = processOf(3, stat('young', 20), 'young')!;
-    assert.deepEqual(newestFirst([old, young]), [young, old]);
+  it('are read whatever their names hold, without kernel threads', () => {
+    const texts = { stat: stat('a) (b', 1234, 12), status, cmdline: 'a b\0-x\0', exe: '/bin/sh (deleted)' };
+    assert.deepEqual(processOf(7, texts), {
+      pid: 7,
+      name: 'a) (b',
+      command: 'a) (b',
+      commandLine: 'a b -x',
+      startTime: 1234,
+      parent: 12,
+      uid: 1000,
+      executable: '/bin/sh',
+    });
+    assert.equal(processOf(2, { ...texts, cmdline: '' }), undefined);
+  });
+
+  it('have the name of their program in full, of which the kernel keeps 15 bytes', () => {
+    const texts = { stat: stat('inventory-serve', 1), status, cmdline: 'x' };
+    const readable = processOf(7, { ...texts, exe: '/opt/inventory-server' })!;
+    const unreadable = processOf(7, { ...texts, exe: undefined })!;
+    assert.equal(readable.name, 'inventory-server');
+    assert.equal(unreadable.name, 'inventory-serve');
+    for (const one of [readable, unreadable]) assert.equal(isCalled(one, 'inventory-server'), true);
+    assert.equal(isCalled(readable, 'inventory'), false);
+    assert.equal(isCalled(process(7, 1, { command: 'worker' }), 'worker'), true);
+  });
+
+  it("come one's own first, the editor's last, and the newest of each first", () => {
+    const [uid, self] = [1000, 52];
+    const editor = { executable: '/opt/code' };
+    const processes = [
+      process(50, 90, editor),
+      process(51, 91, { ...editor, parent: 50 }),
+      process(52, 92, { ...editor, parent: 51 }),
+      process(60, 93, { parent: 51, executable: '/bin/bash' }),
+      process(61, 94, { ...editor, parent: 60 }),
+      process(10, 1, { uid: 0 }),
+      process(11, 2, { uid: 0 }),
+      process(20, 3),
+    ];
+    const order = inOrder(processes, uid, self).map(({ pid }) => pid);
+    assert.deepEqual(order, [61, 60, 20, 11, 10, 52, 51, 50]);
+  });
+
+  it('are all kept where our own program cannot be read', () => {
+    const processes = [process(1, 1, { executable: undefined, uid: 0 }), process(2, 2)];
+    assert.deepEqual(
+      inOrder(processes, 1000, 1).map(({ pid }) => pid),
+      [2, 1],
+    );
   });
 });

@@ -35,6 +35,36 @@ const boardOf = (...tracepoints: TracepointView[]): LineBoard => {
 
 const lines = (board: LineBoard): number[] => board.lines(FILE).map(({ line }) => line);
 
+describe('a session that is restarted', () => {
+  const counted = (hits: number, change: Partial<TracepointView> = {}): TracepointView =>
+    view(1, 5, { counts: { ...view(1, 5).counts, hits }, values: [], rate: 0, ...change });
+  const text = (board: LineBoard): string => lineText(board.lines(FILE)[0]!, 120).replaceAll('\u00a0', ' ');
+
+  it('counts anew', () => {
+    const board = boardOf(counted(100));
+    board.ended('s');
+    board.update('s', { tracepoints: [counted(7)], removed: [] });
+    board.started();
+    assert.equal(text(board), '7 hits');
+  });
+
+  it('shows the hits of all runs before, where these are to be kept, until the count is reset', () => {
+    const board = boardOf(counted(1000));
+    board.ended('s', true);
+    assert.equal(text(board), '1 000 hits');
+    board.update('s', { tracepoints: [counted(7)], removed: [] });
+    board.started();
+    assert.equal(text(board), '7 hits + 1 000 before the restart');
+    board.ended('s', true);
+    board.update('s', { tracepoints: [counted(1)], removed: [] });
+    assert.equal(text(board), '1 hit + 1 007 before the restart');
+    board.update('other', { tracepoints: [counted(5)], removed: [] });
+    assert.equal(text(board), '6 hits + 1 007 before the restart');
+    board.update('s', { tracepoints: [counted(0)], removed: [] });
+    assert.equal(text(board), '5 hits');
+  });
+});
+
 describe('numbers of hits', () => {
   it('never claim more than there have been, in the four characters of a badge', () => {
     const numbers = [0, 999, 1000, 1299, 9999, 34_999, 999_999, 1e6, 567_999_999, 1e9];

@@ -1,0 +1,2 @@
+/** The configuration lacks something. The message is for the user. */
+export class ConfigurationError extends Error {}
