@@ -7,6 +7,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { openKernelBackend } from '../backend/kernelBackend';
 import type { AddressContext } from '../dwarf/scope';
 import { formatAddress } from '../elf/address';
+import { sameDefinition } from '../engine/definition';
 import type { Hit } from '../engine/hit';
 import { History, HISTORY_BYTES } from '../engine/history';
 import { contextsAt } from '../engine/inquiry';
@@ -220,7 +221,9 @@ export class TraceSession {
     const { functionAt, files = [], functions = [] } = wanted;
     const around = functionAt ? this.functionAt(functionAt) : [];
     if (functionAt && around.length === 0)
-      return { refusal: `Nothing is known of the function at ${functionAt.path}:${functionAt.line}.` };
+      return {
+        refusal: `Nothing is known of the function at ${functionAt.path}:${functionAt.line}: count the file, or name the function.`,
+      };
     return this.counting.start({ files, functions: [...functions, ...around] });
   }
 
@@ -293,16 +296,25 @@ export class TraceSession {
   }
 
   private define(entry: BookEntry): void {
-    if (entry.wanted.refusal !== undefined) this.session.remove(entry.id);
-    else this.session.set(entry.id, definitionOf(entry, this.limits));
+    const { id, wanted } = entry;
+    if (wanted.refusal !== undefined) return this.session.remove(id);
+    const definition = definitionOf(entry, this.limits);
+    const before = this.session.definition(id);
+    // Another definition counts from 0 by itself.
+    if (before && !sameDefinition(before, definition)) this.forgetTold(id);
+    this.session.set(id, definition);
+  }
+
+  private forgetTold(id: TracepointId): void {
+    this.ranges.delete(id);
+    this.base.forget(id);
   }
 
   private drop(id: TracepointId): void {
     this.session.remove(id);
     this.told.delete(id);
     this.last.delete(id);
-    this.ranges.delete(id);
-    this.base.forget(id);
+    this.forgetTold(id);
   }
 
   private tell(entry: BookEntry): DebugProtocol.Breakpoint {

@@ -112,6 +112,11 @@ export class Session {
     this.apply({ type: 'set', tracepoint, definition });
   }
 
+  /** What it was last set to be; undefined for one that never was, or is removed. */
+  definition(tracepoint: TracepointId): Definition | undefined {
+    return this.state.tracepoints.get(tracepoint)?.wanted;
+  }
+
   remove(tracepoint: TracepointId): void {
     this.apply({ type: 'remove', tracepoint });
   }

@@ -211,6 +211,33 @@ describe('the debug adapter', function () {
     assert.equal([...views(client).values()][0]!.counts.hits, 500);
   });
 
+  it('tells of an edited tracepoint what it counted since, also where it was reset before', async () => {
+    const program = fixture('loop.c');
+    const client = new DapClient();
+    const set = (logMessage: string): Promise<Response> =>
+      client.request('setBreakpoints', { source: SOURCE, breakpoints: [{ line: WORK, logMessage }] });
+    const run = (runs: number): Buffer => execFileSync(program, [String(runs), '1']);
+    await client.request('initialize', INITIALIZE);
+    await client.request('attach', { program });
+    await set('{n}');
+    await client.request('configurationDone');
+    run(300);
+    await viewWith(client, ({ counts }) => counts.delivered === 300);
+    await client.request('sourcetap/reset', {});
+    await set('n={n}');
+    run(500);
+    await viewWith(client, ({ counts }) => counts.delivered === 500);
+    assert.deepEqual([...views(client).values()][0]!.values[0]!.range, ['0', '499']);
+    await set('{n} edited again');
+    run(400);
+    await viewWith(client, ({ counts }) => counts.delivered === 400);
+    await client.request('disconnect');
+    const { counts, values } = [...views(client).values()][0]!;
+    assert.equal(counts.hits, 400);
+    assert.deepEqual(values[0]!.range, ['0', '399']);
+    await client.end();
+  });
+
   it('attaches, edits and removes while the program runs, and leaves it running', async () => {
     const program = fixture('loop.c');
     const expected = execFileSync(program, ['3000', '2'], { encoding: 'utf8' });
