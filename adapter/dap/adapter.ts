@@ -60,6 +60,7 @@ export class DebugAdapter extends ProtocolServer {
   private readonly begun: Promise<TraceSession>;
   private begin!: (trace: TraceSession) => void;
   private ending: Promise<void> | undefined;
+  private abandoned = false;
 
   /** @param exit called when there is nothing left to do. */
   constructor(private readonly exit: () => void) {
@@ -72,6 +73,9 @@ export class DebugAdapter extends ProtocolServer {
 
   /** Takes everything down without a word to the client. */
   async abandon(): Promise<void> {
+    // What is written at the exit fails, too, where the client is gone, and that is told here again.
+    if (this.abandoned) return;
+    this.abandoned = true;
     if (!this.stays) await this.takeDown(this.launched);
     this.exit();
   }

@@ -186,6 +186,13 @@ describe('the hits of a debug session', function () {
     assert.equal(await without.end(), 0, 'there is nothing to stay for');
   });
 
+  it('are given up when a client that looked at them after the session is killed', async () => {
+    const client = await traced(['50', '1'], {}, [{ line: WORK, logMessage: '{n}' }]);
+    await client.request('disconnect', { keepHits: true });
+    for (const stream of [client.process.stdout, client.process.stderr, client.process.stdin]) stream.destroy();
+    assert.equal(await client.end(), 0, 'the adapter ends, though there is nobody to write to');
+  });
+
   it('are told of while the program runs, to a client that has asked', async () => {
     const target = new Target(fixture('loop.c'), String(RUNS), '1', 'wait');
     await target.printed(/ready/);
