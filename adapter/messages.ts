@@ -522,3 +522,19 @@ export function planningNotes(plannings: readonly Planning[]): string[] {
     ),
   ];
 }
+
+/** Of a second in which not every hit was shown: how many were not, and where most of them were. */
+export function moreHits(skipped: readonly { readonly place: string; readonly hits: number }[]): string {
+  const total = skipped.reduce((sum, { hits }) => sum + hits, 0);
+  const text = `… ${grouped(total)} more ${total === 1 ? 'hit' : 'hits'}`;
+  if (skipped.length <= 1) return text;
+  const most = [...skipped].sort((a, b) => b.hits - a.hits).slice(0, MOST_PLACES);
+  const others = skipped.length - most.length;
+  const places = most.map(({ place, hits }) => `${place} ${grouped(hits)}`);
+  return `${text}: ${[...places, ...(others > 0 ? [`${others} other ${others === 1 ? 'place' : 'places'}`] : [])].join(', ')}`;
+}
+
+const MOST_PLACES = 3;
+
+/** Groups of three digits, separated by a no-break space: 3 412. */
+export const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, '\u00a0');

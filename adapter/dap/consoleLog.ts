@@ -1,50 +1,46 @@
-/** Which hits get a line in the console: the first few of every second; the others are counted, and the count is told. */
+/**
+ * Which hits get a line in the console: the first few of every second, and of each tracepoint the first one, so that a flood
+ * hides no rare hit. The others are counted, and the counts are told once a second.
+ */
 import type { TracepointId } from '../engine/tracepointState';
 
 interface Window {
-  start: number;
-  shown: number;
-  skipped: number;
+  readonly start: number;
+  /** Lines of all tracepoints. */
+  lines: number;
+  readonly seen: Set<TracepointId>;
+  readonly skipped: Map<TracepointId, number>;
 }
 
 export class ConsoleLog {
-  private readonly windows = new Map<TracepointId, Window>();
+  private window: Window | undefined;
 
-  /** @param tellSkipped so many hits of a tracepoint had no line since the last time. */
+  /** @param tellSkipped so many hits of these tracepoints had no line in a second. */
   constructor(
     private readonly linesPerSecond: (tracepoint: TracepointId) => number,
-    private readonly tellSkipped: (tracepoint: TracepointId, hits: number) => void,
+    private readonly tellSkipped: (hits: ReadonlyMap<TracepointId, number>) => void,
   ) {}
 
   /** Does this hit get a line? `now` in milliseconds. */
   admits(tracepoint: TracepointId, now: number): boolean {
-    const window = this.windowOf(tracepoint, now);
-    if (window.shown < this.linesPerSecond(tracepoint)) {
-      window.shown++;
+    this.flush(now);
+    const window = (this.window ??= { start: now, lines: 0, seen: new Set(), skipped: new Map() });
+    const most = this.linesPerSecond(tracepoint);
+    if (window.seen.has(tracepoint) ? window.lines < most : most > 0) {
+      window.seen.add(tracepoint);
+      window.lines++;
       return true;
     }
-    window.skipped++;
+    window.skipped.set(tracepoint, (window.skipped.get(tracepoint) ?? 0) + 1);
     return false;
   }
 
-  /** Tells of what was skipped in seconds that are over; of everything at the end. */
+  /** Tells of what was skipped in a second that is over; of everything at the end. */
   flush(now = Infinity): void {
-    for (const [tracepoint, window] of this.windows)
-      if (now - window.start >= WINDOW_MS) this.close(tracepoint, window);
-  }
-
-  private windowOf(tracepoint: TracepointId, now: number): Window {
-    const window = this.windows.get(tracepoint);
-    if (window && now - window.start < WINDOW_MS) return window;
-    if (window) this.close(tracepoint, window);
-    const fresh = { start: now, shown: 0, skipped: 0 };
-    this.windows.set(tracepoint, fresh);
-    return fresh;
-  }
-
-  private close(tracepoint: TracepointId, { skipped }: Window): void {
-    this.windows.delete(tracepoint);
-    if (skipped > 0) this.tellSkipped(tracepoint, skipped);
+    const { window } = this;
+    if (!window || now - window.start < WINDOW_MS) return;
+    this.window = undefined;
+    if (window.skipped.size > 0) this.tellSkipped(window.skipped);
   }
 }
 

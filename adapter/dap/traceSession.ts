@@ -19,7 +19,7 @@ import type { Target, TargetEnd } from '../engine/target';
 import type { TracepointId } from '../engine/tracepointState';
 import { whereText, type Where } from '../engine/where';
 import { functionName } from '../expression/special';
-import { becameProgram, errorMessage, hitMessage, planningNotes } from '../messages';
+import { becameProgram, errorMessage, grouped, hitMessage, moreHits, planningNotes } from '../messages';
 import {
   COUNTS_EVENT,
   UPDATE_EVENT,
@@ -131,8 +131,8 @@ export class TraceSession {
     this.counting = new LineCounting(this.session, limits);
     this.console = new ConsoleLog(
       (tracepoint) => this.limitsOf(tracepoint).consoleLinesPerSecond,
-      (tracepoint, hits) => {
-        this.tellSkipped(tracepoint, hits);
+      (hits) => {
+        this.tellSkipped(hits);
       },
     );
     this.watch = new ModuleWatch({
@@ -415,21 +415,35 @@ export class TraceSession {
     return ranges;
   }
 
-  private tellSkipped(id: TracepointId, hits: number): void {
-    const entry = this.book.find(id);
-    if (entry)
-      this.print(entry, `… ${grouped(hits)} more ${hits === 1 ? 'hit' : 'hits'}`, this.placeOf(entry).line);
+  /** Of one tracepoint at its line; of several in one line of text. */
+  private tellSkipped(skipped: ReadonlyMap<TracepointId, number>): void {
+    const all = [...skipped].flatMap(([id, hits]) => {
+      const entry = this.book.find(id);
+      if (!entry) return [];
+      const { line } = this.placeOf(entry);
+      return [{ entry, line, place: this.placeText(entry, line), hits }];
+    });
+    const [first, second] = all;
+    const text = moreHits(all);
+    if (first && !second) this.print(first.entry, text, first.line);
+    else if (first) this.output(text);
   }
 
   private print(entry: BookEntry, text: string, line: number | undefined): void {
     const { path } = this.placeOf(entry);
     const where = this.placeText(entry, line);
+    this.output(`${this.options.placeInText ? `${where}: ` : ''}${text}`, {
+      ...(path !== undefined && { source: { name: basename(path), path } }),
+      ...(line !== undefined && { line }),
+    });
+  }
+
+  private output(text: string, place: { source?: { name: string; path: string }; line?: number } = {}): void {
     this.options.send('output', {
       // VS Code paints `console` as a warning, in high contrast as dark green on black.
       category: this.options.placeInText ? 'console' : 'stdout',
-      output: `${this.options.placeInText ? `${where}: ` : ''}${text}\n`,
-      ...(path !== undefined && { source: { name: basename(path), path } }),
-      ...(line !== undefined && { line }),
+      output: `${text}\n`,
+      ...place,
     });
   }
 
@@ -511,9 +525,6 @@ export async function lastOutput(outputs: readonly Promise<void>[], end: TargetE
   await Promise.race([Promise.all(outputs), sleep(OUTPUT_GRACE_MS)]);
   return end;
 }
-
-/** Groups of three digits. */
-const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, '\u00a0');
 
 const NO_COUNTS = { hits: 0, delivered: 0, lost: 0, filtered: 0, throttled: 0, conditionErrors: 0 };
 /** At most 10 a second. */

@@ -4,9 +4,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-static volatile long sink;
-
-__attribute__((noinline)) static void hit(long n, long sum) { sink = n + sum; }
+/* The lines begin with the call, which the kernel emulates: traps are not the question here, and on some machines dear. */
+__attribute__((noinline)) static void hit(void) { __asm__ volatile(""); }
 
 int main(int argc, char **argv) {
   double rate = argc > 1 ? atof(argv[1]) : 1000;
@@ -15,26 +14,27 @@ int main(int argc, char **argv) {
   long sum = 0;
   for (long n = 0;; n++) {
     sum += n % 7;
-    hit(n, sum);
-    hit(n, sum);
-    hit(n, sum);
-    hit(n, sum);
-    hit(n, sum);
-    hit(n, sum);
-    hit(n, sum);
-    hit(n, sum);
-    hit(n, sum);
-    hit(n, sum);
-    hit(n, sum);
-    hit(n, sum);
-    hit(n, sum);
-    hit(n, sum);
-    hit(n, sum);
-    hit(n, sum);
-    hit(n, sum);
-    hit(n, sum);
-    hit(n, sum);
-    hit(n, sum);
+    hit();
+    hit();
+    hit();
+    hit();
+    hit();
+    hit();
+    hit();
+    hit();
+    hit();
+    hit();
+    hit();
+    hit();
+    hit();
+    hit();
+    hit();
+    hit();
+    hit();
+    hit();
+    hit();
+    hit();
+    __asm__ volatile("" : : "r"(n), "r"(sum)); /* both are alive at every line */
     for (;;) {
       clock_gettime(CLOCK_MONOTONIC, &now);
       double elapsed = (double)(now.tv_sec - start.tv_sec) + (double)(now.tv_nsec - start.tv_nsec) / 1e9;

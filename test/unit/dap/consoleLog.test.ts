@@ -6,7 +6,7 @@ describe('the console', () => {
   const log = (lines: number): ConsoleLog =>
     new ConsoleLog(
       () => lines,
-      (tracepoint, hits) => skipped.push([tracepoint, hits]),
+      (hits) => skipped.push(...hits),
     );
   beforeEach(() => skipped.splice(0));
 
@@ -36,6 +36,22 @@ describe('the console', () => {
     console.flush();
     assert.equal(shown, 50);
     assert.equal(shown + skipped.reduce((sum, [, hits]) => sum + hits, 0), 10_000);
+  });
+
+  it('has few lines for a flood of many tracepoints, and tells of it once a second', () => {
+    let told = 0;
+    const console = new ConsoleLog(
+      () => 20,
+      () => told++,
+    );
+    const shown = new Map<number, number>();
+    for (let i = 0; i < 20_000; i++) {
+      const tracepoint = i % 50;
+      if (console.admits(tracepoint, 0)) shown.set(tracepoint, (shown.get(tracepoint) ?? 0) + 1);
+    }
+    console.flush();
+    assert.deepEqual([...shown.values()], Array(50).fill(1), 'each has its first hit');
+    assert.equal(told, 1);
   });
 
   it('keeps one tracepoint from silencing another', () => {
