@@ -189,7 +189,8 @@ describe('the hits of a debug session', function () {
   it('are given up when a client that looked at them after the session is killed', async () => {
     const client = await traced(['50', '1'], {}, [{ line: WORK, logMessage: '{n}' }]);
     await client.request('disconnect', { keepHits: true });
-    for (const stream of [client.process.stdout, client.process.stderr, client.process.stdin]) stream.destroy();
+    for (const stream of [client.process.stdout, client.process.stderr, client.process.stdin])
+      stream.destroy();
     assert.equal(await client.end(), 0, 'the adapter ends, though there is nobody to write to');
   });
 
