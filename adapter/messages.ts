@@ -437,6 +437,8 @@ function captureGapText(gap: CaptureGap): string {
       return 'optimised out';
     case 'notAtThisAddress':
       return 'optimised out at this address';
+    case 'displaced':
+      return `optimised out: the compiler moved this code out of the copy of ${gap.functionName}`;
     case 'vectorRegister':
       return 'in a vector register, which a probe does not see';
     case 'syntheticPointer':

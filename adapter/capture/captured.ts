@@ -102,6 +102,8 @@ export interface SourcePart {
 export type CaptureGap =
   | { readonly code: 'optimisedOut' }
   | { readonly code: 'notAtThisAddress' }
+  /** The compiler put the code of the inlined function that it belongs to outside the ranges of the copy. */
+  | { readonly code: 'displaced'; readonly functionName: string }
   /** In an XMM, x87 or mask register, which a uprobe does not see. */
   | { readonly code: 'vectorRegister' }
   /** A pointer to an object that is nowhere in memory; the object may still be readable. */

@@ -2,7 +2,7 @@ import { DEFAULT_CAPTURE_LIMITS } from '../capture/captured';
 import { lowerVariable } from '../capture/lower';
 import type { AddressContext } from '../dwarf/scope';
 import { formatAddress } from '../elf/address';
-import type { CandidateSite } from '../engine/site';
+import { contextOf, type CandidateSite } from '../engine/site';
 import { findSites } from '../engine/siteSearch';
 import { gapText, noVariablesText, searchNotes } from '../messages';
 import { SourceMap } from '../symbols/sourceMap';
@@ -26,7 +26,7 @@ export async function varsCommand(args: readonly string[]): Promise<number> {
   for (const note of searchNotes(found)) process.stderr.write(`sourcetap: ${note}\n`);
   let known = 0;
   for (const site of found.sites) {
-    const context = site.module.debug?.info.contextAt(site.address, site.scope);
+    const context = contextOf(site);
     if (!context) {
       process.stderr.write(`sourcetap: ${noVariablesText(site)}\n`);
       continue;

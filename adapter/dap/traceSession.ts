@@ -15,6 +15,7 @@ import { LineSurvey } from '../engine/lineSurvey';
 import { ModuleWatch } from '../engine/moduleWatch';
 import { planTracepoint, type PlanTarget } from '../engine/planner';
 import { Session, type TracepointReport } from '../engine/session';
+import { contextOf } from '../engine/site';
 import type { Target, TargetEnd } from '../engine/target';
 import type { TracepointId } from '../engine/tracepointState';
 import { whereText, type Where } from '../engine/where';
@@ -161,7 +162,7 @@ export class TraceSession {
   contexts(where: Where | undefined): AddressContext[] {
     if (where) return contextsAt(where, this.target.modules, this.sourceMap);
     const site = this.lastHits()[0]?.site;
-    const context = site?.module.debug?.info.contextAt(site.address, site.scope);
+    const context = site && contextOf(site);
     return context ? [context] : [];
   }
 

@@ -3,13 +3,13 @@ import type { CallFrames } from './callFrames';
 import { canonicalName } from './canonicalName';
 import type { Die } from './die';
 import type { GlobalVariables } from './globalVariables';
-import type { CfaRule, Location } from './location';
+import type { CfaRule, Location, LocationGap } from './location';
 import { once } from './once';
 import type { NamedTypes } from './namedTypes';
 import type { AddressContext, Enumerator, Scope, TypeKeyword, Variable } from './scope';
 import type { Type } from './type';
 import { UNNAMED_NAMESPACE } from './qualifiedName';
-import { innermost, innermostWithin, type ScopeNode } from './scopeNode';
+import { innermost, innermostWithin, isNode, variablesIn, type ScopeNode } from './scopeNode';
 import { TAG } from './constants';
 import type { TypeReader } from './typeReader';
 import type { UnitHeader } from './unitDescription';
@@ -26,6 +26,12 @@ export interface ContextSources {
   readonly threadStorage: number | undefined;
 }
 
+/** Which function of those at the address the source is in (LineSite). */
+interface MeantFunction {
+  readonly within: Scope | undefined;
+  readonly displaced: Scope | undefined;
+}
+
 /** Reads a context when it is asked; a variable that cannot be read costs itself only. */
 export class DieContext implements AddressContext {
   readonly scope: ScopeNode;
@@ -39,11 +45,21 @@ export class DieContext implements AddressContext {
     readonly subprogram: ScopeNode,
     private readonly unit: UnitHeader,
     private readonly sources: ContextSources,
-    within?: Scope,
+    { within, displaced }: MeantFunction,
   ) {
     this.scope = within ? innermostWithin(subprogram, address, within) : innermost(subprogram, address);
-    this.locals = once(() => this.readLocals(() => false));
-    this.frameLocals = once(() => this.readLocals(({ kind }) => kind !== 'block'));
+    this.locals = once(() =>
+      this.withDisplaced(
+        displaced,
+        this.readLocals(() => false),
+      ),
+    );
+    this.frameLocals = once(() =>
+      this.withDisplaced(
+        displaced,
+        this.readLocals(({ kind }) => kind !== 'block'),
+      ),
+    );
     this.globals = once(() => this.readGlobals());
   }
 
@@ -108,6 +124,20 @@ export class DieContext implements AddressContext {
       if (isLast(scope)) break;
     }
     return [...found.values()];
+  }
+
+  /** The names of a function that is displaced here hide those around. */
+  private withDisplaced(displaced: Scope | undefined, around: readonly Variable[]): readonly Variable[] {
+    if (!displaced || !isNode(displaced)) return around;
+    const found = new Map<string, Variable>();
+    for (const die of variablesIn(displaced)) {
+      const name = variableName(die);
+      if (name === undefined || name === '' || found.has(name)) continue;
+      const { type, scope, declarationLine } = this.local(die, name);
+      const reason: LocationGap = { code: 'displaced', functionName: displaced.name ?? '?' };
+      found.set(name, { name, type, scope, declarationLine, location: { kind: 'unavailable', reason } });
+    }
+    return [...found.values(), ...around.filter(({ name }) => !found.has(name))];
   }
 
   /** Where one scope has a name twice (blocks without code are part of it), the one that is somewhere. */

@@ -4,9 +4,10 @@ import type { DebugInfo } from './debugInfo';
 import { languageOf } from './language';
 import type { LineSite } from './lineSite';
 import type { LineTable } from './lineTable';
+import { once } from './once';
 import { Prologues } from './prologue';
-import type { Scope } from './scope';
 import { covers } from './rangeList';
+import type { Scope } from './scope';
 import {
   blockWithVariables,
   declaration,
@@ -15,6 +16,8 @@ import {
   subprogramOf,
   type Declaration,
 } from './scopeEntry';
+import { inlinedIn, isNode } from './scopeNode';
+import { tolerant } from './tolerance';
 import type { UndescribedCode } from './undescribedCode';
 import { UnitFiles } from './unitFiles';
 
@@ -109,8 +112,18 @@ export class BreakpointRule {
     scopes: readonly Scope[],
     isOwn: boolean,
   ): DeclaredFunction | undefined {
+    return this.nearest(table, row, scopes.flatMap(outwards), isOwn);
+  }
+
+  /** As `nearestAbove`, of these scopes alone. */
+  private nearest(
+    table: LineTable,
+    row: number,
+    scopes: Iterable<Scope>,
+    isOwn: boolean,
+  ): DeclaredFunction | undefined {
     let nearest: DeclaredFunction | undefined;
-    for (const scope of scopes.flatMap(outwards)) {
+    for (const scope of scopes) {
       const at = this.declarationOf(scope);
       if (at === undefined || at.line > table.line(row)) continue;
       const isHere =
@@ -143,6 +156,7 @@ export class BreakpointRule {
       ...(column !== undefined && { column }),
       address,
       scope: this.functionOfLine(table, first, address),
+      displaced: once(() => tolerant(() => this.displaced(table, first))),
       alternatives: [...others].sort((a, b) => a - b),
     };
   }
@@ -156,6 +170,18 @@ export class BreakpointRule {
     const declared = this.declaredAbove(table, row)?.scope;
     if (declared && covers(declared.ranges, address)) return declared;
     return address === start ? functionAround(scope) : this.functionOf(address);
+  }
+
+  /** @throws DecodeError */
+  private displaced(table: LineTable, { row, scope, address }: Place): Scope | undefined {
+    const { info } = this;
+    const subprogram = scope && subprogramOf(scope);
+    if (!info || !subprogram || !isNode(subprogram)) return undefined;
+    const isOwn = info.unitAt(address)?.lineOffset === table.offset;
+    const copy = this.nearest(table, row, inlinedIn(subprogram), isOwn);
+    if (!copy || info.isNested(copy.scope)) return undefined;
+    const around = this.declaredAbove(table, row);
+    return around === undefined || around.line < copy.line ? copy.scope : undefined;
   }
 
   /**

@@ -20,6 +20,7 @@ import { NO_RELATED_FILES, type RelatedFiles } from './relatedFile';
 import { programUnits } from './relatedUnits';
 import { covers } from './rangeList';
 import { threadStorage } from './threadStorage';
+import { declared } from './origin';
 import { tolerant } from './tolerance';
 import type { AddressContext, Scope } from './scope';
 import { subprogramOf } from './scopeEntry';
@@ -149,14 +150,25 @@ export class DebugInfo {
   /**
    * What an address means; undefined outside all subprograms.
    * @param within the function around the address whose source is meant (LineSite.scope); otherwise the innermost
+   * @param displaced as in LineSite
    * @throws DecodeError where the scopes cannot be read
    */
-  contextAt(address: VirtualAddress, within?: Scope): AddressContext | undefined {
+  contextAt(address: VirtualAddress, within?: Scope, displaced?: Scope): AddressContext | undefined {
     const around = within && subprogramOf(within);
     const subprogram =
       around && isNode(around) && covers(around.ranges, address) ? around : this.subprogramNode(address);
     if (subprogram === undefined) return undefined;
-    return new DieContext(address, subprogram, this.headerOf(subprogram.die.unit), this.sources, within);
+    return new DieContext(address, subprogram, this.headerOf(subprogram.die.unit), this.sources, {
+      within,
+      displaced,
+    });
+  }
+
+  /** Is the function defined inside another one: that of a lambda, or of a class in a function? */
+  isNested(scope: Scope): boolean {
+    if (!isNode(scope)) return false;
+    const { unit, offset } = declared(scope.die);
+    return this.indices.of(unit).isLocal(offset);
   }
 
   /** Functions that go by this name, `f` or `ns::f`: their subprograms and their inlined copies. */

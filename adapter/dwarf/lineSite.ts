@@ -18,6 +18,11 @@ export interface LineSite {
    */
   readonly scope: Scope | undefined;
   /**
+   * Reads the inlined function whose source the line is in, if the compiler put this address outside the ranges of its copy:
+   * names of the line are its names, and of what they stand for nothing is known here.
+   */
+  readonly displaced: () => Scope | undefined;
+  /**
    * Further is_stmt addresses of the same line in the same innermost block, in the order to try them when `address`
    * itself cannot be probed.
    */

@@ -16,6 +16,8 @@ export type LocationGap =
   | { readonly code: 'optimisedOut' }
   /** A location list that has no entry for this address. */
   | { readonly code: 'notAtThisAddress' }
+  /** It belongs to an inlined function of this name, and the address is outside the ranges of the copy. */
+  | { readonly code: 'displaced'; readonly functionName: string }
   | { readonly code: 'undecodable'; readonly detail: string };
 
 /**

@@ -58,7 +58,10 @@ export interface AddressContext {
    * (the innermost of shadowed names).
    */
   locals(): readonly Variable[];
-  /** Those of the innermost function alone: what belongs to one frame of the source, inlined or not. */
+  /**
+   * Those of the innermost function alone: what belongs to one frame of the source, inlined or not. Those of a function that
+   * is displaced there (LineSite) come before them, as before `locals`.
+   */
   frameLocals(): readonly Variable[];
   /** Variables of the unit (file scope), each name once. */
   globals(): readonly Variable[];

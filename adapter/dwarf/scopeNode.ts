@@ -64,6 +64,20 @@ export function nodeAt(node: ScopeNode, offset: number): ScopeNode | undefined {
   return undefined;
 }
 
+/** All copies of functions that are inlined into one, outer ones first. @throws DecodeError */
+export function* inlinedIn(node: ScopeNode): Generator<ScopeNode> {
+  for (const child of node.children) {
+    if (child.kind === 'inlined') yield child;
+    yield* inlinedIn(child);
+  }
+}
+
+/** The variables of a function and its blocks, the outermost first. @throws DecodeError */
+export function* variablesIn(node: ScopeNode): Generator<Die> {
+  yield* node.variables;
+  for (const child of node.children) if (child.kind === 'block') yield* variablesIn(child);
+}
+
 const BLOCKS: ReadonlySet<number> = new Set([
   TAG.lexicalBlock,
   TAG.tryBlock,

@@ -9,6 +9,7 @@ import { typeExpression } from '../expression/typing';
 import type { Module } from '../symbols/module';
 import type { SourceMap } from '../symbols/sourceMap';
 import type { ValueGap } from '../value/value';
+import { contextOf } from './site';
 import { findSites } from './siteSearch';
 import type { Where } from './where';
 
@@ -33,9 +34,7 @@ export interface Unfinished {
  */
 export function contextsAt(where: Where, modules: readonly Module[], map: SourceMap): AddressContext[] {
   const { sites } = findSites(where, modules, map);
-  return sites
-    .slice(0, MAX_SITES)
-    .flatMap(({ module, address, scope }) => module.debug?.info.contextAt(address, scope) ?? []);
+  return sites.slice(0, MAX_SITES).flatMap((site) => contextOf(site) ?? []);
 }
 
 /** Undefined where nothing could be written. Names are those of the first context. */

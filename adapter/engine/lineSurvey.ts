@@ -12,7 +12,7 @@ import type { RefusalReason } from '../x86/placement';
 import { CodePlacement } from './codePlacement';
 import { PlanError } from './planError';
 import { chooseAddress } from './planner';
-import type { CandidateSite } from './site';
+import { contextOf, type CandidateSite } from './site';
 import { findSites, oneAtEachAddress } from './siteSearch';
 
 export interface SurveyedLine {
@@ -79,9 +79,7 @@ export class LineSurvey {
       line,
       copies: all.length,
       refusal: refused.length === choices.length ? refused[0] : undefined,
-      optimisedOut: optimisedOutAt(
-        sites.flatMap(({ module, address, scope }) => module.debug?.info.contextAt(address, scope) ?? []),
-      ),
+      optimisedOut: optimisedOutAt(sites.flatMap((site) => contextOf(site) ?? [])),
     };
   }
 
@@ -126,7 +124,12 @@ function isOptimisedOut(variable: Variable, context: AddressContext): boolean {
   return source.kind === 'unavailable' && GAPS.has(source.reason.code);
 }
 
-const GAPS: ReadonlySet<ValueGap['code']> = new Set(['optimisedOut', 'notAtThisAddress', 'callerValue']);
+const GAPS: ReadonlySet<ValueGap['code']> = new Set([
+  'optimisedOut',
+  'notAtThisAddress',
+  'displaced',
+  'callerValue',
+]);
 const READS_NOTHING = { registers: new Set<never>() };
 /** Of a line that are looked at; all are counted. */
 const MAX_SITES = 16;

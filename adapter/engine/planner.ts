@@ -17,7 +17,7 @@ import { CodePlacement } from './codePlacement';
 import type { CaptureRequest, Definition } from './definition';
 import { PlanError, type UnsearchedModule } from './planError';
 import { gateAt, parseGate, type GateGap, type WantedGate } from './siteGate';
-import type { CandidateSite, RefusedSite } from './site';
+import { contextOf, type CandidateSite, type RefusedSite } from './site';
 import { findSites, isOfProgram, oneAtEachAddress, type MissedColumn } from './siteSearch';
 import type { Where } from './where';
 
@@ -214,15 +214,10 @@ const readsOf = ({ captures, condition, filter }: CaptureProgram): CaptureReads 
 
 type SiteCode = Pick<PlannedSite, 'program' | 'record' | 'gateGaps'>;
 
-function codeOf(
-  { module, scope }: CandidateSite,
-  address: VirtualAddress,
-  wanted: Wanted,
-  bytesPerHit: number,
-): SiteCode {
+function codeOf(site: CandidateSite, address: VirtualAddress, wanted: Wanted, bytesPerHit: number): SiteCode {
   // A count that asks for nothing needs no context.
   const asks = wanted.mode !== 'count' || (wanted.gate.condition ?? wanted.gate.changed) !== undefined;
-  const context = asks ? module.debug?.info.contextAt(address, scope) : undefined;
+  const context = asks ? contextOf({ ...site, address }) : undefined;
   const record = recordOf(context, wanted, bytesPerHit);
   const { program, gaps } = gateAt(wanted.gate, context);
   return { record, program: { ...(record?.capture.program ?? COUNT), ...program }, gateGaps: gaps };

@@ -1,5 +1,5 @@
 import type { VirtualAddress } from '../elf/address';
-import type { Scope } from '../dwarf/scope';
+import type { AddressContext, Scope } from '../dwarf/scope';
 import type { Module } from '../symbols/module';
 import type { RefusalReason } from '../x86/placement';
 
@@ -16,8 +16,16 @@ export interface CandidateSite {
   readonly address: VirtualAddress;
   /** The function, inlined ones included, that the place belongs to. */
   readonly scope: Scope | undefined;
+  /** As in LineSite; absent for a place that is no line. */
+  readonly displaced?: () => Scope | undefined;
   readonly alternatives: readonly VirtualAddress[];
 }
+
+/** What names mean at a site; undefined where no debug information tells. @throws DecodeError */
+export const contextOf = ({ module, address, scope, displaced }: SiteMeaning): AddressContext | undefined =>
+  module.debug?.info.contextAt(address, scope, displaced?.());
+
+type SiteMeaning = Pick<CandidateSite, 'module' | 'address' | 'scope' | 'displaced'>;
 
 /** A site that gets no probe. */
 export interface RefusedSite {

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { LineSite } from '../../../adapter/dwarf/lineSite';
+import type { LineResolution, LineSite } from '../../../adapter/dwarf/lineSite';
 import type { LineTables } from '../../../adapter/dwarf/lineTables';
 import { formatAddress, virtualAddress } from '../../../adapter/elf/address';
 import { assertExplained, compare, linesOf, share } from '../../corpus/breakpoints';
@@ -14,6 +14,9 @@ import { fixture, probeLine, VARIANTS, type Variant } from '../../fixtures/build
 
 const addressesOf = (places: readonly { address: number }[]): readonly number[] =>
   [...new Set(places.map(({ address }) => address))].sort((a, b) => a - b);
+/** What sites say, with what they read when asked. */
+const said = (resolution: LineResolution): unknown =>
+  resolution.ok && resolution.sites.map((site) => ({ ...site, displaced: site.displaced() }));
 const nameOf = ({ compiler, flags }: Variant): string => `${compiler} ${flags.join(' ')}`;
 
 describe('the sites of lines, against the breakpoints of gdb', () => {
@@ -207,7 +210,7 @@ describe('line tables', () => {
       './fixtures/places.cc',
       'test/fixtures/../fixtures/places.cc',
     ])
-      assert.deepEqual(tables.resolve(file, line), expected, file);
+      assert.deepEqual(said(tables.resolve(file, line)), said(expected), file);
     assert.equal(tables.resolve('tures/places.cc', line).ok, false);
     assert.equal(tables.resolve('/places.cc', line).ok, false);
   });
@@ -254,7 +257,7 @@ describe('line tables', () => {
     }
     assert.ok(byLine.size > 20);
     for (const [number, sites] of byLine)
-      assert.deepEqual(tables.resolve('places.cc', number), { ok: true, sites });
+      assert.deepEqual(said(tables.resolve('places.cc', number)), said({ ok: true, sites }));
   });
 
   it('lead from the address of a statement to its line', () => {
