@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { fixture, probeLine, VARIANTS } from '../fixtures/build';
 import { needsKernel } from './available';
-import { Tracing, type Summary } from './sourcetap';
+import { sideBySide, Tracing, type Summary } from './sourcetap';
 
 const PLACE = `conditions.c:${probeLine('conditions.c', 'work')}`;
 const RUNS = 1000;
@@ -35,13 +35,13 @@ describe('Hits that count', function () {
       const printed = execFileSync(program, [`${RUNS}`], { encoding: 'utf8' });
       const conditions = [...printed.matchAll(/^held (\d+) (.*)$/gm)];
       assert.ok(conditions.length > 20);
-      for (const [, held, text] of conditions) {
+      await sideBySide(conditions, async ([, held, text]) => {
         const { delivered, filtered } = await traced(program, 1, '--if', text!);
         assert.deepEqual(
           { text, delivered, filtered },
           { text, delivered: Number(held), filtered: RUNS - Number(held) },
         );
-      }
+      });
     });
 
   it('are none where the condition cannot be worked out, which is counted', async () => {
@@ -60,15 +60,20 @@ describe('Hits that count', function () {
   it('are chosen by their number among those for which the condition holds', async () => {
     const numbers = async (...options: string[]): Promise<number[]> =>
       (await traced(fixture('conditions.c'), 1, '--if', 'p', ...options)).messages.map(Number);
-    assert.deepEqual(await numbers('--hits', '3'), [5]);
-    assert.deepEqual(await numbers('--hits', '=3'), [5]);
-    assert.deepEqual(await numbers('--hits', '>498'), [997, 999]);
-    assert.deepEqual(await numbers('--hits', '>=499'), [997, 999]);
-    assert.deepEqual(await numbers('--hits', '<3'), [1, 3]);
-    assert.deepEqual(await numbers('--hits', '<=2'), [1, 3]);
-    assert.deepEqual(await numbers('--hits', '%100'), [199, 399, 599, 799, 999]);
-    assert.deepEqual(await numbers('--changed', 'n / 300'), [1, 301, 601, 901]);
-    assert.deepEqual(await numbers('--max-hits', '2'), [1, 3]);
+    const chosen: readonly (readonly [option: string, count: string, numbers: readonly number[]])[] = [
+      ['--hits', '3', [5]],
+      ['--hits', '=3', [5]],
+      ['--hits', '>498', [997, 999]],
+      ['--hits', '>=499', [997, 999]],
+      ['--hits', '<3', [1, 3]],
+      ['--hits', '<=2', [1, 3]],
+      ['--hits', '%100', [199, 399, 599, 799, 999]],
+      ['--changed', 'n / 300', [1, 301, 601, 901]],
+      ['--max-hits', '2', [1, 3]],
+    ];
+    await sideBySide(chosen, async ([option, count, expected]) => {
+      assert.deepEqual(await numbers(option, count), expected, `${option} ${count}`);
+    });
     assert.equal((await numbers('--sample', '50')).length, 10);
   });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { fixture, probeLine, VARIANTS } from '../fixtures/build';
 import { needsKernel } from './available';
-import { Target, Tracing, type Summary } from './sourcetap';
+import { sideBySide, Target, Tracing, type Summary } from './sourcetap';
 
 const WORK = `loop.c:${String(probeLine('loop.c', 'work'))}`;
 
@@ -98,18 +98,11 @@ describe('a loop that counts its own runs', function () {
   });
 
   it('misses no first hit in 30 launches of a program that runs the line once', async () => {
-    for (let i = 0; i < 30; i++) {
-      const { summaries } = await new Tracing(
-        WORK,
-        '--count',
-        '--program',
-        fixture('loop.c'),
-        '--',
-        '1',
-        '1',
-      ).end();
+    const launch = ['--count', '--program', fixture('loop.c'), '--', '1', '1'];
+    await sideBySide(Array.from({ length: 30 }), async () => {
+      const { summaries } = await new Tracing(WORK, ...launch).end();
       assertExact(summaries[0], 1);
-    }
+    });
   });
 
   it('counts processes that start after the tracepoint, with --all', async () => {

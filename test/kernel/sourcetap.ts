@@ -1,6 +1,7 @@
 /** Runs the command line as a user does, and target programs beside it. */
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
@@ -124,4 +125,13 @@ export class Target {
     await this.closed;
     return this.output;
   }
+}
+
+/** Does the work for each item, of as many at a time as there are processors: for traces that do not meet. */
+export async function sideBySide<T>(items: Iterable<T>, work: (item: T) => Promise<void>): Promise<void> {
+  const iterator = items[Symbol.iterator]();
+  const takeTurns = async (): Promise<void> => {
+    for (let next = iterator.next(); next.done !== true; next = iterator.next()) await work(next.value);
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, takeTurns));
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { fixture, probeLine, VARIANTS, type Variant } from '../fixtures/build';
 import { needsKernel } from './available';
-import { Tracing, type Value } from './sourcetap';
+import { sideBySide, Tracing, type Value } from './sourcetap';
 
 const PLACE = `strings.cc:${probeLine('strings.cc', 'look')}`;
 /** A record has room for so many. */
@@ -19,14 +19,16 @@ describe('Strings of a running program', function () {
       const printed = execFileSync(program, { encoding: 'utf8' }).trim().split('\n');
       const said = new Map(printed.map((line) => line.split('\t') as [string, string]));
       const names = [...said.keys()];
-      for (let from = 0; from < names.length; from += GROUP) {
-        const group = names.slice(from, from + GROUP);
+      const groups = Array.from({ length: Math.ceil(names.length / GROUP) }, (_, i) =>
+        names.slice(i * GROUP, (i + 1) * GROUP),
+      );
+      await sideBySide(groups, async (group) => {
         const log = group.map((name) => `{${name}}`).join(' ');
         const { hits, stderr } = await new Tracing(PLACE, '--log', log, '--program', program).end();
         const [hit] = hits;
         assert.ok(hit, stderr);
         for (const name of group) assert.equal(shown(hit.values[name]!), said.get(name), name);
-      }
+      });
     });
   }
 

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { fixture, probeLine, type Variant } from '../fixtures/build';
 import { libraryGap, LIBRARIES } from '../fixtures/standardLibraries';
 import { needsKernel } from './available';
-import { Tracing } from './sourcetap';
+import { sideBySide, Tracing } from './sourcetap';
 
 const RUNS = 200;
 const CPLUS = LIBRARIES.filter(({ name }) => ['g++ -O2', 'clang++ -O0, libc++'].includes(name));
@@ -39,7 +39,7 @@ describe("Comparisons of libraries' strings", function () {
       const log = conditions.map(({ text }) => `{${text}}`).join(' ');
       const { hits } = await new Tracing(place, '--log', log, '--program', program, '--', `${RUNS}`).end();
       assert.equal(hits.length, RUNS);
-      for (const { held, text } of conditions) {
+      await sideBySide(conditions, async ({ held, text }) => {
         const options = ['--if', text, '--count', '--program', program, '--', `${RUNS}`];
         const { summaries, stderr } = await new Tracing(place, ...options).end();
         const [summary] = summaries;
@@ -49,6 +49,6 @@ describe("Comparisons of libraries' strings", function () {
         const shown = hits.map(({ values }) => values[text]?.value ?? values[text]?.unavailable);
         assert.deepEqual([...new Set(shown)].sort(), held === RUNS ? ['1'] : ['0', '1'], text);
         assert.equal(shown.filter((value) => value === '1').length, held, text);
-      }
+      });
     });
 });
