@@ -7,6 +7,7 @@ import { LineBoard } from '../../../src/model/lineBoard';
 import { LOOK_WORDS, type Look } from '../../../src/model/look';
 import { lineText } from '../../../src/model/lineText';
 import type { TextPosition } from '../../../src/model/textEdit';
+import { contrast } from '../../builders/contrast';
 
 const FILE = '/src/a.c';
 
@@ -241,23 +242,6 @@ describe('the badge in the gutter', () => {
       }
   });
 });
-
-/** WCAG 2.1, 1.4.3. */
-function contrast(a: string, b: string): number {
-  const [dark, light] = [a, b].map(luminance).sort((x, y) => x - y) as [number, number];
-  return (light + 0.05) / (dark + 0.05);
-}
-
-function luminance(colour: string): number {
-  const [red, green, blue] = [1, 3, 5]
-    .map((at) => parseInt(colour.slice(at, at + 2), 16) / 255)
-    .map((part) => (part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)) as [
-    number,
-    number,
-    number,
-  ];
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-}
 
 describe('how a tracepoint looks', () => {
   it('follows its state, and while it is armed what it does', () => {
