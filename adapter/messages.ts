@@ -202,7 +202,7 @@ function lineGapMessage(gap: LineGap, file: string, line: number | undefined): s
     case 'noCode':
       return line === undefined
         ? `${file} has no code in this program.`
-        : `${file}:${line} has no code, and neither has a later line of the same function.${nearestLines(gap.nearest)}`;
+        : `${basename(file)}:${line} has no code, and neither has a later line of the same function.${nearestLines(gap.nearest)}`;
     case 'ambiguousFile':
       return `There are several files ${file}: ${gap.files.join(', ')}. Give more of the path.`;
   }

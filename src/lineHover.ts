@@ -21,15 +21,16 @@ export class LineHover implements vscode.HoverProvider {
     // No other command runs, whatever the program's strings say.
     text.isTrusted = { enabledCommands: ACTIONS.map(([, command]) => command) };
     text.appendMarkdown('**Sourcetap** · ').appendText(heading);
-    for (const part of [...(account === undefined ? [] : [account]), ...messages])
-      text.appendMarkdown('\n\n').appendText(part);
-    if (values !== '') text.appendCodeblock(values, 'plaintext');
-    if (sites !== '') text.appendCodeblock(sites, 'plaintext');
     const place = { lineNumber: line.line, uri: String(document.uri) };
     const links = ACTIONS.map(
       ([title, command]) => `[${title}](command:${command}?${encodeURIComponent(JSON.stringify([place]))})`,
     );
+    // Above the values: a hover that is too long is cut at its end.
     text.appendMarkdown(`\n\n${links.join(' · ')}`);
+    for (const part of [...(account === undefined ? [] : [account]), ...messages])
+      text.appendMarkdown('\n\n').appendText(part);
+    if (values !== '') text.appendCodeblock(values, 'plaintext');
+    if (sites !== '') text.appendCodeblock(sites, 'plaintext');
     return new vscode.Hover(text);
   }
 }

@@ -1,6 +1,6 @@
 /** The list of all tracepoints, file by file, whether a session runs or not. */
 import * as vscode from 'vscode';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { isOnSource } from './breakpoints';
 import type { ExtrasStore } from './extras';
 import type { LineBoard } from './model/lineBoard';
@@ -190,7 +190,8 @@ function fileItem(node: FileNode): vscode.TreeItem {
   const name = uri ? basename(uri.fsPath) : 'Functions';
   const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.Expanded);
   item.id = idOf(node);
-  item.description = uri ? vscode.workspace.asRelativePath(uri) : '';
+  const folder = uri ? dirname(vscode.workspace.asRelativePath(uri)) : '.';
+  item.description = folder === '.' ? '' : folder;
   if (uri) item.resourceUri = uri;
   item.iconPath = uri ? vscode.ThemeIcon.File : new vscode.ThemeIcon('symbol-function');
   item.contextValue = 'file';
