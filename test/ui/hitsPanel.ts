@@ -43,6 +43,16 @@ export class HitsPanel {
     await this.frame.locator('[role=tree]').waitFor();
   }
 
+  /** A hit of one tracepoint, with all of its values open. */
+  async chooseOf(tracepoint: string): Promise<void> {
+    await this.frame.getByLabel('Tracepoint', { exact: true }).selectOption(tracepoint);
+    await this.frame.getByRole('button', { name: 'Pause' }).click();
+    await this.frame.locator('.rows .row').nth(3).click();
+    await this.frame.locator('[role=tree]').waitFor();
+    const closed = this.frame.locator('[role=treeitem][aria-level="1"][aria-expanded=false] > .line');
+    while ((await closed.count()) > 0) await closed.first().click();
+  }
+
   async goLive(): Promise<void> {
     await this.frame.locator('[role=grid]').press('Escape');
     await this.workbench.until(

@@ -1,15 +1,16 @@
 /**
  * The packaged extension in the real workbench, as a person uses it: right-click a line, Add Tracepoint, F5, and the
- * count and the value are on screen, and in the hover. Leaves screenshots in a light, a dark and a high-contrast theme.
+ * count and the value are on screen, and in the hover. Leaves screenshots in the default themes.
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { launchBrowser, VIEWPORT } from './browser';
 import { packageExtension } from './extensionPackage';
 import { HitsPanel } from './hitsPanel';
 import { countFile, useList, writeConditional } from './placing';
+import { setTheme, THEME_NAMES } from './themes';
 import { VscodeServer } from './vscodeServer';
 import { Workbench } from './workbench';
 
@@ -21,11 +22,6 @@ const CALL = 'int taken = take(';
 const MESSAGE = 'n={n} name={p->name}';
 /** At the line's end: with the range of a number, once there are two. */
 const VALUES = /\d hits · .*n = (?<n>\d+)(?: \([^)]*\))? · p->name = "(?<name>\w+)"/;
-const THEMES = {
-  light: 'Default Light Modern',
-  dark: 'Default Dark Modern',
-  contrast: 'Default High Contrast',
-} as const;
 
 /** Throws where the screen does not show what it should. */
 export async function tracePackaged(): Promise<void> {
@@ -46,9 +42,8 @@ export async function tracePackaged(): Promise<void> {
     const hits = await HitsPanel.open(workbench);
     await hits.filter();
     await hits.goBack();
-    for (const [name, theme] of Object.entries(THEMES)) {
-      setTheme(theme);
-      await workbench.theme(name === 'light' ? 'vs' : name === 'dark' ? 'vs-dark' : 'hc-black');
+    for (const name of THEME_NAMES) {
+      await setTheme(server, workbench, name);
       await hits.assertAccessible();
       await page.screenshot({ path: join(OUT, `${name}.png`) });
     }
@@ -163,12 +158,6 @@ const lineNumber = (text = LINE): number =>
   readFileSync(join(WORKSPACE, 'inventory.c'), 'utf8')
     .split('\n')
     .findIndex((line) => line.includes(text)) + 1;
-
-function setTheme(theme: string): void {
-  const path = join(OUT, 'server/user/Machine/settings.json');
-  const settings = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
-  writeFileSync(path, JSON.stringify({ ...settings, 'workbench.colorTheme': theme }));
-}
 
 function runningInventories(): string[] {
   const program = join(WORKSPACE, 'inventory');

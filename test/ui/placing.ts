@@ -1,5 +1,4 @@
 /// <reference lib="dom" />
-/// <reference lib="dom.iterable" />
 /** The form, the list of tracepoints, and counting, as a person uses them while the program runs. */
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
@@ -72,14 +71,7 @@ export async function useList(workbench: Workbench, message: string): Promise<vo
 
 /** Counts of all lines stand before the code, and go. */
 export async function countFile(workbench: Workbench): Promise<void> {
-  const counts = (): Promise<string[]> =>
-    workbench.page.evaluate(() =>
-      [...document.querySelectorAll('.monaco-editor .view-line span')]
-        .map((span) => getComputedStyle(span, '::before').content)
-        .filter((content) => content.startsWith('"'))
-        .map((content) => (JSON.parse(content) as string).replace(/\u00a0/g, '').trim())
-        .filter((text) => text !== ''),
-    );
+  const counts = (): Promise<string[]> => workbench.lineStarts();
   await workbench.run('Count This File');
   await workbench.until(
     'counts before the code',

@@ -1,7 +1,7 @@
 /** A real VS Code for a browser: code-server's own VS Code server on loopback, with folders of its own. */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
 const ROOT = resolve(__dirname, '../..');
@@ -33,6 +33,7 @@ export class VscodeServer {
     private readonly child: ChildProcess,
     readonly port: number,
     private readonly token: string,
+    private readonly settingsFile: string,
   ) {}
 
   static async start(options: ServerOptions): Promise<VscodeServer> {
@@ -42,7 +43,8 @@ export class VscodeServer {
     rmSync(dir, { recursive: true, force: true });
     mkdirSync(join(dir, 'user/User'), { recursive: true });
     mkdirSync(join(dir, 'user/Machine'), { recursive: true });
-    writeFileSync(join(dir, 'user/Machine/settings.json'), JSON.stringify({ ...SETTINGS, ...settings }));
+    const settingsFile = join(dir, 'user/Machine/settings.json');
+    writeFileSync(settingsFile, JSON.stringify({ ...SETTINGS, ...settings }));
     const token = randomBytes(16).toString('hex');
     // In a file: other users see command lines.
     const tokenFile = join(dir, 'token');
@@ -71,7 +73,13 @@ export class VscodeServer {
     const driver = options.testDriver ? ['--enable-smoke-test-driver'] : [];
     const start = extensions.length > 0 ? ['--start-server'] : [];
     const child = spawn(node, [...args, ...driver, ...start], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-    return new VscodeServer(child, await portOf(child), token);
+    return new VscodeServer(child, await portOf(child), token, settingsFile);
+  }
+
+  /** Changes settings while it runs: the workbench takes note of the file. */
+  configure(settings: Record<string, unknown>): void {
+    const before = JSON.parse(readFileSync(this.settingsFile, 'utf8')) as Record<string, unknown>;
+    writeFileSync(this.settingsFile, JSON.stringify({ ...before, ...settings }));
   }
 
   /** The workbench on a folder. */

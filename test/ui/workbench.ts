@@ -7,8 +7,11 @@ import type { Locator, Page } from 'playwright-core';
 const PATIENCE = 30_000;
 
 export class Workbench {
-  constructor(readonly page: Page) {
-    page.setDefaultTimeout(PATIENCE);
+  constructor(
+    readonly page: Page,
+    private readonly patience = PATIENCE,
+  ) {
+    page.setDefaultTimeout(patience);
   }
 
   async open(url: string): Promise<void> {
@@ -18,7 +21,13 @@ export class Workbench {
 
   /** By the explorer. */
   async openFile(name: string): Promise<void> {
-    await this.page.locator('.explorer-folders-view .monaco-list-row', { hasText: name }).first().dblclick();
+    const row = this.page.locator('.explorer-folders-view .monaco-list-row', { hasText: name }).first();
+    const tab = this.page.locator(`.tab.active[data-resource-name="${name}"]`);
+    // A double click in the moment in which the list is filled is lost.
+    await this.insist(
+      () => row.dblclick(),
+      () => tab.waitFor({ timeout: 5000 }),
+    );
     await this.codeLine('').waitFor();
   }
 
@@ -60,9 +69,16 @@ export class Workbench {
     await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
   }
 
+  /** Runs a command by its title, with or without its category. */
   async run(command: string): Promise<void> {
-    await this.#quickInput('F1', `>${command}`);
-    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: command }).first().click();
+    // To its end: others may begin like it, and those used last stand first.
+    const title = new RegExp(`(^|: )${escaped(command)}$`);
+    const row = this.page.locator('.quick-input-list .label-name', { hasText: title }).first();
+    // Those of an extension come some time after the workbench, and only into a list that is opened then.
+    await this.insist(
+      () => this.#quickInput('F1', `>${command}`),
+      () => row.click({ timeout: 5000 }),
+    );
   }
 
   /** Waits for that many breakpoints in the gutter, of whatever kind. */
@@ -110,7 +126,7 @@ export class Workbench {
   }
 
   /** Waits until the workbench has a theme of this kind. */
-  async theme(kind: 'vs' | 'vs-dark' | 'hc-black'): Promise<void> {
+  async theme(kind: 'vs' | 'vs-dark' | 'hc-black' | 'hc-light'): Promise<void> {
     await this.page.locator(`.monaco-workbench.${kind}`).waitFor();
   }
 
@@ -123,7 +139,10 @@ export class Workbench {
 
   /** What the hover says while the pointer rests on a line of code. */
   async hover(line: Locator): Promise<string> {
-    const hover = this.page.locator('.monaco-hover:not(.hidden) .monaco-hover-content').first();
+    const hover = this.page
+      .locator('.monaco-hover:not(.hidden) .monaco-hover-content')
+      .filter({ hasNotText: 'Loading...' })
+      .first();
     // The editor takes a right button for still down that the context menu has seen going up; a click tells it.
     await line.click({ position: { x: 60, y: 8 } });
     await this.insist(
@@ -144,6 +163,17 @@ export class Workbench {
         .map((span) => getComputedStyle(span, '::after').content)
         .filter((content) => content.startsWith('"') && content.length > 2)
         .map((content) => (JSON.parse(content) as string).replace(/\u00a0/g, ' ')),
+    );
+  }
+
+  /** The texts that decorations put before lines. */
+  lineStarts(): Promise<string[]> {
+    return this.page.evaluate(() =>
+      [...document.querySelectorAll('.monaco-editor .view-line span')]
+        .map((span) => getComputedStyle(span, '::before').content)
+        .filter((content) => content.startsWith('"'))
+        .map((content) => (JSON.parse(content) as string).replace(/\u00a0/g, '').trim())
+        .filter((text) => text !== ''),
     );
   }
 
@@ -181,7 +211,7 @@ export class Workbench {
   }
 
   async until<T>(what: string, read: () => Promise<T>, holds: (value: T) => boolean): Promise<T> {
-    const end = Date.now() + PATIENCE;
+    const end = Date.now() + this.patience;
     let value = await read();
     while (!holds(value)) {
       if (Date.now() > end) throw new Error(`waited for ${what}; last saw ${JSON.stringify(value)}`);
@@ -194,5 +224,7 @@ export class Workbench {
 
 /** The editor shows spaces as no-break spaces, and more of them where a breakpoint could be within the line. */
 function withSpaces(text: string): RegExp {
-  return new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/ /g, '[ \\u00a0\\u200b]+'));
+  return new RegExp(escaped(text).replace(/ /g, '[ \\u00a0\\u200b]+'));
 }
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
