@@ -76,7 +76,11 @@ export class Workbench {
     const row = this.page.locator('.quick-input-list .label-name', { hasText: title }).first();
     // Those of an extension come some time after the workbench, and only into a list that is opened then.
     await this.insist(
-      () => this.#quickInput('F1', `>${command}`),
+      async () => {
+        if (await this.page.locator('.quick-input-widget').isVisible())
+          await this.page.keyboard.press('Escape');
+        await this.#quickInput('F1', `>${command}`);
+      },
       () => row.click({ timeout: 5000 }),
     );
   }
