@@ -26,13 +26,13 @@ module.exports = {
       name: 'extension-reaches-the-protocol-only',
       severity: 'error',
       from: { path: '^src/' },
-      to: { path: '^adapter/', pathNot: '^adapter/protocol\\.ts$' },
+      to: { path: '^adapter/', pathNot: '^adapter/(protocol|inertText)\\.ts$' },
     },
     {
       name: 'the-page-reaches-the-model-only',
       severity: 'error',
       from: { path: '^media/' },
-      to: { path: '^(src|adapter)/', pathNot: '^(src/model/|adapter/protocol\\.ts$)' },
+      to: { path: '^(src|adapter)/', pathNot: '^(src/model/|adapter/(protocol|inertText)\\.ts$)' },
     },
     {
       name: 'adapter-knows-no-editor',

@@ -1,4 +1,7 @@
-/** Every error code as a sentence that says what is wrong and what to do about it. For the fronts alone. */
+/**
+ * Every error code as a sentence that says what is wrong and what to do about it. For the fronts alone. Names come from the target, and may hold
+ * anything: what leaves here is inert.
+ */
 import { basename } from 'node:path';
 import { BackendError, type BackendFailure } from './backend/backend';
 import type { CaptureGap } from './capture/captured';
@@ -21,6 +24,7 @@ import type { FoundSites, MissedColumn } from './engine/siteSearch';
 import type { CandidateSite, RefusedSite } from './engine/site';
 import { TargetError, type TargetFailure } from './engine/target';
 import { ExpressionError, type ExpressionFailure } from './expression/expressionError';
+import { visibleLines, visibleStart, visibleText } from './inertText';
 import { SymbolError } from './symbols/symbolError';
 import { SystemError } from './sys/systemError';
 import { typeName } from './dwarf/typeName';
@@ -29,6 +33,18 @@ import type { ForbiddenClass, RefusalReason } from './x86/placement';
 
 /** Of anything that was thrown; what is none of our errors is a bug, and comes with its stack. */
 export function errorMessage(error: unknown): string {
+  const sentence = sentenceOf(error);
+  if (sentence !== undefined) return visibleStart(sentence, MAX_SENTENCE);
+  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `Internal error: ${visibleLines(trace)}`;
+}
+
+/** Characters. */
+const MAX_SENTENCE = 10_000;
+const MAX_NOTE = 1000;
+const MAX_NAME = 200;
+
+function sentenceOf(error: unknown): string | undefined {
   if (error instanceof PlanError) return planMessage(error.failure) + unsearchedText(error);
   if (error instanceof TargetError) return targetMessage(error.failure);
   if (error instanceof BackendError) return backendMessage(error.failure);
@@ -36,7 +52,7 @@ export function errorMessage(error: unknown): string {
   if (error instanceof ExpressionError) return expressionErrorMessage(error);
   if (error instanceof DecodeError) return `The debug information is damaged: ${error.message}.`;
   if (error instanceof SystemError) return `The system refused: ${error.message}.`;
-  return `Internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+  return undefined;
 }
 
 const COMPILE_WITH_G =
@@ -84,7 +100,8 @@ const PARTS = {
 } as const;
 
 /** Said once of a target that has become another program. */
-export const becameProgram = (program: string): string => `The process has become ${program} by exec.`;
+export const becameProgram = (program: string): string =>
+  `The process has become ${visibleText(program)} by exec.`;
 
 /** What is not found may be where nobody could look. */
 function unsearchedText({ failure, unsearched, missing }: PlanError): string {
@@ -116,7 +133,10 @@ function refusedText({ site, reason }: RefusedSite): string {
 export function noVariablesText({ module, address }: CandidateSite): string {
   const gap = module.debug?.info.unitAt(address)?.gap();
   const reason = gap ? unitGapText(gap) : `${refusalText({ code: 'noSubprogram' })}.`;
-  return `Nothing is known of the variables at ${formatAddress(address)}: ${reason}`;
+  return visibleStart(
+    `Nothing is known of the variables at ${formatAddress(address)}: ${reason}`,
+    MAX_SENTENCE,
+  );
 }
 
 /** The line tables of such a unit are there, and nothing else. */
@@ -185,7 +205,7 @@ function attemptText({ path, problem }: Attempt): string[] {
 
 /** Of a module that could not be searched because of its file. */
 export const damageText = ({ path, error }: UnsearchedModule): string =>
-  error instanceof SymbolError ? errorMessage(error) : `${path}: ${errorMessage(error)}`;
+  error instanceof SymbolError ? errorMessage(error) : `${visibleText(path)}: ${errorMessage(error)}`;
 
 const shortList = (names: readonly string[]): string =>
   names.length > MAX_LISTED
@@ -411,7 +431,9 @@ const orSimilar = (similar: readonly string[]): string =>
   similar.length > 0 ? `; did you mean ${orList(similar)}?` : '';
 
 /** Why there is no value; stands in its place. */
-export function gapText(gap: ValueGap): string {
+export const gapText = (gap: ValueGap): string => visibleStart(gapWords(gap), MAX_NOTE);
+
+function gapWords(gap: ValueGap): string {
   switch (gap.code) {
     case 'pageNotPresent':
       return 'not readable: the memory is not there';
@@ -472,10 +494,12 @@ function captureGapText(gap: CaptureGap): string {
 
 /** The log message of a hit; `name=value` of all locals for a snapshot. */
 export const hitMessage = (hit: Hit, values: readonly NamedValue[]): string =>
-  hit.message(values, gapInWords) ??
-  values
-    .map((value) => `${value.name}=${'value' in value ? value.value : gapInWords(value.unavailable)}`)
-    .join(' ');
+  hit.message(values, shownValue) ??
+  values.map((value) => `${visibleStart(value.name, MAX_NAME)}=${shownValue(value)}`).join(' ');
+
+/** Names of enumerators, members and symbols are in the texts of values. */
+const shownValue = (value: NamedValue): string =>
+  'value' in value ? visibleText(value.value) : gapInWords(value.unavailable);
 
 /** As it stands in the place of a value. */
 export const gapInWords = (gap: ValueGap): string => `<${gapText(gap)}>`;
@@ -522,7 +546,7 @@ export function planningNotes(plannings: readonly Planning[]): string[] {
       ({ text, gap, sites: count }) =>
         `${text}: ${gapText(gap)}${sites.length > 1 && count < sites.length ? ` in ${count} of ${sites.length} places` : ''}`,
     ),
-  ];
+  ].map((note) => visibleStart(note, MAX_NOTE));
 }
 
 /** Of a second in which not every hit was shown: how many were not, and where most of them were. */
@@ -532,7 +556,7 @@ export function moreHits(skipped: readonly { readonly place: string; readonly hi
   if (skipped.length <= 1) return text;
   const most = [...skipped].sort((a, b) => b.hits - a.hits).slice(0, MOST_PLACES);
   const others = skipped.length - most.length;
-  const places = most.map(({ place, hits }) => `${place} ${grouped(hits)}`);
+  const places = most.map(({ place, hits }) => `${visibleText(place)} ${grouped(hits)}`);
   return `${text}: ${[...places, ...(others > 0 ? [`${others} other ${others === 1 ? 'place' : 'places'}`] : [])].join(', ')}`;
 }
 

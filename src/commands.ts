@@ -1,6 +1,7 @@
 /** Add, edit and remove tracepoints. They are VS Code's own breakpoints: one with a log message, or a plain one for a snapshot. */
 import * as vscode from 'vscode';
 import { basename } from 'node:path';
+import { unlinkedText } from '../adapter/inertText';
 import { RESET_REQUEST, type ResetArguments } from '../adapter/protocol';
 import { breakpointAt, isOnSource, onSource } from './breakpoints';
 import type { ExtrasStore } from './extras';
@@ -61,7 +62,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
     }),
     command('readTracepoint', async (argument) => {
       for (const one of await meant(argument))
-        void vscode.window.showInformationMessage(rowOf(parts.tree.listed(one)).spoken);
+        void vscode.window.showInformationMessage(unlinkedText(rowOf(parts.tree.listed(one)).spoken));
     }),
     command('countFunction', async (argument) => {
       const location = locationOf(argument);

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { basename, isAbsolute, join } from 'node:path';
 import type { ExtrasStore } from './extras';
+import { labelText } from './model/markup';
 import { findPrograms } from './model/programSearch';
 import { mayProbe } from './privilegeSetting';
 import { pickNamed, pickProcess } from './processPicker';
@@ -73,8 +74,9 @@ async function offers(): Promise<Offer[]> {
   const folders = vscode.workspace.workspaceFolders ?? [];
   const found = await Promise.all(folders.map(({ uri }) => findPrograms(uri.fsPath)));
   const programs = found.flat().map((program): Offer => {
-    const description = vscode.workspace.asRelativePath(program);
-    return { label: basename(program), description, configuration: () => Promise.resolve(launch(program)) };
+    const label = labelText(basename(program));
+    const description = labelText(vscode.workspace.asRelativePath(program));
+    return { label, description, configuration: () => Promise.resolve(launch(program)) };
   });
   return [
     ...programs,

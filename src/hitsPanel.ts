@@ -1,6 +1,7 @@
 /** The Hits panel: a webview that asks the debug adapters for what it shows. */
 import * as vscode from 'vscode';
 import { randomBytes } from 'node:crypto';
+import { unlinkedText } from '../adapter/inertText';
 import {
   EXPORT_HITS_REQUEST,
   HIT_REQUEST,
@@ -171,7 +172,7 @@ export class HitsPanel implements vscode.WebviewViewProvider, vscode.Disposable 
       this.#chosen.fire({ session, chosen, hits });
       await show(chosen);
     } catch (error) {
-      void vscode.window.showWarningMessage((error as Error).message);
+      void vscode.window.showWarningMessage(unlinkedText((error as Error).message));
     }
   }
 
@@ -193,9 +194,9 @@ export class HitsPanel implements vscode.WebviewViewProvider, vscode.Disposable 
       const { written, missed } = (await this.#ask(session, EXPORT_HITS_REQUEST, args)) as ExportHitsBody;
       const text = `${hitsInWords(written)} in ${target.fsPath}${missed > 0 ? `; ${hitsInWords(missed)} were dropped meanwhile` : ''}.`;
       this.#tell({ type: 'said', text });
-      void vscode.window.showInformationMessage(text);
+      void vscode.window.showInformationMessage(unlinkedText(text));
     } catch (error) {
-      void vscode.window.showErrorMessage((error as Error).message);
+      void vscode.window.showErrorMessage(unlinkedText((error as Error).message));
     }
   }
 }

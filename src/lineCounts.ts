@@ -1,5 +1,6 @@
 /** Counting every line of a function or file: shades by heat, counts before the code. */
 import * as vscode from 'vscode';
+import { unlinkedText } from '../adapter/inertText';
 import {
   COUNT_REQUEST,
   COUNT_STOP_REQUEST,
@@ -10,6 +11,7 @@ import {
 } from '../adapter/protocol';
 import { HeatBoard, HOTTEST, type HeatLine } from './model/heat';
 import { abbreviated, grouped } from './model/hitCount';
+import { markdownText } from './model/markup';
 import { Pace } from './model/pace';
 import type { TextEdit } from './model/textEdit';
 import { SESSION_TYPE, type Sessions } from './sessions';
@@ -85,7 +87,9 @@ export class LineCounts implements vscode.Disposable {
       );
       await vscode.commands.executeCommand('setContext', 'sourcetap.counting', true);
     } catch (error) {
-      void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+      void vscode.window.showErrorMessage(
+        unlinkedText(error instanceof Error ? error.message : String(error)),
+      );
     }
     this.#pace.request();
   }
@@ -140,6 +144,6 @@ function marginOf(line: number, counted: HeatLine | undefined): vscode.Decoratio
     range: rangeOf(line),
     // No-break spaces: others are folded.
     renderOptions: { before: { contentText: text.padStart(5, '\u00a0') } },
-    ...(hover !== undefined && { hoverMessage: new vscode.MarkdownString().appendText(hover) }),
+    ...(hover !== undefined && { hoverMessage: new vscode.MarkdownString(markdownText(hover)) }),
   };
 }

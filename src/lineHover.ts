@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { hoverText } from './model/hoverText';
 import type { LineBoard } from './model/lineBoard';
+import { markdownText } from './model/markup';
 
 const ACTIONS = [
   ['Edit...', 'sourcetap.editTracepoint'],
@@ -20,7 +21,7 @@ export class LineHover implements vscode.HoverProvider {
     const text = new vscode.MarkdownString();
     // No other command runs, whatever the program's strings say.
     text.isTrusted = { enabledCommands: ACTIONS.map(([, command]) => command) };
-    text.appendMarkdown('**Sourcetap** · ').appendText(heading);
+    text.appendMarkdown(`**Sourcetap** · ${markdownText(heading)}`);
     const place = { lineNumber: line.line, uri: String(document.uri) };
     const links = ACTIONS.map(
       ([title, command]) => `[${title}](command:${command}?${encodeURIComponent(JSON.stringify([place]))})`,
@@ -28,7 +29,7 @@ export class LineHover implements vscode.HoverProvider {
     // Above the values: a hover that is too long is cut at its end.
     text.appendMarkdown(`\n\n${links.join(' · ')}`);
     for (const part of [...(account === undefined ? [] : [account]), ...messages])
-      text.appendMarkdown('\n\n').appendText(part);
+      text.appendMarkdown(`\n\n${markdownText(part)}`);
     if (values !== '') text.appendCodeblock(values, 'plaintext');
     if (sites !== '') text.appendCodeblock(sites, 'plaintext');
     return new vscode.Hover(text);

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lookAtExecutable } from './model/executable';
-import { inOrder, isCalled, processOf, type Process } from './model/process';
+import { inOrder, isCalled, processLabel, processOf, type Process } from './model/process';
 
 interface ProcessItem extends vscode.QuickPickItem {
   readonly process: Process;
@@ -25,9 +25,8 @@ async function choiceOf(processes: readonly Process[], placeholder: string): Pro
   const pick = vscode.window.createQuickPick<ProcessItem>();
   Object.assign(pick, { placeholder, matchOnDescription: true, matchOnDetail: true });
   pick.items = processes.map((process) => ({
-    label: process.name,
+    ...processLabel(process),
     description: `${process.pid}${words.get(process.pid) ?? ''}`,
-    detail: process.commandLine,
     process,
   }));
   return new Promise((resolve) => {

@@ -22,6 +22,7 @@ import {
   type LimitName,
   type TextField,
 } from './model/draft';
+import { labelText } from './model/markup';
 import type { Sessions } from './sessions';
 
 /** Where the tracepoint is, or is going to be. */
@@ -219,19 +220,21 @@ class FieldForm {
   #items(): { active: Item | undefined; items: Item[] } {
     const problems = this.#check?.problems ?? [];
     const errors = problems.filter(({ severity }) => severity === 'error');
-    const done: Item = { label: '$(check) Done', description: draftText(this.#written), does: 'done' };
+    const description = labelText(draftText(this.#written));
+    const done: Item = { label: '$(check) Done', description, does: 'done' };
     const told: Item[] = [
       ...problems.map((problem) => ({
-        label: `$(${problem.severity}) ${problemText(problem)}`,
+        label: `$(${problem.severity}) ${labelText(problemText(problem))}`,
         ...(problem.field !== this.field &&
           problem.field !== 'line' && { description: FIELDS[problem.field].name }),
       })),
-      ...notesBeside(this.#check).map((note) => ({ label: `$(info) ${note}` })),
+      ...notesBeside(this.#check).map((note) => ({ label: `$(info) ${labelText(note)}` })),
     ];
     const completions = this.#completions.map((item): Item => ({
-      label: `$(${ICONS[item.kind]}) ${item.text}`,
-      description:
+      label: `$(${ICONS[item.kind]}) ${labelText(item.text)}`,
+      description: labelText(
         item.unavailable === undefined ? (item.type ?? '') : `${item.type ?? ''} · ${item.unavailable}`,
+      ),
       does: { insert: item },
     }));
     const items = [
@@ -252,7 +255,7 @@ class FieldForm {
     return [
       ...texts.map((field): Item => ({
         label: `$(${FIELDS[field].icon}) ${FIELDS[field].name}...`,
-        description: this.#draft[field],
+        description: labelText(this.#draft[field]),
         does: { goTo: field },
       })),
       ...(Object.keys(LIMITS) as LimitName[]).map((name): Item => ({

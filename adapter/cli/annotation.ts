@@ -1,5 +1,6 @@
 /** Source text with counts beside its lines. */
 import type { LineCount } from '../engine/lineCounts';
+import { visibleText } from '../inertText';
 import { refusalText } from '../messages';
 import { openFile } from '../sys/file';
 import { SystemError } from '../sys/systemError';
@@ -22,18 +23,23 @@ export function* annotated(lines: readonly LineCount[]): Generator<string> {
 function* annotatedFile(file: string, counts: ReadonlyMap<number, readonly LineCount[]>): Generator<string> {
   const source = sourceLines(file);
   const numbers = [...counts.keys()];
-  yield typeof source === 'string' ? `${file}: ${source}` : `${file}:`;
+  yield typeof source === 'string' ? `${visibleText(file)}: ${source}` : `${visibleText(file)}:`;
   const [first = 0, last = 0] = [numbers[0], numbers.at(-1)];
   for (let line = first; line <= last; line++) {
     const own = counts.get(line) ?? [];
     if (typeof source === 'string' && own.length === 0) continue;
     const text =
-      typeof source === 'string' ? own.map((one) => one.function).join(', ') : (source[line - 1] ?? '');
+      typeof source === 'string'
+        ? visibleText(own.map((one) => one.function).join(', '))
+        : sourceText(source[line - 1] ?? '');
     const refused = own.find(({ reason }) => reason)?.reason;
     const note = refused ? `    (no probe: ${refusalText(refused)})` : '';
     yield `${countText(own).padStart(COUNT_WIDTH)} ${String(line).padStart(LINE_WIDTH)}  ${text}${note}`.trimEnd();
   }
 }
+
+/** Its tabs stay. */
+const sourceText = (line: string): string => line.trimEnd().split('\t').map(visibleText).join('\t');
 
 function countText(counts: readonly LineCount[]): string {
   if (counts.length === 0) return '';

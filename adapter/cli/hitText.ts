@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import { formatAddress } from '../elf/address';
 import type { Hit } from '../engine/hit';
+import { visibleText } from '../inertText';
 import { hitMessage } from '../messages';
 
 /** `loop.c:31 work  n=1 id=2` */
@@ -9,5 +10,5 @@ export function hitLine(hit: Hit): string {
   const { site } = hit;
   const where =
     site.file === undefined ? formatAddress(site.address) : `${basename(site.file)}:${site.resolvedLine!}`;
-  return `${where} ${site.scope?.name ?? '?'} [${hit.tid}]  ${hitMessage(hit, hit.values())}`;
+  return `${visibleText(`${where} ${site.scope?.name ?? '?'}`)} [${hit.tid}]  ${hitMessage(hit, hit.values())}`;
 }

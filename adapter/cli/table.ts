@@ -1,5 +1,8 @@
+import { visibleText } from '../inertText';
+
 /** Columns as wide as their widest cell. */
-export function table(rows: readonly (readonly string[])[]): string {
+export function table(texts: readonly (readonly string[])[]): string {
+  const rows = texts.map((cells) => cells.map(visibleText));
   const widths: number[] = [];
   for (const row of rows)
     for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, cell.length);

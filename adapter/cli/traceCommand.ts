@@ -9,6 +9,7 @@ import { Session, type TracepointReport } from '../engine/session';
 import type { Target } from '../engine/target';
 import { whereText } from '../engine/where';
 import { hitJson } from '../hitJson';
+import { visibleText } from '../inertText';
 import { becameProgram, errorMessage, planningNotes } from '../messages';
 import type { Module } from '../symbols/module';
 import { SourceMap } from '../symbols/sourceMap';
@@ -262,7 +263,7 @@ class Trace {
     if (sites.length > 1)
       for (const { site, counts: own } of sites)
         this.output.line(
-          `  ${site.scope?.name ?? '?'}${site.scope?.kind === 'inlined' ? ' (inlined)' : ''}: ${own.hits}`,
+          `  ${visibleText(site.scope?.name ?? '?')}${site.scope?.kind === 'inlined' ? ' (inlined)' : ''}: ${own.hits}`,
         );
   }
 

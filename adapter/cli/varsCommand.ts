@@ -4,6 +4,7 @@ import type { AddressContext } from '../dwarf/scope';
 import { formatAddress } from '../elf/address';
 import { contextOf, type CandidateSite } from '../engine/site';
 import { findSites } from '../engine/siteSearch';
+import { visibleText } from '../inertText';
 import { gapText, noVariablesText, searchNotes } from '../messages';
 import { SourceMap } from '../symbols/sourceMap';
 import { typeName } from '../dwarf/typeName';
@@ -72,6 +73,8 @@ function* variablesIn(context: AddressContext): Generator<VariableRow> {
 }
 
 const heading = (site: CandidateSite): string =>
-  `${site.file ?? '?'}:${site.resolvedLine ?? '?'} at ${formatAddress(site.address)}${site.scope?.name === undefined ? '' : ` in ${site.scope.name}`}`;
+  visibleText(
+    `${site.file ?? '?'}:${site.resolvedLine ?? '?'} at ${formatAddress(site.address)}${site.scope?.name === undefined ? '' : ` in ${site.scope.name}`}`,
+  );
 
 const columns = (row: VariableRow): string[] => ['', row.scope, row.name, row.type, row.reason ?? ''];

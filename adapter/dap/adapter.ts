@@ -9,6 +9,7 @@ import type { TerminalCommand } from '../engine/terminalTarget';
 import { threadsOf } from '../engine/threads';
 import { parseWhere, type LineWhere, type Where } from '../engine/where';
 import { ExpressionError } from '../expression/expressionError';
+import { unlinkedText, visibleLines, visibleText } from '../inertText';
 import { errorMessage, gapInWords } from '../messages';
 import {
   CHECK_REQUEST,
@@ -96,7 +97,7 @@ export class DebugAdapter extends ProtocolServer {
       const body = await this.verb(request.command)((request.arguments ?? {}) as never);
       this.sendResponse({ ...response, ...(body && { body }) });
     } catch (error) {
-      const text = messageOf(error);
+      const text = unlinkedText(messageOf(error));
       this.sendResponse({
         ...response,
         success: false,
@@ -176,7 +177,8 @@ export class DebugAdapter extends ProtocolServer {
     threads: async () => {
       const { target } = await this.begun;
       const threads = target.pid === 0 ? [] : threadsOf(target.pid);
-      return { threads: threads.length > 0 ? threads : [{ id: 1, name: basename(target.modules[0]!.path) }] };
+      const shown = threads.length > 0 ? threads : [{ id: 1, name: basename(target.modules[0]!.path) }];
+      return { threads: shown.map(({ id, name }) => ({ id, name: visibleText(name) })) };
     },
     evaluate: async (args: DebugProtocol.EvaluateArguments) => {
       const trace = await this.begun;
@@ -189,8 +191,8 @@ export class DebugAdapter extends ProtocolServer {
         return isWritten
           ? withHelp(() => this.typeAlone(trace, expression, args))
           : this.typeAlone(trace, expression, args);
-      const result = 'value' in value ? value.value : gapInWords(value.unavailable);
-      return { result, type: value.type, variablesReference: 0 };
+      const result = 'value' in value ? visibleText(value.value) : gapInWords(value.unavailable);
+      return { result, type: visibleText(value.type), variablesReference: 0 };
     },
     completions: async ({ text, column }: DebugProtocol.CompletionsArguments) => {
       const trace = await this.begun;
@@ -450,7 +452,9 @@ function withHelp<T>(answer: () => T): T {
 const FIRST = 1;
 
 const messageOf = (error: unknown): string =>
-  error instanceof RequestError || error instanceof ConfigurationError ? error.message : errorMessage(error);
+  error instanceof RequestError || error instanceof ConfigurationError
+    ? visibleLines(error.message)
+    : errorMessage(error);
 
 const CAPABILITIES: DebugProtocol.Capabilities = {
   supportsConfigurationDoneRequest: true,

@@ -4,7 +4,7 @@ import type { HitId } from '../engine/history';
 import type { TracepointId } from '../engine/tracepointState';
 import { hitMessage } from '../messages';
 import type { HitView, ListedValueView, NamedValueView } from '../protocol';
-import { valueView } from './valueView';
+import { shownName, valueView } from './valueView';
 
 /** The path by which the client names the source of a tracepoint; undefined for one without. */
 export type PathOf = (tracepoint: TracepointId) => string | undefined;
@@ -20,7 +20,7 @@ export function hitView(id: HitId, hit: Hit, pathOf: PathOf, whole: boolean): Hi
     timeNs: String(hit.time),
     pid: hit.pid,
     tid: hit.tid,
-    ...(site.scope?.name !== undefined && { function: site.scope.name }),
+    ...(site.scope?.name !== undefined && { function: shownName(site.scope.name) }),
     ...(path !== undefined && { path }),
     ...(site.resolvedLine !== undefined && { line: site.resolvedLine }),
     message: hitMessage(hit, values),

@@ -6,6 +6,7 @@ import { suggest, typeAt, type Suggestion } from '../engine/inquiry';
 import { PlanError } from '../engine/planError';
 import { planTracepoint, type PlanTarget } from '../engine/planner';
 import type { LineWhere } from '../engine/where';
+import { visibleText } from '../inertText';
 import type { ExpressionError } from '../expression/expressionError';
 import { errorMessage, gapText, planningNotes } from '../messages';
 import type {
@@ -43,7 +44,7 @@ const completionView = (
 
 /** As DAP has it. Its `start` counts from 0 whatever the client's columns do, as VS Code and nvim-dap read it. */
 export const completionItem = ({ text, start, length, kind, type, unavailable }: CompletionView) => ({
-  label: text,
+  label: visibleText(text),
   start,
   length,
   type: ITEM_TYPES[kind],
@@ -58,7 +59,8 @@ const ITEM_TYPES = {
 } as const satisfies Record<CompletionView['kind'], DebugProtocol.CompletionItemType>;
 
 /** The type of an expression as it is written in the source. @throws ExpressionError */
-export const typeNameAt = (text: string, context: AddressContext): string => typeName(typeAt(text, context));
+export const typeNameAt = (text: string, context: AddressContext): string =>
+  visibleText(typeName(typeAt(text, context)));
 
 export function check(where: LineWhere, draft: Draft, limits: Limits, target: PlanTarget): CheckResponseBody {
   const { logMessage, condition, hitCondition } = draft;

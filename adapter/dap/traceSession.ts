@@ -20,6 +20,7 @@ import type { Target, TargetEnd } from '../engine/target';
 import type { TracepointId } from '../engine/tracepointState';
 import { whereText, type Where } from '../engine/where';
 import { functionName } from '../expression/special';
+import { unlinkedText, visibleText } from '../inertText';
 import { becameProgram, errorMessage, grouped, hitMessage, moreHits, planningNotes } from '../messages';
 import {
   COUNTS_EVENT,
@@ -48,7 +49,7 @@ import { RequestError } from './requestError';
 import { SourceAge } from './sourceAge';
 import { UpdateBatch, type Snapshot } from './updateBatch';
 import { ValueRanges } from './valueRanges';
-import { valueView } from './valueView';
+import { shownName, valueView } from './valueView';
 
 export interface TraceSessionOptions {
   readonly target: Target;
@@ -344,8 +345,10 @@ export class TraceSession {
       verified: status.state === 'armed' || status.state === 'spent',
       ...(place.line !== undefined && { line: place.line }),
       ...(place.column !== undefined && { column: place.column }),
-      ...(place.path !== undefined && { source: { name: basename(place.path), path: place.path } }),
-      ...(status.message !== undefined && { message: status.message }),
+      ...(place.path !== undefined && {
+        source: { name: visibleText(basename(place.path)), path: place.path },
+      }),
+      ...(status.message !== undefined && { message: unlinkedText(status.message) }),
       ...(status.state === 'pending' || status.state === 'failed' ? { reason: status.state } : {}),
     };
   }
@@ -434,7 +437,7 @@ export class TraceSession {
     const { path } = this.placeOf(entry);
     const where = this.placeText(entry, line);
     this.output(`${this.options.placeInText ? `${where}: ` : ''}${text}`, {
-      ...(path !== undefined && { source: { name: basename(path), path } }),
+      ...(path !== undefined && { source: { name: visibleText(basename(path)), path } }),
       ...(line !== undefined && { line }),
     });
   }
@@ -452,7 +455,7 @@ export class TraceSession {
     const { path } = this.placeOf(entry);
     return path === undefined || line === undefined
       ? whereText(entry.wanted.where)
-      : `${basename(path)}:${line}`;
+      : visibleText(`${basename(path)}:${line}`);
   }
 
   private tracedLines(): TracedLine[] {
@@ -498,7 +501,7 @@ const originOf = ({ time, pid, tid, site: { scope } }: Hit): HitOrigin => ({
   time: Math.round(sinceEpoch(time)),
   pid,
   tid,
-  ...(scope?.name !== undefined && { function: scope.name }),
+  ...(scope?.name !== undefined && { function: shownName(scope.name) }),
 });
 
 /** The range is of all hits; a value that is missing from the last one has one all the same. */
@@ -516,7 +519,7 @@ interface Place {
 const sitesOf = (report: TracepointReport | undefined, hits: readonly number[]): Snapshot['sites'] =>
   (report?.sites ?? []).slice(0, MAX_SITES_TOLD).map(({ site }, i) => ({
     address: formatAddress(site.address),
-    ...(site.scope?.name !== undefined && { function: site.scope.name }),
+    ...(site.scope?.name !== undefined && { function: shownName(site.scope.name) }),
     hits: hits[i]!,
   }));
 

@@ -2,7 +2,7 @@ import { RECORD_HEADER } from '../capture/recordLayout';
 import { renderMessage } from '../value/message';
 import { compileReader, type RecordReader } from '../value/reader';
 import type { SymbolLookup } from '../value/symbol';
-import type { NamedValue, ValueGap } from '../value/value';
+import type { NamedValue } from '../value/value';
 import type { PlannedSite, SiteRecord } from './planner';
 import type { TracepointId } from './tracepointState';
 
@@ -50,9 +50,9 @@ export class Hit {
   }
 
   /** The log message with these values in it; undefined for a snapshot. */
-  message(values: readonly NamedValue[], explain: (gap: ValueGap) => string): string | undefined {
+  message(values: readonly NamedValue[], textOf: (value: NamedValue) => string): string | undefined {
     const { message } = this.source.reader.record;
-    return message && renderMessage(message, values, explain);
+    return message && renderMessage(message, values, textOf);
   }
 
   /** Puts the record's bytes at `to`, where there must be room. */

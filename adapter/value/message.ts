@@ -1,18 +1,12 @@
 import type { Message } from '../expression/message';
-import type { NamedValue, ValueGap } from './value';
+import type { NamedValue } from './value';
 
-/** A log message with its values, given in the order of its expressions; `explain` is the text for one that is missing. */
+/** A log message with the texts of its values, given in the order of its expressions. */
 export function renderMessage(
   message: Message,
   values: readonly NamedValue[],
-  explain: (gap: ValueGap) => string,
+  textOf: (value: NamedValue) => string,
 ): string {
   let next = 0;
-  return message.parts
-    .map((part) => {
-      if (part.kind === 'text') return part.text;
-      const value = values[next++]!;
-      return 'value' in value ? value.value : explain(value.unavailable);
-    })
-    .join('');
+  return message.parts.map((part) => (part.kind === 'text' ? part.text : textOf(values[next++]!))).join('');
 }

@@ -2,7 +2,7 @@
 /** The fields above the table: which session, and which of its hits. */
 import type { HitQuery } from '../../adapter/protocol';
 import type { HitsSession } from '../../src/model/hitsMessages';
-import { visibleText } from '../../src/model/visibleText';
+import { visibleText } from '../../adapter/inertText';
 import { element, named } from './element';
 
 /** What is in the fields, to be kept while the panel is hidden. */

@@ -2,7 +2,7 @@
 /** The values of one hit as a tree; children are made when they are opened. */
 import type { HitView, NamedValueView } from '../../adapter/protocol';
 import { clockText, valueText } from '../../src/model/hitText';
-import { visibleText } from '../../src/model/visibleText';
+import { visibleText } from '../../adapter/inertText';
 import { element } from './element';
 
 export class ValueTree {

@@ -1,7 +1,7 @@
 /** What the charts of the hits panel draw, and say to who does not see them. */
 import type { HitStatisticsBody } from '../../adapter/protocol';
 import { grouped, rateInWords } from './hitCount';
-import { visibleText } from './visibleText';
+import { visibleText } from '../../adapter/inertText';
 
 type Timeline = HitStatisticsBody['timeline'];
 type Series = Timeline['series'][number];

@@ -1,7 +1,7 @@
 /** The texts of a hit's cells, as they are shown. */
 import type { HitView, ListedValueView, NamedValueView } from '../../adapter/protocol';
 import { grouped, hitsInWords } from './hitCount';
-import { visibleText } from './visibleText';
+import { visibleStart, visibleText } from '../../adapter/inertText';
 
 /** Time, process and thread, function, message, values. */
 export const COLUMNS = ['Time', 'Process', 'Function', 'Message', 'Values'] as const;
@@ -12,11 +12,14 @@ export function cells(hit: HitView, clockStart: number): string[] {
   return [
     clockText(hit.timeNs, clockStart),
     thread,
-    visibleText(hit.function ?? ''),
-    visibleText(hit.message),
+    hit.function ?? '',
+    hit.message,
     hit.values.map(pairText).join('  '),
-  ];
+  ].map((text) => visibleStart(text, MAX_CELL));
 }
+
+/** Characters; the tree of a chosen hit has all. */
+const MAX_CELL = 1000;
 
 /** `12:03:04.123456`, by the local clock. */
 export function clockText(timeNs: string, clockStart: number): string {
@@ -28,10 +31,12 @@ export function clockText(timeNs: string, clockStart: number): string {
   return `${parts.join(':')}.${String(microseconds % 1_000_000n).padStart(6, '0')}`;
 }
 
-export function pairText(value: ListedValueView): string {
-  return `${visibleText(value.name)} = ${valueText(value)}`;
+function pairText(value: ListedValueView): string {
+  const shown = 'value' in value ? value.value : `<${value.unavailable}>`;
+  return `${visibleStart(value.name, MAX_CELL)} = ${visibleStart(shown, MAX_CELL)}`;
 }
 
+/** All of it. */
 export function valueText(value: NamedValueView): string {
   return visibleText('value' in value ? value.value : `<${value.unavailable}>`);
 }
@@ -65,6 +70,11 @@ export function countsText(counts: HitCounts): string {
 export function noMatchText(names: readonly string[]): string {
   if (names.length === 0) return 'No hit matches.';
   const more = names.length > MAX_NAMES ? ', …' : '';
-  return `No hit matches. Values: ${names.slice(0, MAX_NAMES).map(visibleText).join(', ')}${more}`;
+  return `No hit matches. Values: ${names
+    .slice(0, MAX_NAMES)
+    .map((name) => visibleStart(name, MAX_NAME))
+    .join(', ')}${more}`;
 }
 const MAX_NAMES = 12;
+/** Characters. */
+const MAX_NAME = 60;

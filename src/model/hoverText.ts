@@ -1,4 +1,5 @@
 /** The hover of a line with a tracepoint: everything that is known, as plain texts for the renderer to lay out. */
+import { visibleStart } from '../../adapter/inertText';
 import type { Counts, HitOrigin, NamedValueView } from '../../adapter/protocol';
 import { grouped, hitsInWords, rateInWords } from './hitCount';
 import type { LineState } from './lineBoard';
@@ -20,6 +21,10 @@ export interface HoverText {
 
 /** Lines of values, and of sites: a hover is read, not scrolled through. */
 const MAX_LINES = 40;
+/** Characters of a name, of a type, of a value, and of a message. */
+const MAX_NAME = 100;
+const MAX_VALUE = 300;
+const MAX_MESSAGE = 1000;
 export function hoverText(line: LineState): HoverText {
   const rate = rateInWords(line.rate);
   const account = accountText(line.counts);
@@ -32,7 +37,7 @@ export function hoverText(line: LineState): HoverText {
       ...(line.stale === undefined ? [] : [`Lines may be others: ${STALE_WORDS[line.stale]}.`]),
       ...(line.sessions.length > 1 ? [sessionsText(line.sessions)] : []),
       ...(line.lastHit ? [lastHitText(line.lastHit)] : []),
-    ],
+    ].map((message) => visibleStart(message, MAX_MESSAGE)),
     ...(account === undefined ? {} : { account }),
   };
 }
@@ -62,20 +67,24 @@ function accountText(counts: Counts): string | undefined {
 }
 
 function valueLines(value: NamedValueView, indent: string): string[] {
-  if (!('value' in value)) return [`${indent}${value.name}: ${value.type} = <${value.unavailable}>`];
+  const name = `${indent}${nameText(value.name)}: ${nameText(value.type)}`;
+  if (!('value' in value)) return [`${name} = <${shownValue(value.unavailable)}>`];
   const members = value.children ?? [];
   const { range } = value;
   const span = range && range[0] !== range[1] ? `  (${range[0]}–${range[1]})` : '';
-  if (members.length === 0) return [`${indent}${value.name}: ${value.type} = ${value.value}${span}`];
+  if (members.length === 0) return [`${name} = ${shownValue(value.value)}${span}`];
   return [
-    `${indent}${value.name}: ${value.type}${value.value.startsWith('0x') ? ` = ${value.value}` : ''}`,
+    `${name}${value.value.startsWith('0x') ? ` = ${shownValue(value.value)}` : ''}`,
     ...members.flatMap((member) => valueLines(member, `${indent}  `)),
   ];
 }
 
-function siteText(site: LineState['sites'][number]): string {
-  return `${site.address}  ${hitsInWords(site.hits)}${site.function === undefined ? '' : `  ${site.function}`}`;
+function siteText({ address, hits, function: name }: LineState['sites'][number]): string {
+  return `${address}  ${hitsInWords(hits)}${name === undefined ? '' : `  ${nameText(name)}`}`;
 }
+
+const nameText = (name: string): string => visibleStart(name, MAX_NAME);
+const shownValue = (value: string): string => visibleStart(value, MAX_VALUE);
 
 function bounded(lines: readonly string[]): string {
   const left = lines.length - MAX_LINES;

@@ -1,10 +1,11 @@
 /** The text at the end of a line with a tracepoint: `3 412 hits · 120/s · n = 42 (1–99 ▂▅█) · name = "abc"`. */
+import { visibleStart } from '../../adapter/inertText';
 import type { NamedValueView } from '../../adapter/protocol';
 import { grouped, hitsInWords, rateInWords } from './hitCount';
 import type { LineState } from './lineBoard';
 import { sparkLine } from './spark';
 
-/** Characters of one value. A line's end is for a glance; the hover has the rest. */
+/** Characters of a name, and of a value. A line's end is for a glance; the hover has the rest. */
 const MAX_VALUE = 40;
 
 export const STALE_WORDS = {
@@ -18,9 +19,9 @@ const MOMENTS = { chosen: 'chosen hit', before: 'before it', none: 'no hit befor
 export function lineText(line: LineState, room: number): string {
   switch (line.state) {
     case 'failed':
-      return elided(line.message ?? 'no tracepoint here', room);
+      return visibleStart(line.message ?? 'no tracepoint here', room);
     case 'pending':
-      return elided(line.message ?? 'waiting for a library with this line', room);
+      return visibleStart(line.message ?? 'waiting for a library with this line', room);
     case 'armed':
     case 'spent':
     case 'ended':
@@ -45,7 +46,8 @@ const readableFirst = (values: readonly NamedValueView[]): NamedValueView[] => [
 
 function valueText(value: NamedValueView, trend: readonly number[] = []): string {
   const { name, range } = value;
-  const text = `${name} = ${elided('value' in value ? value.value : `<${value.unavailable}>`, MAX_VALUE)}`;
+  const shown = 'value' in value ? value.value : `<${value.unavailable}>`;
+  const text = `${visibleStart(name, MAX_VALUE)} = ${visibleStart(shown, MAX_VALUE)}`;
   if (!range || range[0] === range[1]) return text;
   const spark = sparkLine(trend);
   return `${text} (${range[0]}–${range[1]}${spark === '' ? '' : ` ${spark}`})`;
@@ -61,8 +63,4 @@ function joined(parts: readonly (string | undefined)[], room: number): string {
     text = longer;
   }
   return text;
-}
-
-function elided(text: string, limit: number): string {
-  return text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;
 }

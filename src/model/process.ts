@@ -1,5 +1,6 @@
 /** Running processes, from the texts of /proc/PID (proc(5)). */
 import { basename } from 'node:path';
+import { labelText } from './markup';
 
 export interface Process {
   pid: number;
@@ -50,6 +51,12 @@ export function processOf(pid: number, { stat, status, cmdline, exe }: ProcessTe
     executable,
   };
 }
+
+/** Its name and command line in a list: processes choose both. */
+export const processLabel = ({ name, commandLine }: Process): { label: string; detail: string } => ({
+  label: labelText(name),
+  detail: labelText(commandLine),
+});
 
 /** As the adapter understands a name in place of a pid. */
 export function isCalled({ command, executable }: Process, name: string): boolean {

@@ -1,5 +1,6 @@
 /** A tracepoint as one row of a list: what it is, how it is doing, and why. */
-import type { Counts, TracepointView } from '../../adapter/protocol';
+import { visibleStart } from '../../adapter/inertText';
+import type { Counts, NamedValueView, TracepointView } from '../../adapter/protocol';
 import { draftText, type Draft } from './draft';
 import { hitsInWords, rateInWords } from './hitCount';
 import { LOOK_WORDS, lookOf, type Look } from './look';
@@ -41,26 +42,54 @@ export function rowOf({ where, enabled, draft, views }: ListedTracepoint): Trace
     ...message,
     ...views.flatMap(({ counts: parts }) => leftOut(parts)),
     ...(view?.lastHit ? [`last hit ${timeOfDay(view.lastHit.time)}`] : []),
-    ...(view?.values ?? []).map(
-      (value) => `${value.name} = ${'value' in value ? value.value : `<${value.unavailable}>`}`,
-    ),
-  ];
+    ...valueTexts(view?.values ?? []),
+  ].map(short);
   const what = draftText(draft);
   const quiet = look === 'hitting' || look === 'armed' || (enabled && !view);
   return {
-    label: String(where),
+    label: short(String(where)),
     description: [
       ...(quiet ? [] : [look === 'failed' || look === 'pending' ? [state, ...message].join(': ') : state]),
       ...counts,
       what,
-    ].join(' · '),
+    ]
+      .map(short)
+      .join(' · '),
     details,
-    spoken: [typeof where === 'number' ? `line ${where}` : where, what, ...counts, state, ...details].join(
-      ', ',
+    spoken: visibleStart(
+      [
+        typeof where === 'number' ? `line ${where}` : short(where),
+        short(what),
+        ...counts,
+        state,
+        ...details,
+      ].join(', '),
+      MAX_SPOKEN,
     ),
     look,
   };
 }
+
+function valueTexts(values: readonly NamedValueView[]): string[] {
+  const left = values.length - MAX_VALUES;
+  return [
+    ...values
+      .slice(0, MAX_VALUES)
+      .map(
+        (value) =>
+          `${short(value.name)} = ${'value' in value ? short(value.value) : `<${value.unavailable}>`}`,
+      ),
+    ...(left > 0 ? [`… ${left} more values`] : []),
+  ];
+}
+
+const short = (text: string): string => visibleStart(text, MAX_PART);
+
+/** Values that are listed. */
+const MAX_VALUES = 40;
+/** Characters. */
+const MAX_PART = 200;
+const MAX_SPOKEN = 5000;
 
 const sum = (views: readonly TracepointView[], of: (view: TracepointView) => number): number =>
   views.reduce((total, view) => total + of(view), 0);

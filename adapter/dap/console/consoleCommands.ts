@@ -1,6 +1,6 @@
 /** What is written into the Debug Console: a command by its first word, otherwise an expression. */
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { escape } from '../../value/cString';
+import { visibleText } from '../../inertText';
 import { expectNothing, type Command, type ConsoleSession } from './command';
 import { count, reset, top } from './counts';
 import { hist } from './hist';
@@ -41,7 +41,7 @@ export class ConsoleCommands {
     const command = COMMANDS.find((one) => one.name === name);
     if (!command) return undefined;
     const lines = await command.run(argument ?? '', this.session);
-    return lines.map(inert).join('\n');
+    return lines.map(visibleText).join('\n');
   }
 
   /** @param before the text before the cursor */
@@ -76,6 +76,3 @@ export function writtenExpression(text: string): string {
   const [, inBraces, inParentheses] = /^(?:\{(.*)\}|\(\s*(\w+)\s*\))$/s.exec(trimmed) ?? [];
   return (inBraces ?? inParentheses ?? trimmed).trim();
 }
-
-/** Names of the target's: nothing in them goes unseen, breaks the line or turns its direction. */
-const inert = (line: string): string => line.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, escape);

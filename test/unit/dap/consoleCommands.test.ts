@@ -141,7 +141,7 @@ describe('commands of the debug console', () => {
       sites: [{ address: '0x1', function: 'a\u001b[31m\n\u202eb', hits: 10 }],
     });
     const lines = (await run('top', session([], { tracepoints: () => [evil] })))!;
-    assert.equal(lines[1], ' 1/s    10  work.c:7    a\\033[31m\\n\\342\\200\\256b');
+    assert.equal(lines[1], ' 1/s    10  work.c:7    a\\u001b[31m\\n\\u202eb');
   });
 
   it('are completed with their arguments', () => {

@@ -7,7 +7,7 @@ import { hitsPage } from '../../../src/model/hitsPage';
 import { LineBoard } from '../../../src/model/lineBoard';
 import { lineText } from '../../../src/model/lineText';
 import { framed, MessageStream } from '../../../src/model/messageStream';
-import { visibleText } from '../../../src/model/visibleText';
+import { visibleText } from '../../../adapter/inertText';
 
 const plain = (text: string): string => text.replaceAll('\u00a0', ' ');
 

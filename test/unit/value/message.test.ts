@@ -11,7 +11,9 @@ it('a log message shows its values in order, and why one is missing', () => {
   ];
   const message = parseMessage('n={n} name={p->name} {{x}}={x}!');
   assert.equal(
-    renderMessage(message, values, ({ code }) => `<${code}>`),
+    renderMessage(message, values, (value) =>
+      'value' in value ? value.value : `<${value.unavailable.code}>`,
+    ),
     'n=3 name="abc" {x}=<optimisedOut>!',
   );
   assert.equal(
