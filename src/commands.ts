@@ -4,7 +4,9 @@ import { basename } from 'node:path';
 import { unlinkedText } from '../adapter/inertText';
 import { RESET_REQUEST, type ResetArguments } from '../adapter/protocol';
 import { breakpointAt, isOnSource, onSource } from './breakpoints';
+import { isKey, isTreeNode, locationOf, meant } from './commandTarget';
 import type { ExtrasStore } from './extras';
+import { groupCommands } from './groupCommands';
 import type { LineCounts } from './lineCounts';
 import type { HitsPanel } from './hitsPanel';
 import { EMPTY_DRAFT, type Draft, type TextField } from './model/draft';
@@ -16,13 +18,8 @@ import type { Sessions } from './sessions';
 import { askTracepoint } from './tracepointForm';
 import type { TracepointIds } from './tracepointIds';
 import { draftOf, enable, setTracepoint } from './tracepoints';
-import { breakpointsOf, type TracepointTree, type TreeNode } from './tracepointTree';
-
-/** What the menu of line numbers passes, and the links of a hover. */
-interface LineNumberContext {
-  lineNumber: number;
-  uri: vscode.Uri | string;
-}
+import type { TreeNode } from './tracepointNodes';
+import type { TracepointTree } from './tracepointTree';
 
 export interface CommandParts {
   readonly board: LineBoard;
@@ -43,25 +40,28 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
   ): vscode.Disposable => vscode.commands.registerCommand(`sourcetap.${name}`, run);
   void showMenus();
   const all = (argument: unknown, selected?: readonly TreeNode[]): Promise<vscode.Breakpoint[]> =>
-    isKey(argument) ? meant(parts.tree.selection[0], parts.tree.selection) : meant(argument, selected);
+    meant(argument, selected, parts.tree);
   return [
     command('addTracepoint', (argument) => add(argument, parts)),
     command('addTracepointWithMessage', (argument) => write(argument, 'logMessage', parts)),
     command('addConditionalTracepoint', (argument) => write(argument, 'condition', parts)),
-    command('editTracepoint', (argument) =>
-      write(isKey(argument) ? parts.tree.selection[0] : argument, 'logMessage', parts),
-    ),
+    command('editTracepoint', (argument) => {
+      const chosen = isKey(argument) ? parts.tree.selection[0] : argument;
+      return isTreeNode(chosen) && chosen.kind === 'group'
+        ? vscode.commands.executeCommand('sourcetap.renameGroup', chosen)
+        : write(chosen, 'logMessage', parts);
+    }),
     command('removeTracepoint', async (argument, selected) => {
       vscode.debug.removeBreakpoints(await all(argument, selected));
     }),
     command('toggleTracepoint', async (argument, selected) => {
-      for (const one of await all(argument, selected)) await enable(one, !one.enabled, parts.extras);
+      await toggle(await all(argument, selected), parts);
     }),
     command('resetTracepoint', async (argument, selected) => {
-      for (const one of await all(argument, selected)) await reset(one, parts);
+      await reset(await all(argument, selected), parts);
     }),
     command('readTracepoint', async (argument) => {
-      for (const one of await meant(argument))
+      for (const one of await all(argument))
         void vscode.window.showInformationMessage(unlinkedText(rowOf(parts.tree.listed(one)).spoken));
     }),
     command('countFunction', async (argument) => {
@@ -80,6 +80,10 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
       painter.request();
     }),
     command('pickProcess', pickProcess),
+    ...groupCommands(parts, {
+      toggle: (breakpoints) => toggle(breakpoints, parts),
+      reset: (breakpoints) => reset(breakpoints, parts),
+    }),
     vscode.debug.onDidChangeBreakpoints(({ removed }) => {
       for (const { location } of removed.filter(isOnSource)) {
         board.forget(location.uri.fsPath, location.range.start.line + 1);
@@ -111,8 +115,12 @@ async function add(argument: unknown, { extras }: CommandParts): Promise<void> {
   await setTracepoint(before, location, { ...draft, logMessage }, extras);
 }
 
-async function write(argument: unknown, first: TextField, { sessions, extras }: CommandParts): Promise<void> {
-  const [chosen] = isTreeNode(argument) ? breakpointsOf(argument).filter(isOnSource) : [];
+async function write(
+  argument: unknown,
+  first: TextField,
+  { sessions, extras, tree }: CommandParts,
+): Promise<void> {
+  const [chosen] = isTreeNode(argument) ? tree.nodes.breakpointsOf(argument).filter(isOnSource) : [];
   const location = chosen?.location ?? locationOf(argument);
   if (!location) return;
   const before = chosen ?? (await breakpointAt(location));
@@ -138,48 +146,22 @@ function selectionMessage({ uri, range }: vscode.Location): string | undefined {
   return text === '' ? undefined : `{${text}}`;
 }
 
-async function reset(breakpoint: vscode.Breakpoint, { sessions, ids }: CommandParts): Promise<void> {
-  const refs = new Map(ids.of(breakpoint).map(({ session, id }) => [session, id]));
-  for (const session of sessions.running) {
-    const breakpointId = refs.get(session.id);
-    if (breakpointId !== undefined)
-      await session.customRequest(RESET_REQUEST, { breakpointId } satisfies ResetArguments);
+/** Together: they are enabled where one of them is not. */
+async function toggle(breakpoints: readonly vscode.Breakpoint[], { extras }: CommandParts): Promise<void> {
+  const enabled = !breakpoints.every((one) => one.enabled);
+  for (const one of breakpoints) await enable(one, enabled, extras);
+}
+
+async function reset(
+  breakpoints: readonly vscode.Breakpoint[],
+  { sessions, ids }: CommandParts,
+): Promise<void> {
+  for (const breakpoint of breakpoints) {
+    const refs = new Map(ids.of(breakpoint).map(({ session, id }) => [session, id]));
+    for (const session of sessions.running) {
+      const breakpointId = refs.get(session.id);
+      if (breakpointId !== undefined)
+        await session.customRequest(RESET_REQUEST, { breakpointId } satisfies ResetArguments);
+    }
   }
-}
-
-/** Those of the tree's node, or of all that are selected there; otherwise that on a line. Where there is none, says so. */
-async function meant(argument: unknown, selected?: readonly TreeNode[]): Promise<vscode.Breakpoint[]> {
-  if (isTreeNode(argument)) return [...new Set((selected ?? [argument]).flatMap(breakpointsOf))];
-  const location = locationOf(argument);
-  if (!location) return [];
-  const breakpoint = await breakpointAt(location);
-  if (breakpoint) return [breakpoint];
-  void vscode.window.showInformationMessage(
-    `There is no tracepoint on line ${location.range.start.line + 1}.`,
-  );
-  return [];
-}
-
-/** A key that was pressed in the list, which passes no node. */
-const isKey = (argument: unknown): boolean => argument === 'selection';
-
-const isTreeNode = (argument: unknown): argument is TreeNode =>
-  typeof argument === 'object' && argument !== null && 'kind' in argument;
-
-/** The line of the menu's line number, otherwise of the cursor. */
-function locationOf(argument: unknown): vscode.Location | undefined {
-  if (isLineNumberContext(argument)) {
-    const { uri, lineNumber } = argument;
-    const parsed = typeof uri === 'string' ? vscode.Uri.parse(uri) : uri;
-    return new vscode.Location(parsed, new vscode.Position(lineNumber - 1, 0));
-  }
-  const editor = vscode.window.activeTextEditor;
-  if (editor)
-    return new vscode.Location(editor.document.uri, new vscode.Position(editor.selection.active.line, 0));
-  void vscode.window.showInformationMessage('Open a source file and put the cursor on a line first.');
-  return undefined;
-}
-
-function isLineNumberContext(argument: unknown): argument is LineNumberContext {
-  return typeof argument === 'object' && argument !== null && 'lineNumber' in argument;
 }

@@ -16,21 +16,22 @@ import { ProbeableLines } from './probeableLines';
 import { SESSION_TYPE, Sessions } from './sessions';
 import { StatusBar } from './statusBar';
 import { TracepointIds } from './tracepointIds';
-import { showTree, TracepointTree } from './tracepointTree';
+import { TracepointTree } from './tracepointTree';
+import { showTree } from './tracepointView';
 
 export function activate(context: vscode.ExtensionContext): void {
   const board = new LineBoard();
   const sessions = new Sessions();
-  const painter = new Painter(board, sessions);
   const probeable = new ProbeableLines(board, sessions);
   const extras = new ExtrasStore(context.workspaceState, sessions);
   const ids = new TracepointIds(sessions);
+  const painter = new Painter({ board, sessions, ids, extras });
   const tree = new TracepointTree({ board, ids, extras });
   const counts = new LineCounts(sessions);
   const status = new StatusBar(board, sessions);
   const overview = new Pace(OVERVIEW_INTERVAL, () => {
     status.paint();
-    tree.refresh();
+    if (tree.refresh()) overview.request();
   });
   const changed = (): void => {
     painter.request();
@@ -63,6 +64,9 @@ export function activate(context: vscode.ExtensionContext): void {
       probeable.request();
     }),
     sessions.onDidChange(changed),
+    extras.onDidMark(() => {
+      overview.request();
+    }),
     vscode.debug.onDidStartDebugSession((session) => {
       if (!ours(session)) return;
       board.started();
@@ -75,7 +79,7 @@ export function activate(context: vscode.ExtensionContext): void {
       const update = body as UpdateBody;
       board.update(session.id, update);
       hits.updated(session, update);
-      if (update.tracepoints.some(({ id }) => !ids.knows(session.id, id))) ids.look();
+      if (update.tracepoints.some(({ id }) => !ids.breakpoint(session.id, id))) ids.look();
       changed();
     }),
     vscode.debug.onDidTerminateDebugSession((session) => {

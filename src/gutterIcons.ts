@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { dataUri, gutterIcon } from './model/gutterIcon';
 import type { Look } from './model/look';
+import type { MarkColour } from './model/mark';
 
 /** `label`: up to four characters. */
 export interface Badge {
@@ -9,6 +10,7 @@ export interface Badge {
   readonly line: number;
   readonly look: Look;
   readonly label: string;
+  readonly colour: MarkColour | undefined;
 }
 
 /** Decoration types kept for reuse; those on screen are kept in any case. */
@@ -24,8 +26,8 @@ export class GutterIcons implements vscode.Disposable {
   paint(editor: vscode.TextEditor, badges: readonly Badge[]): void {
     const before = this.#painted.get(editor) ?? new Map<string, string>();
     const ranges = new Map<string, vscode.Range[]>();
-    for (const { line, look, label } of badges) {
-      const name = `${look} ${label}`;
+    for (const { line, look, label, colour = '' } of badges) {
+      const name = `${look} ${colour} ${label}`;
       ranges.set(name, [...(ranges.get(name) ?? []), new vscode.Range(line - 1, 0, line - 1, 0)]);
     }
     const after = new Map<string, string>();
@@ -62,11 +64,13 @@ export class GutterIcons implements vscode.Disposable {
   }
 }
 
-/** @param name look and label, which is all that a picture depends on */
+/** @param name look, colour and label, which is all that a picture depends on */
 function createType(name: string): Type {
-  const [look, label] = name.split(' ') as [Look, string];
+  const [look, colour, label] = name.split(' ') as [Look, MarkColour | '', string];
   const icon = (ground: 'light' | 'dark'): vscode.ThemableDecorationRenderOptions => ({
-    gutterIconPath: vscode.Uri.parse(dataUri(gutterIcon(label, look, ground))),
+    gutterIconPath: vscode.Uri.parse(
+      dataUri(gutterIcon(label, look, ground, colour === '' ? undefined : colour)),
+    ),
     gutterIconSize: 'contain',
   });
   return vscode.window.createTextEditorDecorationType({ light: icon('light'), dark: icon('dark') });

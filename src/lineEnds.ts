@@ -3,7 +3,10 @@ import * as vscode from 'vscode';
 import { lineText } from './model/lineText';
 import type { LineState } from './model/lineBoard';
 import type { Look } from './model/look';
+import { MARK_COLOURS, MARK_SYMBOLS, markColourId, type MarkColour } from './model/mark';
 
+const BEHIND_CODE = '0 0 0 3ch';
+const BEHIND_MARK = '0 0 0 1ch';
 /** Columns behind the end of any line: the decoration follows what is typed there. */
 const END = Number.MAX_SAFE_INTEGER;
 const COLOURS = {
@@ -16,6 +19,9 @@ const COLOURS = {
   spent: new vscode.ThemeColor('sourcetap.endedForeground'),
   ended: new vscode.ThemeColor('sourcetap.endedForeground'),
 } as const satisfies Record<Look, vscode.ThemeColor>;
+const MARKS = Object.fromEntries(
+  MARK_COLOURS.map((colour) => [colour, new vscode.ThemeColor(markColourId(colour))]),
+) as Record<MarkColour, vscode.ThemeColor>;
 const STALE = new vscode.ThemeColor('sourcetap.endedForeground');
 /** Characters of code and text together. The API does not tell how wide an editor is. */
 const WIDTH = 120;
@@ -24,16 +30,20 @@ const MOST_ROOM = 120;
 
 export class LineEnds implements vscode.Disposable {
   readonly #type = vscode.window.createTextEditorDecorationType({
-    after: { margin: '0 0 0 3ch' },
     rangeBehavior: vscode.DecorationRangeBehavior.ClosedOpen,
   });
   /** What each editor shows, to leave alone what has not changed. */
   readonly #painted = new WeakMap<vscode.TextEditor, string>();
 
-  paint(editor: vscode.TextEditor, lines: readonly LineState[]): void {
+  /** @param lines with the colours that they are marked with */
+  paint(
+    editor: vscode.TextEditor,
+    lines: readonly (LineState & { readonly colour: MarkColour | undefined })[],
+  ): void {
     const texts = lines.map((line) => ({
       line: line.line,
       look: line.look,
+      colour: line.colour,
       isStale: line.stale !== undefined,
       text: lineText(line, roomBehind(editor, line.line)),
     }));
@@ -42,9 +52,18 @@ export class LineEnds implements vscode.Disposable {
     this.#painted.set(editor, painted);
     editor.setDecorations(
       this.#type,
-      texts.map(({ line, look, isStale, text }) => ({
+      texts.map(({ line, look, colour, isStale, text }) => ({
         range: new vscode.Range(line - 1, END, line - 1, END),
-        renderOptions: { after: { contentText: text, color: isStale ? STALE : COLOURS[look] } },
+        renderOptions: {
+          ...(colour !== undefined && {
+            before: { contentText: MARK_SYMBOLS[colour], color: MARKS[colour], margin: BEHIND_CODE },
+          }),
+          after: {
+            contentText: text,
+            color: isStale ? STALE : COLOURS[look],
+            margin: colour === undefined ? BEHIND_CODE : BEHIND_MARK,
+          },
+        },
       })),
     );
   }

@@ -2,14 +2,24 @@
 import * as vscode from 'vscode';
 import { GutterIcons, type Badge } from './gutterIcons';
 import { onSource } from './breakpoints';
+import type { ExtrasStore } from './extras';
 import { LineEnds } from './lineEnds';
 import { abbreviated } from './model/hitCount';
 import type { LineBoard, LineState } from './model/lineBoard';
+import type { MarkColour } from './model/mark';
 import { Pace } from './model/pace';
 import type { Sessions } from './sessions';
+import type { TracepointIds } from './tracepointIds';
 
 /** Milliseconds: five times a second. A number that changes faster is not read, and costs the window's main thread. */
 const PAINT_INTERVAL = 200;
+
+export interface PainterParts {
+  readonly board: LineBoard;
+  readonly sessions: Sessions;
+  readonly ids: TracepointIds;
+  readonly extras: ExtrasStore;
+}
 
 export class Painter implements vscode.Disposable {
   readonly #gutter = new GutterIcons();
@@ -19,16 +29,14 @@ export class Painter implements vscode.Disposable {
   });
   readonly #subscriptions: vscode.Disposable[];
 
-  constructor(
-    private readonly board: LineBoard,
-    private readonly sessions: Sessions,
-  ) {
+  constructor(private readonly parts: PainterParts) {
     const again = (): void => {
       this.request();
     };
     this.#subscriptions = [
       vscode.window.onDidChangeVisibleTextEditors(again),
       vscode.window.onDidChangeTextEditorVisibleRanges(again),
+      parts.extras.onDidMark(again),
     ];
   }
 
@@ -42,25 +50,42 @@ export class Painter implements vscode.Disposable {
 
   #paint(): void {
     for (const editor of vscode.window.visibleTextEditors) {
-      const lines = this.board.lines(editor.document.uri.fsPath).filter((line) => isVisible(editor, line));
+      const lines = this.parts.board
+        .lines(editor.document.uri.fsPath)
+        .filter((line) => isVisible(editor, line))
+        .map((line) => ({ ...line, colour: this.#colourOf(line) }));
       this.#gutter.paint(editor, [...lines.map(badgeOf), ...this.#disabled(editor)]);
       this.#lineEnds.paint(editor, lines);
     }
     this.#gutter.trim();
   }
 
+  #colourOf({ sessions }: LineState): MarkColour | undefined {
+    const { ids, extras } = this.parts;
+    for (const { session, id } of sessions) {
+      const breakpoint = ids.breakpoint(session, id);
+      if (breakpoint) return extras.of(breakpoint).colour;
+    }
+    return undefined;
+  }
+
   /** The adapters do not know of these. */
   #disabled({ document }: vscode.TextEditor): Badge[] {
-    if (this.sessions.running.length === 0) return [];
+    if (this.parts.sessions.running.length === 0) return [];
     return onSource()
       .filter(({ enabled, location }) => !enabled && String(location.uri) === String(document.uri))
-      .map(({ location }) => ({ line: location.range.start.line + 1, look: 'disabled', label: '' }));
+      .map((breakpoint) => ({
+        line: breakpoint.location.range.start.line + 1,
+        look: 'disabled',
+        label: '',
+        colour: this.parts.extras.of(breakpoint).colour,
+      }));
   }
 }
 
-function badgeOf({ line, look, counts }: LineState): Badge {
+function badgeOf({ line, look, counts, colour }: LineState & Pick<Badge, 'colour'>): Badge {
   const label = look === 'failed' ? '!' : look === 'pending' ? '…' : abbreviated(counts.hits);
-  return { line, look, label };
+  return { line, look, label, colour };
 }
 
 function isVisible(editor: vscode.TextEditor, { line }: LineState): boolean {

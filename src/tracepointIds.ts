@@ -28,9 +28,10 @@ export class TracepointIds implements vscode.Disposable {
     return this.#refs.get(breakpoint.id) ?? [];
   }
 
-  knows(session: string, id: number): boolean {
-    return [...this.#refs.values()].some((refs) =>
-      refs.some((ref) => ref.session === session && ref.id === id),
+  /** The breakpoint that a tracepoint is. */
+  breakpoint(session: string, id: number): vscode.Breakpoint | undefined {
+    return vscode.debug.breakpoints.find((breakpoint) =>
+      this.of(breakpoint).some((ref) => ref.session === session && ref.id === id),
     );
   }
 

@@ -35,10 +35,10 @@ export async function enable(
     await setTracepoint(breakpoint, breakpoint.location, draftOf(breakpoint, store), store, enabled);
   } else if (breakpoint instanceof vscode.FunctionBreakpoint) {
     const { functionName, condition, hitCondition, logMessage } = breakpoint;
+    const after = new vscode.FunctionBreakpoint(functionName, enabled, condition, hitCondition, logMessage);
+    await store.replace(breakpoint, after, store.of(breakpoint));
     vscode.debug.removeBreakpoints([breakpoint]);
-    vscode.debug.addBreakpoints([
-      new vscode.FunctionBreakpoint(functionName, enabled, condition, hitCondition, logMessage),
-    ]);
+    vscode.debug.addBreakpoints([after]);
   }
 }
 

@@ -1,8 +1,9 @@
 /** A tracepoint that is being written: what VS Code's breakpoints hold, and what they do not. */
 import type { ConfigureArguments, CompletionView, Problem } from '../../adapter/protocol';
+import type { Mark } from './mark';
 
 /** What a tracepoint is beyond VS Code's breakpoint. */
-export type Extras = Pick<ConfigureArguments, 'mode' | 'limits' | 'filter'>;
+export type Extras = Pick<ConfigureArguments, 'mode' | 'limits' | 'filter'> & Mark;
 
 export interface Draft {
   readonly logMessage: string;

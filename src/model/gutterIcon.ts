@@ -3,6 +3,7 @@
  * its shape, not by its colour alone.
  */
 import type { Look } from './look';
+import type { MarkColour } from './mark';
 
 export type Ground = 'light' | 'dark';
 
@@ -35,6 +36,12 @@ const COLOURS = {
   },
 } as const satisfies Record<Ground, Record<Look, Colours>>;
 
+/** As package.json has them for line ends: a picture cannot name a theme's colour. */
+const MARKS = {
+  light: { blue: '#003c9e', orange: '#8f2b00', green: '#0f7d63', purple: '#a336bd', yellow: '#7d7000' },
+  dark: { blue: '#2f95f0', orange: '#e8680c', green: '#6be5ae', purple: '#cf74b4', yellow: '#fdf06a' },
+} as const satisfies Record<Ground, Record<MarkColour, string>>;
+
 const SIZE = 32;
 
 /** What is drawn behind the letters. */
@@ -65,15 +72,20 @@ const SHAPES = {
 /** Letters of an average digit's width .6 em fill the badge at these heights. */
 const FONT_SIZES = [24, 24, 23, 17, 13.5];
 
-/** @param label up to four characters, none of them special in XML */
-export function gutterIcon(label: string, look: Look, ground: Ground): string {
+/**
+ * @param label up to four characters, none of them special in XML
+ * @param mark a bar above the badge
+ */
+export function gutterIcon(label: string, look: Look, ground: Ground, mark?: MarkColour): string {
   const colours = COLOURS[ground][look];
   const size = FONT_SIZES[Math.min(label.length, FONT_SIZES.length - 1)]!;
   const fit = label.length > 2 ? ` textLength="${SIZE - 4}" lengthAdjust="spacingAndGlyphs"` : '';
+  const bar = mark === undefined ? '' : `<rect width="32" height="3" rx="1" fill="${MARKS[ground][mark]}"/>`;
   const drop = look === 'failed' ? 4 : look === 'throttled' ? -2 : 0;
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${SIZE} ${SIZE}">` +
     SHAPES[look](colours) +
+    bar +
     `<text x="16" y="${16 + drop + size * 0.36}" fill="${colours.text}" font-family="sans-serif" font-weight="600" ` +
     `font-size="${size}" text-anchor="middle"${fit}>${label}</text></svg>`
   );

@@ -16,7 +16,7 @@ export interface LineState extends Omit<TracepointView, 'id' | 'path' | 'line' |
   trends: ReadonlyMap<string, readonly number[]>;
   /** Of runs before a restart, where these are kept; not in `counts`. */
   earlierHits: number;
-  /** Where several sessions have the line: what each counted. */
+  /** Those that have the line, and what each counted. */
   sessions: readonly SessionCount[];
   /** The values are not the last ones: those of the chosen hit, of one before it, or there are none. */
   moment?: 'chosen' | 'before' | 'none';
@@ -32,6 +32,8 @@ export interface Moment {
 
 export interface SessionCount {
   session: string;
+  /** Of its tracepoint there. */
+  id: number;
   hits: number;
 }
 
@@ -176,7 +178,7 @@ function merged(line: number, all: readonly Tracked[], edited: boolean): LineSta
     values,
     trends,
     sites: views.flatMap(({ sites }) => sites),
-    sessions: all.map(({ session, view: { counts } }) => ({ session, hits: counts.hits })),
+    sessions: all.map(({ session, view: { id, counts } }) => ({ session, id, hits: counts.hits })),
     ...(message !== undefined && { message }),
     ...(lastHit !== undefined && { lastHit }),
     ...(stale !== undefined && { stale }),

@@ -4,11 +4,14 @@ import type { Counts, NamedValueView, TracepointView } from '../../adapter/proto
 import { draftText, type Draft } from './draft';
 import { hitsInWords, rateInWords } from './hitCount';
 import { LOOK_WORDS, lookOf, type Look } from './look';
+import { MARK_SYMBOLS } from './mark';
 import { timeOfDay } from './timeOfDay';
 
 export interface ListedTracepoint {
   /** A line from 1, or a function's name. */
   readonly where: number | string;
+  /** The file's name, where the list does not tell it otherwise. */
+  readonly file?: string;
   readonly enabled: boolean;
   readonly draft: Draft;
   /** Of each session that has it. */
@@ -24,10 +27,12 @@ export interface TracepointRow {
   readonly details: readonly string[];
   /** For a screen reader: all of it in words. */
   readonly spoken: string;
+  /** What of it is not numbers that change with every hit. */
+  readonly steady: string;
   readonly look: Look;
 }
 
-export function rowOf({ where, enabled, draft, views }: ListedTracepoint): TracepointRow {
+export function rowOf({ where, file, enabled, draft, views }: ListedTracepoint): TracepointRow {
   const live = views.filter(({ state }) => state !== 'ended');
   const view = live.at(-1) ?? views.at(-1);
   const rate = sum(views, (one) => one.rate);
@@ -45,27 +50,27 @@ export function rowOf({ where, enabled, draft, views }: ListedTracepoint): Trace
     ...valueTexts(view?.values ?? []),
   ].map(short);
   const what = draftText(draft);
+  const { colour } = draft.extras;
   const quiet = look === 'hitting' || look === 'armed' || (enabled && !view);
+  const line = typeof where === 'number' ? `line ${where}` : where;
+  const name = [...(file === undefined ? [] : [file]), line].join(', ');
+  const shown = [
+    ...(quiet ? [] : [look === 'failed' || look === 'pending' ? [state, ...message].join(': ') : state]),
+    ...counts,
+    what,
+  ]
+    .map(short)
+    .join(' · ');
+  const marked = colour === undefined ? [] : [`marked ${colour}`];
   return {
-    label: short(String(where)),
-    description: [
-      ...(quiet ? [] : [look === 'failed' || look === 'pending' ? [state, ...message].join(': ') : state]),
-      ...counts,
-      what,
-    ]
-      .map(short)
-      .join(' · '),
-    details,
+    label: short([...(file === undefined ? [] : [file]), where].join(':')),
+    description: colour === undefined ? shown : `${MARK_SYMBOLS[colour]} ${shown}`,
+    details: [...details, ...marked],
     spoken: visibleStart(
-      [
-        typeof where === 'number' ? `line ${where}` : short(where),
-        short(what),
-        ...counts,
-        state,
-        ...details,
-      ].join(', '),
+      [short(name), short(what), ...counts, state, ...details, ...marked].join(', '),
       MAX_SPOKEN,
     ),
+    steady: [name, what, state, ...message, ...marked].join(', '),
     look,
   };
 }
