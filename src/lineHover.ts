@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { hoverText } from './model/hoverText';
 import type { LineBoard } from './model/lineBoard';
 import { markdownText } from './model/markup';
+import type { Sessions } from './sessions';
 
 const ACTIONS = [
   ['Edit...', 'sourcetap.editTracepoint'],
@@ -12,12 +13,15 @@ const ACTIONS = [
 ] as const;
 
 export class LineHover implements vscode.HoverProvider {
-  constructor(private readonly board: LineBoard) {}
+  constructor(
+    private readonly board: LineBoard,
+    private readonly sessions: Sessions,
+  ) {}
 
   provideHover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | undefined {
     const line = this.board.lines(document.uri.fsPath).find((state) => state.line === position.line + 1);
     if (!line) return undefined;
-    const { heading, messages, account, values, sites } = hoverText(line);
+    const { heading, messages, account, values, sites } = hoverText(line, (session) => this.sessions.nameOf(session));
     const text = new vscode.MarkdownString();
     // No other command runs, whatever the program's strings say.
     text.isTrusted = { enabledCommands: ACTIONS.map(([, command]) => command) };

@@ -6,12 +6,15 @@ export const SESSION_TYPE = 'sourcetap';
 export class Sessions implements vscode.Disposable {
   /** The most recently started last. */
   readonly #running = new Map<string, vscode.DebugSession>();
+  /** Of those that have ended, too: their results stay. */
+  readonly #names = new Map<string, string>();
   readonly #changed = new vscode.EventEmitter<void>();
   readonly onDidChange = this.#changed.event;
   readonly #listeners = [
     vscode.debug.onDidStartDebugSession((session) => {
       if (session.type !== SESSION_TYPE) return;
       this.#running.set(session.id, session);
+      this.#names.set(session.id, session.name);
       this.#changed.fire();
     }),
     vscode.debug.onDidTerminateDebugSession((session) => {
@@ -21,6 +24,10 @@ export class Sessions implements vscode.Disposable {
 
   get running(): readonly vscode.DebugSession[] {
     return [...this.#running.values()];
+  }
+
+  nameOf(session: string): string {
+    return this.#names.get(session) ?? session;
   }
 
   /** The one that is chosen in the window, if it is ours, otherwise the latest. */

@@ -83,7 +83,10 @@ export class TracepointTree implements vscode.TreeDataProvider<TreeNode> {
   /** What the node's row says. */
   #text(node: TreeNode): ShownText {
     if (node.kind === 'tracepoint') return rowOf(this.listed(node.breakpoint));
-    return groupRow(node.kind === 'group' ? `group ${node.name}` : fileName(node), this.#members(node));
+    if (node.kind === 'group') return groupRow(`group ${node.name}`, this.#members(node));
+    // No numbers: what is below a node is painted with it.
+    const { steady } = groupRow(fileName(node), this.#members(node));
+    return { spoken: steady, steady };
   }
 
   #members(node: GroupNode | FileNode): ListedTracepoint[] {

@@ -1,4 +1,4 @@
-/** A group of tracepoints, or a file with some, as one row of a list: what they come to together. */
+/** Tracepoints that are together in a group, or in a file, as one row of a list. */
 import { hitsInWords, rateInWords } from './hitCount';
 import type { ListedTracepoint } from './tracepointRow';
 

@@ -25,7 +25,9 @@ const MAX_LINES = 40;
 const MAX_NAME = 100;
 const MAX_VALUE = 300;
 const MAX_MESSAGE = 1000;
-export function hoverText(line: LineState): HoverText {
+
+/** @param nameOf the name of a session */
+export function hoverText(line: LineState, nameOf: (session: string) => string): HoverText {
   const rate = rateInWords(line.rate);
   const account = accountText(line.counts);
   return {
@@ -35,15 +37,18 @@ export function hoverText(line: LineState): HoverText {
     messages: [
       ...(line.message === undefined ? [] : [line.message]),
       ...(line.stale === undefined ? [] : [`Lines may be others: ${STALE_WORDS[line.stale]}.`]),
-      ...(line.sessions.length > 1 ? [sessionsText(line.sessions)] : []),
+      ...(line.sessions.length > 1 ? [sessionsText(line.sessions, nameOf)] : []),
       ...(line.lastHit ? [lastHitText(line.lastHit)] : []),
     ].map((message) => visibleStart(message, MAX_MESSAGE)),
     ...(account === undefined ? {} : { account }),
   };
 }
 
-const sessionsText = (sessions: LineState['sessions']): string =>
-  `${sessions.length} sessions: ${sessions.map(({ hits }) => grouped(hits)).join(' + ')}`;
+function sessionsText(sessions: LineState['sessions'], nameOf: (session: string) => string): string {
+  const parts = sessions.map(({ session, hits }) => ({ name: nameOf(session), hits }));
+  const inOrder = parts.sort((a, b) => a.name.localeCompare(b.name));
+  return `Hits of each session: ${inOrder.map(({ name, hits }) => `${name} ${grouped(hits)}`).join(' + ')}`;
+}
 
 const lastHitText = ({ time, pid, tid, function: name }: HitOrigin): string =>
   `Last hit ${timeOfDay(time)}${name === undefined ? '' : ` in ${name}`}, process ${pid}${tid === pid ? '' : `, thread ${tid}`}`;

@@ -197,6 +197,18 @@ describe('the lines of a file', () => {
 });
 
 describe('the hover', () => {
+  const nameOf = (session: string): string => `program ${session}`;
+
+  it('has what each session counted, in the order of their names', () => {
+    const board = boardOf(view(1, 5));
+    const counts = { ...view(1, 5).counts, hits: 8, delivered: 8 };
+    board.update('t', { tracepoints: [view(1, 5, { counts })], removed: [] });
+    board.update('s', { tracepoints: [view(1, 5)], removed: [] });
+    const { heading, messages } = hoverText(board.lines(FILE)[0]!, nameOf);
+    assert.match(heading, /^3\u00a0420\u00a0hits/);
+    assert.deepEqual(messages, ['Hits of each session: program s 3\u00a0412 + program t 8']);
+  });
+
   it('has members, sites, and how the hits add up', () => {
     const point = {
       name: 'p',
@@ -209,7 +221,7 @@ describe('the hover', () => {
       { address: '0x20', hits: 412 },
     ];
     const counts = { hits: 3412, delivered: 3400, lost: 12, filtered: 0, throttled: 0, conditionErrors: 0 };
-    const text = hoverText(boardOf(view(1, 5, { values: [point], sites, counts })).lines(FILE)[0]!);
+    const text = hoverText(boardOf(view(1, 5, { values: [point], sites, counts })).lines(FILE)[0]!, nameOf);
     assert.equal(text.values, 'p: struct point\n  x: int = 1');
     assert.equal(text.sites, '0x10  3\u00a0000\u00a0hits  f\n0x20  412\u00a0hits');
     assert.equal(text.account, '3\u00a0400 delivered + 12 lost');
