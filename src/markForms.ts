@@ -40,7 +40,9 @@ export async function askGroup(
   const choice = new Promise<Choice<string> | undefined>((resolve) => {
     pick.onDidAccept(() => {
       const [item] = pick.activeItems;
-      if (item) resolve({ chosen: item.group });
+      // Who is quick presses Enter before the list has the new name.
+      const chosen = item ? item.group : pick.value.trim();
+      if (item || chosen) resolve({ chosen });
     });
     pick.onDidHide(() => {
       resolve(undefined);
