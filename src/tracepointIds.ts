@@ -51,16 +51,17 @@ export class TracepointIds implements vscode.Disposable {
   }
 
   async #refsOf(breakpoint: vscode.Breakpoint): Promise<[string, TracepointRef[]]> {
-    const running = this.sessions.running;
-    // What is left of sessions that have ended.
-    const ended = this.of(breakpoint).filter(({ session }) => !running.some(({ id }) => id === session));
     const live = await Promise.all(
-      running.map(async (session): Promise<TracepointRef[]> => {
+      this.sessions.running.map(async (session): Promise<TracepointRef[]> => {
         const known = (await session.getDebugProtocolBreakpoint(breakpoint)) as { id?: number } | undefined;
         return known?.id === undefined ? [] : [{ session: session.id, id: known.id }];
       }),
     );
-    return [breakpoint.id, [...ended, ...live.flat()]];
+    // What is left of sessions that have ended, also of those that ended while they were asked.
+    const isRunning = new Set(this.sessions.running.map(({ id }) => id));
+    const found = live.flat().filter(({ session }) => isRunning.has(session));
+    const ended = this.of(breakpoint).filter(({ session }) => !isRunning.has(session));
+    return [breakpoint.id, [...ended, ...found]];
   }
 
   dispose(): void {
