@@ -21,7 +21,9 @@ export class LineHover implements vscode.HoverProvider {
   provideHover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | undefined {
     const line = this.board.lines(document.uri.fsPath).find((state) => state.line === position.line + 1);
     if (!line) return undefined;
-    const { heading, messages, account, values, sites } = hoverText(line, (session) => this.sessions.nameOf(session));
+    const { heading, messages, account, values, sites } = hoverText(line, (session) =>
+      this.sessions.nameOf(session),
+    );
     const text = new vscode.MarkdownString();
     // No other command runs, whatever the program's strings say.
     text.isTrusted = { enabledCommands: ACTIONS.map(([, command]) => command) };

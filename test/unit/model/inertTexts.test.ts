@@ -110,7 +110,7 @@ describe('what the editor shows of a hostile program', () => {
         value: text,
       }));
       const [line] = boardOf(view(text, { values: [...view(text).values, ...values] })).lines('/src/a.c');
-      const { heading, messages, account, values: shown, sites } = hoverText(line!);
+      const { heading, messages, account, values: shown, sites } = hoverText(line!, String);
       for (const part of [heading, ...messages, account ?? '']) assertInert(part, 1000);
       for (const lines of [shown.split('\n'), sites.split('\n')]) {
         assert.ok(lines.length <= 41);
