@@ -17,6 +17,12 @@ export interface ProbeBackend {
    * many. Never waits.
    */
   drain(sink: RecordSink, limit?: number): number;
+  /**
+   * What the kernel takes for a hit whose program does nothing, measured once and far from any target. Rejects with a BackendError.
+   */
+  trapCost(): Promise<TrapCost>;
+  /** For so long, programs are timed: see Installation.runTime. Rejects with a BackendError. */
+  timePrograms(milliseconds: number): Promise<void>;
   /** Detaches what is still installed and closes everything. */
   dispose(): Promise<void>;
 }
@@ -43,12 +49,25 @@ export interface Installation {
   readonly sites: readonly SiteId[];
   /** Counts of each site, in the order of `sites`; exact once detached and drained. */
   counts(): SiteCounts[];
+  /** Of its programs, whenever any were timed; only before `dispose`. Throws a BackendError. */
+  runTime(): RunTime;
   /** Of an edition's: what it does with the hits from now on. */
   assume(role: Role): void;
   /** Takes the probes out. Afterwards no new record is written; what is in the ring can still be drained, and counts read. */
   detach(): Promise<void>;
   /** After `detach`: closes maps and programs. */
   dispose(): void;
+}
+
+/** Nanoseconds a hit, by how the kernel goes on with the instruction under the probe. */
+export interface TrapCost {
+  readonly emulated: number;
+  readonly stepped: number;
+}
+
+export interface RunTime {
+  readonly runs: number;
+  readonly ns: number;
 }
 
 /**

@@ -13,6 +13,15 @@ export function backendError(error: unknown, plan: Plan, system: System): unknow
   return failure ? new BackendError(failure) : error;
 }
 
+/** As above, of what has no plan. */
+export function refusal(error: unknown): unknown {
+  if (error instanceof SystemError)
+    return new BackendError({ code: 'system', call: error.call, errno: error.errno });
+  if (error instanceof VerifierError)
+    return new BackendError({ code: 'system', call: 'bpf(PROG_LOAD)', errno: error.errno });
+  return error;
+}
+
 function failureOf(error: unknown, plan: Plan, system: System): BackendFailure | undefined {
   // Our own checks and the kernel's are the same to whoever made the plan.
   if (error instanceof InvalidPlan || error instanceof AssemblyError)

@@ -53,11 +53,22 @@ export async function install(plan: Plan, context: InstallContext): Promise<Kern
     counters.closeDescriptor();
     role?.closeDescriptor();
     const sites = plan.sites.map((_, row) => (context.firstSite + row) as SiteId);
-    return new KernelInstallation(sites, attaching.links, counters, role, hitsAlone, (self) => {
-      if (stateful) context.filterState.release();
-      context.onDispose(self);
-    });
+    const { links, programs } = attaching;
+    return new KernelInstallation(
+      context.system,
+      sites,
+      links,
+      programs,
+      counters,
+      role,
+      hitsAlone,
+      (self) => {
+        if (stateful) context.filterState.release();
+        context.onDispose(self);
+      },
+    );
   } catch (error) {
+    for (const program of attaching.programs) program.close();
     await Promise.all(attaching.links.map((link) => link.closeLater()));
     attaching.releaseFilterState();
     counters.close();
@@ -84,8 +95,9 @@ function groupByProgram(plan: Plan): Group[] {
 /** Makes the links of an installation. */
 class Attaching {
   readonly links: Descriptor[] = [];
+  readonly programs: Descriptor[] = [];
   private readonly maps: Record<string, number>;
-  /** The kernel keeps what links and programs use: these are held here only until the links are made. */
+  /** The kernel keeps what programs use: these are held here only until the links are made. */
   private readonly passing: { close(): void }[] = [];
 
   constructor(
@@ -120,7 +132,7 @@ class Attaching {
       this.maps,
     );
     const loaded = loadProgram(system, 'sourcetap', code);
-    this.passing.push(loaded);
+    this.programs.push(loaded);
     const probes = sites.map(({ offset, row }) => ({ offset, cookie: firstSite + row }));
     this.links.push(linkProbes(system, loaded, { path: this.plan.path, pid: this.plan.pid, probes }));
   }

@@ -1,5 +1,7 @@
 /** Probes by uprobe_multi links and sleepable BPF programs. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { RingBuffer } from '../bpf/ringBuffer';
+import { enableStatistics } from '../bpf/runTime';
 import type { Plan } from '../capture/plan';
 import { RECORD_HEADER } from '../capture/recordLayout';
 import type { SiteId } from '../elf/address';
@@ -13,15 +15,17 @@ import {
   type Installation,
   type ProbeBackend,
   type RecordSink,
+  type TrapCost,
 } from './backend';
 import { checkBuildId } from './buildId';
 import { checkPlan } from './checkPlan';
-import { backendError } from './failure';
+import { backendError, refusal } from './failure';
 import { FilterStates } from './filterState';
 import { install } from './install';
 import { ringSizeFor } from './ringSize';
 import type { KernelInstallation } from './kernelInstallation';
 import { createNotes } from './role';
+import { trapCost } from './trapCost';
 
 export interface KernelBackendOptions {
   readonly system?: System;
@@ -41,6 +45,8 @@ class KernelBackend implements ProbeBackend {
   private nextSite = 0;
   private readonly filterStates: FilterStates;
   private readonly installations = new Set<KernelInstallation>();
+  private readonly measuring = new AbortController();
+  private readonly measurements = new Set<Promise<unknown>>();
 
   constructor(
     private readonly system: System,
@@ -68,7 +74,37 @@ class KernelBackend implements ProbeBackend {
     return this.ring?.drain(deliver, limit) ?? 0;
   }
 
+  trapCost(): Promise<TrapCost> {
+    return this.measured(trapCost(this.system, this.measuring.signal));
+  }
+
+  timePrograms(milliseconds: number): Promise<void> {
+    return this.measured(this.keepStatistics(milliseconds));
+  }
+
+  private async keepStatistics(milliseconds: number): Promise<void> {
+    const statistics = enableStatistics(this.system);
+    const { signal } = this.measuring;
+    // The end comes before its time where the backend is disposed of.
+    await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
+    statistics.close();
+  }
+
+  /** `dispose` ends it, and waits for it. */
+  private async measured<T>(measurement: Promise<T>): Promise<T> {
+    this.measurements.add(measurement);
+    try {
+      return await measurement;
+    } catch (error) {
+      throw refusal(error);
+    } finally {
+      this.measurements.delete(measurement);
+    }
+  }
+
   async dispose(): Promise<void> {
+    this.measuring.abort();
+    await Promise.allSettled(this.measurements);
     const installations = [...this.installations];
     await Promise.all(installations.map((installation) => installation.detach()));
     for (const installation of installations) installation.dispose();

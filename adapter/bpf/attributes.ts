@@ -58,6 +58,22 @@ export const LINK_CREATE = {
   },
 } as const satisfies Struct;
 
+export const OBJ_GET_INFO_BY_FD = {
+  prefix: 'info.',
+  size: 16,
+  members: {
+    bpf_fd: { offset: 0, size: 4 },
+    info_len: { offset: 4, size: 4 },
+    info: { offset: 8, size: 8 },
+  },
+} as const satisfies Struct;
+
+export const ENABLE_STATS = {
+  prefix: 'enable_stats.',
+  size: 4,
+  members: { type: { offset: 0, size: 4 } },
+} as const satisfies Struct;
+
 /** Values of the members that are not zero; bytes are pointed to by members of 8, and copied into larger ones. */
 export function encode<Name extends string>(
   struct: Struct<Name>,

@@ -1,6 +1,6 @@
 import { acquired, released } from './owned';
 import { SystemError } from './systemError';
-import type { Attributes, BpfCommand, Mapping, System } from './system';
+import type { Attributes, BpfCommand, ImageProcess, Mapping, System } from './system';
 
 /** A call that was made on a fake system. */
 export interface FakeCall {
@@ -20,6 +20,8 @@ export class FakeSystem implements System {
   types = new Uint8Array();
   /** Sees the arguments of bpf(2) before the call succeeds or fails. */
   onBpf: (command: BpfCommand, attributes: Attributes) => void = () => undefined;
+  /** What started processes answer. */
+  onAsk: (question: Uint8Array, size: number) => Uint8Array = (_, size) => new Uint8Array(size);
   private nextDescriptor = 3;
 
   /** @param refuse errno for the call that has this index and name, or undefined to let it succeed. */
@@ -43,6 +45,25 @@ export class FakeSystem implements System {
     return mapping;
   }
 
+  execute(): Promise<ImageProcess> {
+    return this.asPromised(() => {
+      this.enter('memfd_create');
+      this.enter('execve');
+      const process: ImageProcess = {
+        pid: 1,
+        path: '/proc/self/fd/3',
+        ask: (question, size) =>
+          this.asPromised(() => {
+            this.enter('ask');
+            return this.onAsk(question, size);
+          }),
+        end: () => this.asPromised(() => void this.held.delete(process)),
+      };
+      this.held.set(process, 'execve');
+      return process;
+    });
+  }
+
   close(descriptor: number): void {
     this.calls.push({ name: 'close' });
     if (!this.held.delete(descriptor)) throw new SystemError('close', 'EBADF');
@@ -64,6 +85,12 @@ export class FakeSystem implements System {
 
   effectiveCapabilities(): bigint {
     return this.capabilities;
+  }
+
+  private asPromised<T>(operation: () => T): Promise<T> {
+    return new Promise((resolve) => {
+      resolve(operation());
+    });
   }
 
   private enter(name: string, attributes?: Attributes): void {

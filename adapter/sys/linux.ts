@@ -1,11 +1,19 @@
-import { close, closeSync, readFileSync } from 'node:fs';
+import { close, closeSync, readFileSync, writeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { promisify } from 'node:util';
 import { DataType, load, open } from 'ffi-rs';
-import { acquired, released } from './owned';
+import { startImage } from './imageProcess';
+import { acquired, Descriptor, released } from './owned';
 import { effectiveCapabilities } from './process';
 import { asSystemCall, SystemError, systemError } from './systemError';
-import { BPF_COMMANDS, type Attributes, type BpfCommand, type Mapping, type System } from './system';
+import {
+  BPF_COMMANDS,
+  type Attributes,
+  type BpfCommand,
+  type ImageProcess,
+  type Mapping,
+  type System,
+} from './system';
 
 let linuxSystem: System | undefined;
 
@@ -37,6 +45,17 @@ class Linux implements System {
     const protection = access === 'write' ? PROT_READ | PROT_WRITE : PROT_READ;
     const numbers = [0n, BigInt(length), protection, MAP_SHARED, BigInt(descriptor), BigInt(offset)];
     return new MappedMemory(check('mmap', call(SYSCALL_OF_6, [SYS_MMAP, ...numbers])), length);
+  }
+
+  async execute(image: Uint8Array, name: string): Promise<ImageProcess> {
+    const file = new Descriptor(this, memoryFile(name), `image of ${name}`);
+    try {
+      asSystemCall(() => writeSync(file.number, image));
+      return await startImage(file, name);
+    } catch (error) {
+      file.close();
+      throw error;
+    }
   }
 
   close(descriptor: number): void {
@@ -113,10 +132,25 @@ class MappedMemory implements Mapping {
 const { BigInt: I64, U8Array: MEMORY, Void: NOTHING } = DataType;
 const SYSCALL_OF_2 = [I64, I64, I64];
 const SYSCALL_OF_6 = [I64, I64, I64, I64, I64, I64, I64];
+const SYSCALL_OF_NAME = [I64, MEMORY, I64];
 const SYSCALL_WITH_MEMORY = [I64, I64, MEMORY, I64];
 const MEMCPY_OUT = { library: 'c', funcName: 'memcpy', retType: NOTHING, paramsType: [MEMORY, I64, I64] };
 const MEMCPY_IN = { library: 'c', funcName: 'memcpy', retType: NOTHING, paramsType: [I64, MEMORY, I64] };
 const MEMCPY_ADDRESS = { library: 'c', funcName: 'memcpy', retType: I64, paramsType: [MEMORY, I64, I64] };
+
+/** A file in memory that may be executed. Kernels before 6.3 do not know the flag that says so, and need none. */
+function memoryFile(name: string): number {
+  const create = (flags: bigint): number => {
+    const parameters = [SYS_MEMFD_CREATE, Buffer.from(`${name}\0`), flags];
+    return Number(check('memfd_create', call(SYSCALL_OF_NAME, parameters)));
+  };
+  try {
+    return create(MFD_CLOEXEC | MFD_EXEC);
+  } catch (error) {
+    if (error instanceof SystemError && error.errno === 'EINVAL') return create(MFD_CLOEXEC);
+    throw error;
+  }
+}
 
 interface CallResult {
   readonly value: bigint;
@@ -161,10 +195,13 @@ const errnoName = (code: number): string => errnoNames.get(code) ?? `errno ${cod
 
 const KERNEL_TYPES = '/sys/kernel/btf/vmlinux';
 
-// x86-64 system call numbers (arch/x86/entry/syscalls/syscall_64.tbl) and constants of sys/mman.h.
+// x86-64 system call numbers (arch/x86/entry/syscalls/syscall_64.tbl) and constants of sys/mman.h and linux/memfd.h.
 const SYS_MMAP = 9n;
 const SYS_MUNMAP = 11n;
+const SYS_MEMFD_CREATE = 319n;
 const SYS_BPF = 321n;
 const PROT_READ = 1n;
 const PROT_WRITE = 2n;
 const MAP_SHARED = 1n;
+const MFD_CLOEXEC = 1n;
+const MFD_EXEC = 16n;

@@ -7,6 +7,12 @@ export interface System {
   bpf(command: BpfCommand, attributes: Attributes): number;
   /** mmap(2), shared. `offset` and `length` in bytes, whole pages. @throws SystemError */
   map(descriptor: number, offset: number, length: number, access: 'read' | 'write'): Mapping;
+  /**
+   * Starts a program that is in no folder: its ELF image is given, and gone when the process is (memfd_create(2), execve(2)).
+   * @param name what the process is called by
+   * @throws SystemError
+   */
+  execute(image: Uint8Array, name: string): Promise<ImageProcess>;
   /** close(2). */
   close(descriptor: number): void;
   /** close(2) on another thread: closing a uprobe link waits for an RCU grace period. @throws SystemError */
@@ -42,11 +48,24 @@ export interface Mapping {
   unmap(): void;
 }
 
+/** A process of our own that answers questions on its standard input. It ends with us at the latest. */
+export interface ImageProcess {
+  readonly pid: number;
+  /** Leads to the image as long as the process is not ended. */
+  readonly path: string;
+  /** Resolves with the next `size` bytes that it writes. @throws SystemError `EPIPE` when it has ended */
+  ask(question: Uint8Array, size: number): Promise<Uint8Array>;
+  /** May be called at any time, and again. Resolves when it is gone. */
+  end(): Promise<void>;
+}
+
 /** `enum bpf_cmd` of linux/bpf.h. */
 export const BPF_COMMANDS = {
   MAP_CREATE: 0,
   PROG_LOAD: 5,
+  OBJ_GET_INFO_BY_FD: 15,
   LINK_CREATE: 28,
+  ENABLE_STATS: 32,
 } as const;
 export type BpfCommand = keyof typeof BPF_COMMANDS;
 

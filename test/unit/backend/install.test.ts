@@ -78,16 +78,17 @@ describe('installing', () => {
     await backend.dispose();
   });
 
-  it('keeps links and counters only, and the ring buffer for all', async () => {
+  it('keeps links, programs and counters only, and the ring buffer for all', async () => {
     const system = new FakeSystem();
     const backend = openKernelBackend({ system });
     const first = await backend.install(PLAN);
     const second = await backend.install(PLAN);
     const held = [...system.held.values()].sort();
-    // Each installation: 3 links and its counters' memory. The ring: its map, and two mappings.
+    // Each installation: 3 links, their programs, and its counters' memory. The ring: its map, and two mappings.
     assert.deepEqual(held, [
       ...Array<string>(6).fill('LINK_CREATE'),
       'MAP_CREATE',
+      ...Array<string>(6).fill('PROG_LOAD'),
       ...Array<string>(4).fill('mmap'),
     ]);
     await first.detach();
@@ -95,7 +96,11 @@ describe('installing', () => {
     first.dispose();
     await second.detach();
     await second.detach();
-    assert.deepEqual([...system.held.values()].sort(), ['MAP_CREATE', 'mmap', 'mmap', 'mmap']);
+    assert.deepEqual([...system.held.values()].sort(), [
+      'MAP_CREATE',
+      ...Array<string>(3).fill('PROG_LOAD'),
+      ...Array<string>(3).fill('mmap'),
+    ]);
     await backend.dispose();
     assert.equal(system.held.size, 0);
   });
@@ -104,7 +109,7 @@ describe('installing', () => {
     const system = new FakeSystem();
     const backend = openKernelBackend({ system });
     await backend.install(plan([COUNT], [0]));
-    assert.deepEqual([...system.held.values()].sort(), ['LINK_CREATE', 'mmap']);
+    assert.deepEqual([...system.held.values()].sort(), ['LINK_CREATE', 'PROG_LOAD', 'mmap']);
     assert.equal(
       backend.drain(() => undefined),
       0,

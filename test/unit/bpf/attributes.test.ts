@@ -5,18 +5,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   cString,
+  ENABLE_STATS,
   encode,
   LINK_CREATE,
   MAP_CREATE,
+  OBJ_GET_INFO_BY_FD,
   PROG_LOAD,
   type Struct,
 } from '../../../adapter/bpf/attributes';
 import { HELPERS } from '../../../adapter/bpf/helper';
 import { MAP_MMAPABLE, MAP_TYPE } from '../../../adapter/bpf/map';
+import { PROG_INFO } from '../../../adapter/bpf/runTime';
 import { BPF_COMMANDS } from '../../../adapter/sys/system';
 import { Btf } from '../../../adapter/bpf/btf';
 
-const STRUCTS: Record<string, Struct> = { MAP_CREATE, PROG_LOAD, LINK_CREATE };
+const STRUCTS: Record<string, Struct> = {
+  MAP_CREATE,
+  PROG_LOAD,
+  LINK_CREATE,
+  OBJ_GET_INFO_BY_FD,
+  ENABLE_STATS,
+};
 const KERNEL_TYPES = '/sys/kernel/btf/vmlinux';
 
 /** Values of C expressions by the installed headers; undefined where these do not know them. */
@@ -73,6 +82,12 @@ describe('the tables of union bpf_attr', () => {
         assert.equal(btf.offsetof('union', 'bpf_attr', designator), offset, designator);
     });
   }
+
+  it('struct bpf_prog_info: agrees with linux/bpf.h', () => {
+    const { run_time_ns, run_cnt } = PROG_INFO.members;
+    const members = ['run_time_ns', 'run_cnt'].map((name) => `offsetof(struct bpf_prog_info, ${name})`);
+    assert.deepEqual(byHeaders(members), [run_time_ns, run_cnt]);
+  });
 
   it('numbers are those of linux/bpf.h', () => {
     const names = [

@@ -3,7 +3,9 @@ import type {
   ProbeBackend,
   RecordSink,
   Role,
+  RunTime,
   SiteCounts,
+  TrapCost,
 } from '../../../adapter/backend/backend';
 import { RECORD_HEADER, RECORD_HEADER_SIZE } from '../../../adapter/capture/recordLayout';
 import type { Plan } from '../../../adapter/capture/plan';
@@ -38,6 +40,18 @@ export class FakeBackend implements ProbeBackend {
     const taken = this.ring.splice(0, limit);
     for (const { site, bytes } of taken) sink(site, new DataView(bytes.buffer), 0, bytes.length);
     return taken.length;
+  }
+
+  /** What measuring meets. */
+  trap: () => Promise<TrapCost> = () => Promise.resolve({ emulated: 400, stepped: 1500 });
+  window: () => Promise<void> = () => Promise.resolve();
+
+  trapCost(): Promise<TrapCost> {
+    return this.trap();
+  }
+
+  timePrograms(): Promise<void> {
+    return this.window();
   }
 
   dispose(): Promise<void> {
@@ -77,6 +91,13 @@ export class FakeInstallation implements Installation {
       throttled: 0,
       conditionErrors: 0,
     }));
+  }
+
+  time: RunTime = { runs: 0, ns: 0 };
+
+  runTime(): RunTime {
+    if (this.disposed) throw new Error('used after it was disposed of');
+    return this.time;
   }
 
   /** It leaves hits alone until it has one. */
