@@ -10,6 +10,7 @@ import type { Attempt } from './dwarf/relatedFile';
 import type { MissingFile, UnitGap } from './dwarf/unitDescription';
 import { DecodeError } from './elf/decodeError';
 import { formatAddress } from './elf/address';
+import type { CostGap } from './engine/costMeter';
 import type { Hit } from './engine/hit';
 import {
   isNowhere,
@@ -309,6 +310,14 @@ function backendMessage(failure: BackendFailure): string {
     case 'system':
       return `The kernel refused ${failure.call}: ${failure.errno}.${failure.errno === 'EPERM' ? ` ${PRIVILEGE_WAYS}` : ''}`;
   }
+}
+
+/** The part of a sentence. */
+export function costGapText({ part, failure }: CostGap): string {
+  const what = part === 'trap' ? 'the trap' : 'the program';
+  const cause = failure.code === 'system' ? `${failure.call}: ${failure.errno}` : failure.code;
+  const needs = part === 'program' && cause.endsWith('EPERM') ? ', which takes CAP_SYS_ADMIN' : '';
+  return `${what} cannot be timed${needs} (${cause})`;
 }
 
 const FEATURES: Readonly<Record<string, string>> = {

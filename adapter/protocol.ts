@@ -103,7 +103,32 @@ export interface TracepointView {
   /** The source was modified after the program was built. */
   isSourceNewer?: true;
   message?: string;
-  sites: { address: string; function?: string; hits: number }[];
+  /** Once it is measured, which is while there are hits. */
+  cost?: CostView;
+  sites: SiteView[];
+}
+
+export interface SiteView {
+  address: string;
+  function?: string;
+  hits: number;
+  /** What the kernel does with the instruction under the probe: a single step is much dearer. */
+  trap: TrapKind;
+  /** The probe is at an instruction that runs as often and is emulated, not at the line's own. */
+  moved?: true;
+}
+export type TrapKind = 'emulated' | 'stepped';
+
+/** What a hit costs the thread that makes it, in nanoseconds, measured on this machine. */
+export interface CostView {
+  /** Over the sites by their hits, of those parts that are known. */
+  mean: number;
+  /** The way into the kernel and back. */
+  traps?: Record<TrapKind, number>;
+  /** The tracepoint's program in the kernel, lately. */
+  program?: number;
+  /** In words, why a part cannot be measured. */
+  gaps?: string[];
 }
 
 /** Event `sourcetap/update`, at most 10 a second: the tracepoints that changed since the last one. */

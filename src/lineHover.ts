@@ -21,7 +21,7 @@ export class LineHover implements vscode.HoverProvider {
   provideHover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | undefined {
     const line = this.board.lines(document.uri.fsPath).find((state) => state.line === position.line + 1);
     if (!line) return undefined;
-    const { heading, messages, account, values, sites } = hoverText(line, (session) =>
+    const { heading, messages, account, cost, values, sites } = hoverText(line, (session) =>
       this.sessions.nameOf(session),
     );
     const text = new vscode.MarkdownString();
@@ -34,7 +34,7 @@ export class LineHover implements vscode.HoverProvider {
     );
     // Above the values: a hover that is too long is cut at its end.
     text.appendMarkdown(`\n\n${links.join(' · ')}`);
-    for (const part of [...(account === undefined ? [] : [account]), ...messages])
+    for (const part of [...(account === undefined ? [] : [account]), ...messages, ...cost])
       text.appendMarkdown(`\n\n${markdownText(part)}`);
     if (values !== '') text.appendCodeblock(values, 'plaintext');
     if (sites !== '') text.appendCodeblock(sites, 'plaintext');

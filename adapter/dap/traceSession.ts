@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { openKernelBackend } from '../backend/kernelBackend';
 import type { AddressContext } from '../dwarf/scope';
-import { formatAddress } from '../elf/address';
+import { CostMeter } from '../engine/costMeter';
 import { sameDefinition } from '../engine/definition';
 import type { Hit } from '../engine/hit';
 import { History, HISTORY_BYTES } from '../engine/history';
@@ -42,10 +42,12 @@ import { sinceEpoch } from './clock';
 import type { TracedLine } from './console/command';
 import { ConsoleCommands } from './console/consoleCommands';
 import { ConsoleLog } from './consoleLog';
+import { costView } from './costView';
 import { CountBase } from './countBase';
 import { HitRequests } from './hitRequests';
 import { LineCounting, type Refusal } from './lineCounting';
 import { RequestError } from './requestError';
+import { siteViews } from './siteViews';
 import { SourceAge } from './sourceAge';
 import { UpdateBatch, type Snapshot } from './updateBatch';
 import { ValueRanges } from './valueRanges';
@@ -74,6 +76,7 @@ export class TraceSession {
   private readonly history: History;
   readonly survey: LineSurvey;
   private readonly session: Session;
+  private readonly costs: CostMeter;
   private readonly book = new BreakpointBook();
   /** What the client was last told of a breakpoint. */
   private readonly told = new Map<TracepointId, string>();
@@ -130,6 +133,7 @@ export class TraceSession {
         },
       },
     });
+    this.costs = new CostMeter(backend, this.session);
     this.counting = new LineCounting(this.session, limits);
     this.console = new ConsoleLog(
       (tracepoint) => this.limitsOf(tracepoint).consoleLinesPerSecond,
@@ -279,6 +283,7 @@ export class TraceSession {
 
   private async end(): Promise<void> {
     clearInterval(this.timer);
+    this.costs.stop();
     await this.watch.stop();
     await this.session.end();
     this.hasEnded = true;
@@ -310,6 +315,7 @@ export class TraceSession {
   private forgetTold(id: TracepointId): void {
     this.ranges.delete(id);
     this.base.forget(id);
+    this.costs.forget(id);
   }
 
   private drop(id: TracepointId): void {
@@ -471,8 +477,10 @@ export class TraceSession {
 
   private update(): void {
     const views = this.book.entries().map((entry) => this.snapshotOf(entry));
-    const body = this.updates.next(views, Date.now());
+    const now = Date.now();
+    const body = this.updates.next(views, now);
     if (body) this.options.send(UPDATE_EVENT, body);
+    if (this.updates.lastRates.some(({ rate }) => rate > 0)) this.costs.look(now);
   }
 
   private snapshotOf(entry: BookEntry): Snapshot {
@@ -481,6 +489,7 @@ export class TraceSession {
     const told = report && this.base.since(entry.id, report);
     const kept = this.last.get(entry.id);
     const place = this.placeOf(entry);
+    const cost = report && this.costs.of(entry.id, report.sites);
     return {
       id: entry.id,
       state: this.hasEnded && state !== 'failed' ? 'ended' : state,
@@ -492,7 +501,8 @@ export class TraceSession {
       ...(kept && { lastHit: originOf(kept.hit) }),
       ...(this.isSourceNewer(place.path, report) && { isSourceNewer: true }),
       ...(message !== undefined && { message }),
-      sites: sitesOf(report, told?.hits ?? []),
+      ...(cost && { cost: costView(cost) }),
+      sites: siteViews(report?.sites ?? [], told?.hits ?? []),
     };
   }
 }
@@ -516,13 +526,6 @@ interface Place {
   readonly column?: number;
 }
 
-const sitesOf = (report: TracepointReport | undefined, hits: readonly number[]): Snapshot['sites'] =>
-  (report?.sites ?? []).slice(0, MAX_SITES_TOLD).map(({ site }, i) => ({
-    address: formatAddress(site.address),
-    ...(site.scope?.name !== undefined && { function: shownName(site.scope.name) }),
-    hits: hits[i]!,
-  }));
-
 /** The end of a launched program: what it printed last comes before the word of its end. */
 export async function lastOutput(outputs: readonly Promise<void>[], end: TargetEnd): Promise<TargetEnd> {
   // A child that it left behind may hold its output open.
@@ -533,5 +536,4 @@ export async function lastOutput(outputs: readonly Promise<void>[], end: TargetE
 const NO_COUNTS = { hits: 0, delivered: 0, lost: 0, filtered: 0, throttled: 0, conditionErrors: 0 };
 /** At most 10 a second. */
 const UPDATE_PAUSE_MS = 100;
-const MAX_SITES_TOLD = 1000;
 const OUTPUT_GRACE_MS = 200;

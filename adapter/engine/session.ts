@@ -178,6 +178,13 @@ export class Session {
     };
   }
 
+  /** What of each tracepoint takes hits now. */
+  installations(): Map<TracepointId, Installation[]> {
+    return new Map(
+      [...this.voices].map(([id, { parts }]) => [id, parts.map(({ installation }) => installation)]),
+    );
+  }
+
   get tracepoints(): TracepointId[] {
     return [...this.state.tracepoints.keys()];
   }

@@ -1,6 +1,7 @@
 /** The hover of a line with a tracepoint: everything that is known, as plain texts for the renderer to lay out. */
 import { visibleStart } from '../../adapter/inertText';
-import type { Counts, HitOrigin, NamedValueView } from '../../adapter/protocol';
+import type { Counts, HitOrigin, NamedValueView, SiteView } from '../../adapter/protocol';
+import { costText, movedText } from './costText';
 import { grouped, hitsInWords, rateInWords } from './hitCount';
 import type { LineState } from './lineBoard';
 import { STALE_WORDS } from './lineText';
@@ -13,6 +14,8 @@ export interface HoverText {
   messages: string[];
   /** How the hits add up, where not all of them were delivered. */
   account?: string;
+  /** What a hit costs the program, and why so little. */
+  cost: string[];
   /** One value a line, members indented. */
   values: string;
   /** One site a line; empty where a line is one address. */
@@ -30,16 +33,18 @@ const MAX_MESSAGE = 1000;
 export function hoverText(line: LineState, nameOf: (session: string) => string): HoverText {
   const rate = rateInWords(line.rate);
   const account = accountText(line.counts);
+  const moved = movedText(line.cost, line.sites);
   return {
     heading: [hitsInWords(line.counts.hits), ...(rate ? [rate] : []), LOOK_WORDS[line.look]].join(' · '),
     values: bounded(line.values.flatMap((value) => valueLines(value, ''))),
-    sites: line.sites.length > 1 ? bounded(line.sites.map(siteText)) : '',
+    sites: line.sites.length > 1 ? sitesText(line.sites) : '',
     messages: [
       ...(line.message === undefined ? [] : [line.message]),
       ...(line.stale === undefined ? [] : [`Lines may be others: ${STALE_WORDS[line.stale]}.`]),
       ...(line.sessions.length > 1 ? [sessionsText(line.sessions, nameOf)] : []),
       ...(line.lastHit ? [lastHitText(line.lastHit)] : []),
     ].map((message) => visibleStart(message, MAX_MESSAGE)),
+    cost: [...(line.cost ? [costText(line.cost, line.sites)] : []), ...(moved === undefined ? [] : [moved])],
     ...(account === undefined ? {} : { account }),
   };
 }
@@ -84,8 +89,15 @@ function valueLines(value: NamedValueView, indent: string): string[] {
   ];
 }
 
-function siteText({ address, hits, function: name }: LineState['sites'][number]): string {
-  return `${address}  ${hitsInWords(hits)}${name === undefined ? '' : `  ${nameText(name)}`}`;
+function sitesText(sites: readonly SiteView[]): string {
+  const areAlike = new Set(sites.map(({ trap }) => trap)).size === 1;
+  return bounded(
+    sites.map(({ address, hits, function: name, trap }) =>
+      [address, hitsInWords(hits), ...(name === undefined ? [] : [nameText(name)]), ...(areAlike ? [] : [trap])].join(
+        '  ',
+      ),
+    ),
+  );
 }
 
 const nameText = (name: string): string => visibleStart(name, MAX_NAME);

@@ -162,7 +162,7 @@ function merged(line: number, all: readonly Tracked[], edited: boolean): LineSta
   const live = all.filter(({ view }) => view.state !== 'ended');
   const { view, trends } = live.at(-1) ?? all.at(-1)!;
   const views = all.map((tracked) => tracked.view);
-  const { state, mode, values, message, lastHit } = view;
+  const { state, mode, values, message, lastHit, cost } = view;
   const rate = views.reduce((total, one) => total + one.rate, 0);
   const throttledRate = views.reduce((total, one) => total + one.throttledRate, 0);
   const stale = edited ? 'edited' : view.isSourceNewer ? 'newer' : undefined;
@@ -181,6 +181,7 @@ function merged(line: number, all: readonly Tracked[], edited: boolean): LineSta
     sessions: all.map(({ session, view: { id, counts } }) => ({ session, id, hits: counts.hits })),
     ...(message !== undefined && { message }),
     ...(lastHit !== undefined && { lastHit }),
+    ...(cost !== undefined && { cost }),
     ...(stale !== undefined && { stale }),
   };
 }

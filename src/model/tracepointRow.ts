@@ -1,6 +1,7 @@
 /** A tracepoint as one row of a list: what it is, how it is doing, and why. */
 import { visibleStart } from '../../adapter/inertText';
 import type { Counts, NamedValueView, TracepointView } from '../../adapter/protocol';
+import { costText } from './costText';
 import { draftText, type Draft } from './draft';
 import { hitsInWords, rateInWords } from './hitCount';
 import { LOOK_WORDS, lookOf, type Look } from './look';
@@ -46,6 +47,7 @@ export function rowOf({ where, file, enabled, draft, views }: ListedTracepoint):
   const details = [
     ...message,
     ...views.flatMap(({ counts: parts }) => leftOut(parts)),
+    ...(view?.cost ? [costText(view.cost, view.sites)] : []),
     ...(view?.lastHit ? [`last hit ${timeOfDay(view.lastHit.time)}`] : []),
     ...valueTexts(view?.values ?? []),
   ].map(short);

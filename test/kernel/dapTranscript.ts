@@ -76,8 +76,8 @@ export class Transcript {
   private noteFinal({ tracepoints }: UpdateBody): void {
     const final = tracepoints
       .filter(({ state }) => state === 'ended')
-      // Depends on when this fixture was built.
-      .map((view) => ({ ...view, isSourceNewer: undefined }));
+      // These depend on when this fixture was built, and on how long it ran.
+      .map((view) => ({ ...view, isSourceNewer: undefined, cost: undefined }));
     if (final.length > 0) this.note('<-', 'event sourcetap/update', { tracepoints: final });
   }
 

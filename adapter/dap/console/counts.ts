@@ -1,7 +1,7 @@
 /** `count`, `top` and `reset`: how often lines run. */
 import { basename } from 'node:path';
 import type { LineCount } from '../../engine/lineCounts';
-import type { Counts } from '../../protocol';
+import type { CostView, Counts } from '../../protocol';
 import { RequestError } from '../requestError';
 import {
   expectNothing,
@@ -18,14 +18,14 @@ export const NO_TRACEPOINTS = 'There are no tracepoints.';
 export const count: Command = {
   name: 'count',
   parameters: '',
-  summary: 'all tracepoints: hits, rate, and what became of the hits',
+  summary: 'all tracepoints: hits, rate, what a hit costs in nanoseconds, and what became of the hits',
   run(argument, session) {
     expectNothing('count', argument);
     const lines = session.tracepoints();
     if (lines.length === 0) return [NO_TRACEPOINTS];
-    const rows = lines.map(({ place, rate, counts, state, message }) => [
+    const rows = lines.map(({ place, rate, cost, counts, state, message }) => [
       place,
-      ...numbersOf(counts, rate),
+      ...numbersOf(counts, rate, cost),
       message === undefined ? state : `${state}: ${message}`,
     ]);
     return textTable(COUNT_COLUMNS, lines.length > 1 ? [...rows, totalRow(lines)] : rows);
@@ -36,18 +36,23 @@ const number = (title: string): Column => ({ title, isNumber: true });
 
 const COUNT_COLUMNS: readonly Column[] = [
   { title: 'line' },
-  ...['hits', 'rate', 'delivered', 'lost', 'filtered', 'throttled', 'errors'].map(number),
+  ...['hits', 'rate', 'ns/hit', 'delivered', 'lost', 'filtered', 'throttled', 'errors'].map(number),
   { title: 'state' },
 ];
 
-const numbersOf = (counts: Counts, rate: number): string[] => {
+const numbersOf = (counts: Counts, rate: number, cost?: CostView): string[] => {
   const { hits, delivered, lost, filtered, throttled, conditionErrors } = counts;
   return [
     String(hits),
     perSecond(rate),
+    costOf(cost),
     ...[delivered, lost, filtered, throttled, conditionErrors].map(String),
   ];
 };
+
+/** Where a part cannot be measured, it is more. */
+const costOf = (cost: CostView | undefined): string =>
+  cost ? `${cost.traps && cost.program !== undefined ? '' : '>'}${cost.mean}` : '';
 
 function totalRow(lines: readonly TracedLine[]): string[] {
   const sum = (of: (line: TracedLine) => number): number => lines.reduce((all, line) => all + of(line), 0);

@@ -18,7 +18,7 @@ const tracedLine = (id: number, hits: number, rate: number, more: Partial<Traced
   rate,
   mode: 'log',
   values: [],
-  sites: [{ address: '0x1', function: 'work', hits }],
+  sites: [{ address: '0x1', function: 'work', hits, trap: 'emulated' }],
   last: undefined,
   ownLimits: {},
   ...more,
@@ -57,11 +57,18 @@ describe('commands of the debug console', () => {
   });
 
   it('show counts in a table with their sum', async () => {
-    assert.deepEqual(await run('count', session()), [
-      'line       hits   rate  delivered  lost  filtered  throttled  errors  state',
-      'work.c:7  12345    3/s      12343     0         0          2       0  armed',
-      'work.c:8     10  400/s          8     0         0          2       0  armed',
-      'all       12355  403/s      12351     0         0          4       0',
+    const traps = { emulated: 400, stepped: 1500 };
+    const tracepoints = (): TracedLine[] => [
+      tracedLine(7, 12345, 3, { cost: { mean: 1900, traps, program: 400 } }),
+      tracedLine(8, 10, 400, { cost: { mean: 400, traps } }),
+      tracedLine(9, 2, 0),
+    ];
+    assert.deepEqual(await run('count', session([], { tracepoints })), [
+      'line       hits   rate  ns/hit  delivered  lost  filtered  throttled  errors  state',
+      'work.c:7  12345    3/s    1900      12343     0         0          2       0  armed',
+      'work.c:8     10  400/s    >400          8     0         0          2       0  armed',
+      'work.c:9      2    0/s                  0     0         0          2       0  armed',
+      'all       12357  403/s              12351     0         0          6       0',
     ]);
     assert.deepEqual(await run('count', session([], { tracepoints: () => [] })), [
       'There are no tracepoints.',
@@ -138,7 +145,7 @@ describe('commands of the debug console', () => {
 
   it('keep what a program calls its functions on one visible line', async () => {
     const evil = tracedLine(7, 10, 1, {
-      sites: [{ address: '0x1', function: 'a\u001b[31m\n\u202eb', hits: 10 }],
+      sites: [{ address: '0x1', function: 'a\u001b[31m\n\u202eb', hits: 10, trap: 'emulated' }],
     });
     const lines = (await run('top', session([], { tracepoints: () => [evil] })))!;
     assert.equal(lines[1], ' 1/s    10  work.c:7    a\\u001b[31m\\n\\u202eb');

@@ -216,15 +216,28 @@ describe('the hover', () => {
       value: '{x = 1}',
       children: [{ name: 'x', type: 'int', value: '1' }],
     };
-    const sites = [
-      { address: '0x10', function: 'f', hits: 3000 },
-      { address: '0x20', hits: 412 },
+    const sites: TracepointView['sites'] = [
+      { address: '0x10', function: 'f', hits: 3000, trap: 'emulated' },
+      { address: '0x20', hits: 412, trap: 'emulated' },
     ];
     const counts = { hits: 3412, delivered: 3400, lost: 12, filtered: 0, throttled: 0, conditionErrors: 0 };
     const text = hoverText(boardOf(view(1, 5, { values: [point], sites, counts })).lines(FILE)[0]!, nameOf);
     assert.equal(text.values, 'p: struct point\n  x: int = 1');
     assert.equal(text.sites, '0x10  3\u00a0000\u00a0hits  f\n0x20  412\u00a0hits');
     assert.equal(text.account, '3\u00a0400 delivered + 12 lost');
+    assert.deepEqual(text.cost, []);
+  });
+
+  it('has what a hit costs, by the kinds of its sites', () => {
+    const sites: TracepointView['sites'] = [
+      { address: '0x10', hits: 3, trap: 'stepped' },
+      { address: '0x20', hits: 4, trap: 'emulated', moved: true },
+    ];
+    const cost = { mean: 1400, traps: { emulated: 400, stepped: 1500 }, program: 400 };
+    const text = hoverText(boardOf(view(1, 5, { sites, cost })).lines(FILE)[0]!);
+    assert.equal(text.sites, '0x10  3\u00a0hits  stepped\n0x20  4\u00a0hits  emulated');
+    assert.match(text.cost[0]!, /^Cost 1\.4\u00a0µs a hit, measured/);
+    assert.match(text.cost[1]!, /^Counted at a neighbouring instruction/);
   });
 });
 

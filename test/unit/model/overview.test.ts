@@ -20,7 +20,7 @@ const view = (change: Partial<TracepointView> = {}): TracepointView => ({
   throttledRate: 0,
   mode: 'log',
   values: [{ name: 'n', value: '42', type: 'int' }],
-  sites: [{ address: '0x1000', hits: 3412 }],
+  sites: [{ address: '0x1000', hits: 3412, trap: 'emulated' }],
   ...change,
 });
 const plain = (text: string): string => text.replace(/\u00a0/g, ' ');
@@ -34,6 +34,11 @@ describe('a row of the list', () => {
     assert.equal(label, '46');
     assert.equal(plain(description), '3 412 hits · 120/s · logs n={n}');
     assert.equal(row({}).description, 'logs n={n}');
+  });
+
+  it('has what a hit costs among its details', () => {
+    const cost = { mean: 1900, traps: { emulated: 400, stepped: 1500 }, program: 400 };
+    assert.match(row({ views: [view({ cost })] }).details.join('\n'), /^Cost 1\.9\u00a0µs a hit, measured/m);
   });
 
   it('has the state first where it is not as it should be, with its cause', () => {
@@ -74,5 +79,12 @@ describe('the status bar', () => {
     assert.equal(facts[0], '2 of 3 tracepoints armed, at 2 machine addresses');
     assert.equal(isWarning, true);
     assert.equal(plain(statusText([view({ rate: 0 })], 1)!.text), '1 probe');
+  });
+
+  it('says what the hits of now cost, once that is measured', () => {
+    const cost = { mean: 175_000, traps: { emulated: 5000, stepped: 15_000 }, program: 160_000 };
+    const { text, facts } = statusText([view({ cost }), view({ state: 'ended', cost })], 1)!;
+    assert.equal(plain(text), '1 probe · 120/s · overhead 2.1 %');
+    assert.ok(facts.map(plain).includes('They take the programs 2.1 % of one processor, as measured'));
   });
 });
