@@ -73,9 +73,11 @@ describe('commands of the debug console', function () {
     assert.equal(printed.length, 24);
 
     const [title, work, linked, refused, all, ...none] = cells(await say(client, 'count'));
-    assert.equal(title, 'line hits rate delivered lost filtered throttled errors state');
-    assert.equal(work, `loop.c:${WORK} 24 0/s 24 0 0 0 0 ended`);
-    assert.equal(linked, `loop.c:${LINKED} 24 0/s 4 0 20 0 0 ended`);
+    assert.equal(title, 'line hits rate delivered lost filtered throttled errors ns/hit state');
+    // What they cost is measured only of a program that runs for a while.
+    const row = (counts: string): RegExp => new RegExp(`^loop\\.c:${counts}( >?\\d+)? ended$`);
+    assert.match(work!, row(`${WORK} 24 0/s 24 0 0 0 0`));
+    assert.match(linked!, row(`${LINKED} 24 0/s 4 0 20 0 0`));
     assert.match(refused!, /^loop\.c:1 0 0\/s 0 0 0 0 0 failed: .*has no code/);
     assert.equal(all, 'all 48 0/s 28 0 20 0 0');
     assert.deepEqual(none, []);

@@ -18,7 +18,7 @@ export const NO_TRACEPOINTS = 'There are no tracepoints.';
 export const count: Command = {
   name: 'count',
   parameters: '',
-  summary: 'all tracepoints: hits, rate, what a hit costs in nanoseconds, and what became of the hits',
+  summary: 'all tracepoints: hits, rate, what became of the hits, and what one costs in nanoseconds',
   run(argument, session) {
     expectNothing('count', argument);
     const lines = session.tracepoints();
@@ -36,7 +36,7 @@ const number = (title: string): Column => ({ title, isNumber: true });
 
 const COUNT_COLUMNS: readonly Column[] = [
   { title: 'line' },
-  ...['hits', 'rate', 'ns/hit', 'delivered', 'lost', 'filtered', 'throttled', 'errors'].map(number),
+  ...['hits', 'rate', 'delivered', 'lost', 'filtered', 'throttled', 'errors', 'ns/hit'].map(number),
   { title: 'state' },
 ];
 
@@ -45,8 +45,8 @@ const numbersOf = (counts: Counts, rate: number, cost?: CostView): string[] => {
   return [
     String(hits),
     perSecond(rate),
-    costOf(cost),
     ...[delivered, lost, filtered, throttled, conditionErrors].map(String),
+    costOf(cost),
   ];
 };
 

@@ -64,11 +64,11 @@ describe('commands of the debug console', () => {
       tracedLine(9, 2, 0),
     ];
     assert.deepEqual(await run('count', session([], { tracepoints })), [
-      'line       hits   rate  ns/hit  delivered  lost  filtered  throttled  errors  state',
-      'work.c:7  12345    3/s    1900      12343     0         0          2       0  armed',
-      'work.c:8     10  400/s    >400          8     0         0          2       0  armed',
-      'work.c:9      2    0/s                  0     0         0          2       0  armed',
-      'all       12357  403/s              12351     0         0          6       0',
+      'line       hits   rate  delivered  lost  filtered  throttled  errors  ns/hit  state',
+      'work.c:7  12345    3/s      12343     0         0          2       0    1900  armed',
+      'work.c:8     10  400/s          8     0         0          2       0    >400  armed',
+      'work.c:9      2    0/s          0     0         0          2       0          armed',
+      'all       12357  403/s      12351     0         0          6       0',
     ]);
     assert.deepEqual(await run('count', session([], { tracepoints: () => [] })), [
       'There are no tracepoints.',
