@@ -57,7 +57,7 @@ export async function tracePackaged(): Promise<void> {
     await countFile(workbench);
     assert.match(
       await workbench.hover(workbench.codeLine(LINE)),
-      /\d hits[^]*n: int = \d+.*\s+p->name: const char \* = "\w+"/,
+      /\d hits[^]*Cost .* a hit, measured \(trap [^]*n: int = \d+.*\s+p->name: const char \* = "\w+"/,
     );
     await end(workbench);
     await hits.search();
@@ -95,6 +95,11 @@ async function trace(workbench: Workbench): Promise<void> {
     'hits in the debug console',
     () => workbench.consoleLines(),
     (lines) => lines.some((line) => /^n=\d+ name="\w+"/.test(line)),
+  );
+  await workbench.until(
+    'in the status bar, what the hits cost',
+    () => workbench.status(),
+    (text) => /^\d+ probes? · .*overhead /.test(text),
   );
   const before = runningInventories();
   assert.equal(before.length, 1, 'the program runs');

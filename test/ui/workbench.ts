@@ -160,6 +160,12 @@ export class Workbench {
     return (await hover.innerText()).replace(/\u00a0/g, ' ');
   }
 
+  /** What Sourcetap says in the status bar. */
+  async status(): Promise<string> {
+    const item = this.page.locator('.statusbar-item[id$="sourcetap.status"]');
+    return (await item.count()) === 0 ? '' : (await item.innerText()).replace(/\u00a0/g, ' ').trim();
+  }
+
   /** The texts that decorations append to lines. */
   lineEnds(): Promise<string[]> {
     return this.page.evaluate(() =>
