@@ -33,7 +33,7 @@ export function statusText(views: readonly TracepointView[], sessions: number): 
       ...(troubled > 0 ? [`${troubled} pending, failed or done`] : []),
       `${hitsInWords(live.reduce((sum, { counts }) => sum + counts.hits, 0))}, ${rate ?? 'none now'}`,
       ...(overhead
-        ? [`They take the programs ${overheadInWords(overhead)} of one processor, as measured`]
+        ? [`Tracepoints take the programs ${overheadInWords(overhead)} of one processor, as measured`]
         : []),
       ...(lost > 0
         ? [`${hitsInWords(lost)} lost: the buffer was full. They are counted; their values are missing.`]

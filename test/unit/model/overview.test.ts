@@ -85,6 +85,6 @@ describe('the status bar', () => {
     const cost = { mean: 175_000, traps: { emulated: 5000, stepped: 15_000 }, program: 160_000 };
     const { text, facts } = statusText([view({ cost }), view({ state: 'ended', cost })], 1)!;
     assert.equal(plain(text), '1 probe · 120/s · overhead 2.1 %');
-    assert.ok(facts.map(plain).includes('They take the programs 2.1 % of one processor, as measured'));
+    assert.ok(facts.map(plain).includes('Tracepoints take the programs 2.1 % of one processor, as measured'));
   });
 });
