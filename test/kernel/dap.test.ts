@@ -226,8 +226,10 @@ describe('the debug adapter', function () {
     await client.request('sourcetap/reset', {});
     await set('n={n}');
     run(500);
-    await viewWith(client, ({ counts }) => counts.delivered === 500);
-    assert.deepEqual([...views(client).values()][0]!.values[0]!.range, ['0', '499']);
+    // Counts may be ahead of the records that are still in the ring.
+    const isWhole = ({ counts, values }: TracepointView): boolean =>
+      counts.delivered === 500 && String(values[0]?.range) === '0,499';
+    await viewWith(client, isWhole);
     await set('{n} edited again');
     run(400);
     await viewWith(client, ({ counts }) => counts.delivered === 400);
