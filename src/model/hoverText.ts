@@ -93,9 +93,12 @@ function sitesText(sites: readonly SiteView[]): string {
   const areAlike = new Set(sites.map(({ trap }) => trap)).size === 1;
   return bounded(
     sites.map(({ address, hits, function: name, trap }) =>
-      [address, hitsInWords(hits), ...(name === undefined ? [] : [nameText(name)]), ...(areAlike ? [] : [trap])].join(
-        '  ',
-      ),
+      [
+        address,
+        hitsInWords(hits),
+        ...(name === undefined ? [] : [nameText(name)]),
+        ...(areAlike ? [] : [trap]),
+      ].join('  '),
     ),
   );
 }

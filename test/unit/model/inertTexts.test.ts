@@ -36,8 +36,8 @@ const view = (text: string, change: Partial<TracepointView> = {}): TracepointVie
     { name: 'gone', type: text, unavailable: text },
   ],
   sites: [
-    { address: '0x1', function: text, hits: 1 },
-    { address: '0x2', function: text, hits: 1 },
+    { address: '0x1', function: text, hits: 1, trap: 'stepped' },
+    { address: '0x2', function: text, hits: 1, trap: 'emulated' },
   ],
   ...change,
 });
@@ -110,8 +110,8 @@ describe('what the editor shows of a hostile program', () => {
         value: text,
       }));
       const [line] = boardOf(view(text, { values: [...view(text).values, ...values] })).lines('/src/a.c');
-      const { heading, messages, account, values: shown, sites } = hoverText(line!, String);
-      for (const part of [heading, ...messages, account ?? '']) assertInert(part, 1000);
+      const { heading, messages, account, cost, values: shown, sites } = hoverText(line!, String);
+      for (const part of [heading, ...messages, ...cost, account ?? '']) assertInert(part, 1000);
       for (const lines of [shown.split('\n'), sites.split('\n')]) {
         assert.ok(lines.length <= 41);
         for (const one of lines) assertInert(one, 600);

@@ -234,7 +234,7 @@ describe('the hover', () => {
       { address: '0x20', hits: 4, trap: 'emulated', moved: true },
     ];
     const cost = { mean: 1400, traps: { emulated: 400, stepped: 1500 }, program: 400 };
-    const text = hoverText(boardOf(view(1, 5, { sites, cost })).lines(FILE)[0]!);
+    const text = hoverText(boardOf(view(1, 5, { sites, cost })).lines(FILE)[0]!, String);
     assert.equal(text.sites, '0x10  3\u00a0hits  stepped\n0x20  4\u00a0hits  emulated');
     assert.match(text.cost[0]!, /^Cost 1\.4\u00a0µs a hit, measured/);
     assert.match(text.cost[1]!, /^Counted at a neighbouring instruction/);
