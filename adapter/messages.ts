@@ -27,6 +27,7 @@ import { TargetError, type TargetFailure } from './engine/target';
 import { ExpressionError, type ExpressionFailure } from './expression/expressionError';
 import { visibleLines, visibleStart, visibleText } from './inertText';
 import { SymbolError } from './symbols/symbolError';
+import { FileClosedError } from './sys/file';
 import { SystemError } from './sys/systemError';
 import { typeName } from './dwarf/typeName';
 import type { NamedValue, ValueGap } from './value/value';
@@ -52,6 +53,8 @@ function sentenceOf(error: unknown): string | undefined {
   if (error instanceof SymbolError) return symbolMessage(error);
   if (error instanceof ExpressionError) return expressionErrorMessage(error);
   if (error instanceof DecodeError) return `The debug information is damaged: ${error.message}.`;
+  if (error instanceof FileClosedError)
+    return 'The session has ended, and the files of its program are closed: start it again to ask for that.';
   if (error instanceof SystemError) return `The system refused: ${error.message}.`;
   return undefined;
 }

@@ -34,6 +34,7 @@ import {
   type Preset,
   type ResetArguments,
 } from '../protocol';
+import { FileClosedError } from '../sys/file';
 import { check, complete, completionItem, typeNameAt } from './inquiries';
 import { breakpointLocations, type SourceRange } from './breakpointLocations';
 import { FUNCTIONS, type WantedBreakpoint } from './breakpointBook';
@@ -198,10 +199,15 @@ export class DebugAdapter extends ProtocolServer {
       const trace = await this.begun;
       const offset = this.positions.column(column) - 1;
       const { targets, isArgument } = trace.commands.complete(text.slice(0, offset));
-      // The program's files are closed then; what was read of them may not be enough for every name.
-      if (isArgument || (trace.hasEnded && targets.length > 0)) return { targets };
-      const items = complete({ field: 'condition', text, offset }, trace.contexts(undefined));
-      return { targets: [...targets, ...items.map(completionItem)] };
+      if (isArgument) return { targets };
+      try {
+        const items = complete({ field: 'condition', text, offset }, trace.contexts(undefined));
+        return { targets: [...targets, ...items.map(completionItem)] };
+      } catch (error) {
+        // After the end of the program there are its commands, and what has been read of it.
+        if (error instanceof FileClosedError) return { targets };
+        throw error;
+      }
     },
     [COMPLETE_REQUEST]: async (args: CompleteArguments): Promise<CompleteResponseBody> => {
       const trace = await this.begun;

@@ -1,5 +1,5 @@
 import { DecodeError } from '../elf/decodeError';
-import { openFile, type OpenFile, type ReadableFile } from '../sys/file';
+import { FileClosedError, openFile, type OpenFile, type ReadableFile } from '../sys/file';
 import { SystemError } from '../sys/systemError';
 
 /**
@@ -21,9 +21,9 @@ export class FilePool {
     return pooled;
   }
 
-  /** The file itself, open. @throws DecodeError `missingFile` */
+  /** The file itself, open. @throws DecodeError `missingFile`; FileClosedError */
   opening(pooled: PooledFile): OpenFile {
-    if (this.closed) throw new RangeError(`${pooled.path}: closed`);
+    if (this.closed) throw new FileClosedError(pooled.path);
     const file = this.opened.get(pooled) ?? reopened(pooled);
     this.use(pooled, file);
     return file;
@@ -66,7 +66,7 @@ class PooledFile implements ReadableFile {
   }
 
   read(offset: number, length: number): Uint8Array {
-    if (this.closed) throw new RangeError(`${this.path}: closed`);
+    if (this.closed) throw new FileClosedError(this.path);
     return this.pool.opening(this).read(offset, length);
   }
 

@@ -7,7 +7,7 @@ export interface ReadableFile {
   readonly size: number;
   /**
    * `length` bytes from `offset`, by pread(2).
-   * @throws RangeError if they do not all lie in the file; SystemError.
+   * @throws RangeError if they do not all lie in the file; FileClosedError; SystemError.
    */
   read(offset: number, length: number): Uint8Array;
   /** May be called again; reading is over then. */
@@ -19,6 +19,14 @@ export interface OpenFile extends ReadableFile {
   readonly identity: string;
   /** Leads to this very file as long as it is open, whatever becomes of its path (proc(5), /proc/PID/fd). */
   readonly descriptorPath: string;
+}
+
+/** It was read after it was closed: its program is no longer of interest. */
+export class FileClosedError extends RangeError {
+  constructor(path: string) {
+    super(`${path}: closed`);
+    this.name = 'FileClosedError';
+  }
 }
 
 /** @throws SystemError `ENOENT`, `EACCES`, `EISDIR` ... */
@@ -50,7 +58,7 @@ class PreadFile implements OpenFile {
   read(offset: number, length: number): Uint8Array {
     if (!(offset >= 0 && length >= 0 && offset + length <= this.size))
       throw new RangeError(`${this.path}: no ${length} bytes at ${offset}`);
-    if (!this.open) throw new RangeError(`${this.path}: closed`);
+    if (!this.open) throw new FileClosedError(this.path);
     const bytes = Buffer.allocUnsafeSlow(length);
     for (let done = 0; done < length;) {
       const count = asSystemCall(() => readSync(this.descriptor, bytes, done, length - done, offset + done));

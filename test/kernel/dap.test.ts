@@ -5,7 +5,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fixture, FIXTURES, probeLine } from '../fixtures/build';
-import type { TracepointView, UpdateBody } from '../../adapter/protocol';
+import type { CheckResponseBody, TracepointView, UpdateBody } from '../../adapter/protocol';
 import { needsKernel } from './available';
 import { DapClient, type Response } from './dapClient';
 import { Transcript } from './dapTranscript';
@@ -140,6 +140,32 @@ describe('the debug adapter', function () {
     await transcript.request('disconnect');
     transcript.check('inquiries');
     assert.equal(await transcript.client.end(), 0);
+  });
+
+  it('says that the session has ended to who asks for what was not read of the program before', async () => {
+    const client = new DapClient();
+    await client.request('initialize', INITIALIZE);
+    await client.request('launch', { program: fixture('loop.c'), args: ['3', '1'] });
+    await client.request('configurationDone');
+    await client.event('terminated');
+    const at = { path: SOURCE.path, line: WORK };
+    const hover = { context: 'hover', source: SOURCE, line: WORK };
+    for (const [command, args] of [
+      ['sourcetap/complete', { ...at, field: 'condition', text: 'n', offset: 1 }],
+      ['sourcetap/lines', { path: SOURCE.path, first: WORK, last: WORK }],
+      ['evaluate', { ...hover, expression: 'p->next' }],
+      ['breakpointLocations', { source: SOURCE, line: WORK }],
+      ['loadedSources', {}],
+    ] as const) {
+      const { success, message } = await client.request(command, args);
+      assert.equal(success, false, command);
+      assert.match(message!, /^The session has ended/);
+    }
+    const { body } = await client.request('sourcetap/check', { ...at, logMessage: '{n}' });
+    assert.match((body as CheckResponseBody).problems[0]!.message, /^The session has ended/);
+    const { success, message } = await client.request('completions', { text: 'n', column: 2 });
+    assert.equal(success, true, message);
+    await client.request('disconnect');
   });
 
   it('refuses what it does not do, in words', async () => {
