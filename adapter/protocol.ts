@@ -276,6 +276,8 @@ export const COUNT_STOP_REQUEST = 'sourcetap/countStop';
 export const COUNTS_EVENT = 'sourcetap/counts';
 export interface CountsBody {
   lines: LineCountView[];
+  /** Of what is counted from now on: what was told before is counted no more. */
+  isFirst?: true;
 }
 /** How often a line of a function runs; `unavailable` says in words why it takes no probe. `line` is from 1. */
 export type LineCountView = { path: string; line: number; function: string } & (

@@ -53,7 +53,13 @@ export class LineCounts implements vscode.Disposable {
     this.#listeners = [
       vscode.debug.onDidReceiveDebugSessionCustomEvent(({ session, event, body }) => {
         if (session.type !== SESSION_TYPE || event !== COUNTS_EVENT) return;
-        this.#board.update(session.id, (body as CountsBody).lines);
+        const { lines, isFirst } = body as CountsBody;
+        if (isFirst)
+          this.#board.begin(
+            session.id,
+            sessions.running.map(({ id }) => id),
+          );
+        this.#board.update(session.id, lines);
         again();
       }),
       vscode.window.onDidChangeVisibleTextEditors(again),
@@ -66,7 +72,7 @@ export class LineCounts implements vscode.Disposable {
     this.#pace.request();
   }
 
-  /** In place of what was counted before. */
+  /** In place of what was counted before; that stays where this is refused. */
   async start(wanted: CountArguments): Promise<void> {
     const session = this.sessions.current;
     if (!session) {
@@ -78,7 +84,6 @@ export class LineCounts implements vscode.Disposable {
       if (choice === start) await vscode.commands.executeCommand('workbench.action.debug.start');
       return;
     }
-    this.#board.clear();
     try {
       const { lines, probes } = (await session.customRequest(COUNT_REQUEST, wanted)) as CountResponseBody;
       vscode.window.setStatusBarMessage(
@@ -91,7 +96,6 @@ export class LineCounts implements vscode.Disposable {
         unlinkedText(error instanceof Error ? error.message : String(error)),
       );
     }
-    this.#pace.request();
   }
 
   /** The probes go out, and the shades with them. */

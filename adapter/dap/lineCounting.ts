@@ -9,6 +9,8 @@ import type { CountArguments, CountResponseBody, CountsBody, Limits, LineCountVi
 export class LineCounting {
   /** One for each file and function; below those of breakpoints. */
   private ids: TracepointId[] = [];
+  /** To take their place when all of them are in. */
+  private coming: TracepointId[] = [];
   private nextId = -1;
   /** What the client knows. */
   private readonly sent = new Map<string, number | undefined>();
@@ -19,12 +21,12 @@ export class LineCounting {
     private readonly limits: Limits,
   ) {}
 
-  /** Counts these and no others from now on; where one of them cannot be counted, none. */
+  /** Counts these and no others from now on; where one of them cannot be counted, what was counted before. */
   async start({ files = [], functions = [] }: CountArguments): Promise<CountResponseBody | Refusal> {
-    this.stop();
+    this.giveUp();
     const names = [...files, ...functions];
     const wanted = names.length > 0 ? names : [undefined];
-    const ids = (this.ids = wanted.map(() => this.nextId--));
+    const ids = (this.coming = wanted.map(() => this.nextId--));
     for (const [i, name] of wanted.entries())
       this.session.set(ids[i]!, {
         where: { kind: 'lines', name },
@@ -35,10 +37,14 @@ export class LineCounting {
       await this.session.settled(ids[i]!);
       const report = this.session.report(ids[i]!);
       if (report?.state === 'armed') continue;
-      if (this.ids === ids) this.stop();
+      if (this.coming === ids) this.giveUp();
       const reason = report ? errorMessage(report.error) : 'it was stopped before it began.';
       return { refusal: `${name ?? 'The program'}: ${reason}` };
     }
+    this.coming = [];
+    this.stop();
+    this.ids = ids;
+    this.nextLook = 0;
     const parts = this.reports().flatMap(({ plannings }) => plannings.flatMap((planning) => planning.parts));
     return {
       lines: this.lines().length,
@@ -48,9 +54,15 @@ export class LineCounting {
 
   /** The probes go out; what is not told yet is to be asked for before. */
   stop(): void {
+    this.giveUp();
     for (const id of this.ids) this.session.remove(id);
     this.ids = [];
     this.sent.clear();
+  }
+
+  private giveUp(): void {
+    for (const id of this.coming) this.session.remove(id);
+    this.coming = [];
   }
 
   /** The lines whose counts have changed; looks that take long are made less often. `now` in milliseconds. */
@@ -62,8 +74,9 @@ export class LineCounting {
   }
 
   news(): CountsBody | undefined {
+    const isFirst = this.sent.size === 0;
     const changed = this.lines().filter((line) => this.isNews(line));
-    return changed.length > 0 ? { lines: changed.map(viewOf) } : undefined;
+    return changed.length > 0 ? { lines: changed.map(viewOf), ...(isFirst && { isFirst }) } : undefined;
   }
 
   lines(): LineCount[] {

@@ -33,6 +33,13 @@ export class HeatBoard {
     }
   }
 
+  /** A session counts other lines from now on. Those of sessions that no longer run go, too. */
+  begin(session: string, running: readonly string[]): void {
+    const others = new Set(running.filter((id) => id !== session));
+    for (const key of this.#counted.keys())
+      if (!others.has(key.slice(0, key.indexOf('\0')))) this.#counted.delete(key);
+  }
+
   clear(): void {
     this.#counted.clear();
   }

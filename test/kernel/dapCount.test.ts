@@ -67,6 +67,37 @@ describe('counting in a debug session', function () {
     await client.request('disconnect');
   });
 
+  it('goes on with what it counted where another count is refused, and says when it counts another', async () => {
+    const client = new DapClient();
+    const target = new Target(fixture('loop.c'), '2000', '1', 'wait');
+    await target.printed(/ready/);
+    await client.request('initialize', INITIALIZE);
+    await client.request('attach', { pid: target.pid });
+    await client.request('configurationDone');
+    await client.request('sourcetap/count', { functions: ['work'] });
+    await client.event('sourcetap/counts', ({ isFirst }: CountsBody) => isFirst === true);
+    for (const refused of [
+      { files: ['nowhere.c'] },
+      { functions: ['thread', 'nobody'] },
+      { functionAt: { path: SOURCE, line: 1 } },
+    ])
+      assert.equal((await client.request('sourcetap/count', refused)).success, false);
+    target.go();
+    await target.end();
+    await client.event('terminated');
+    assert.equal(hitsAt(client, 'work'), 2000);
+    const bodies = client.events('sourcetap/counts').map(({ body }) => body as CountsBody);
+    assert.deepEqual(
+      new Set(bodies.flatMap(({ lines }) => lines.map((view) => view.function))),
+      new Set(['work']),
+    );
+    assert.deepEqual(
+      bodies.map(({ isFirst }) => isFirst),
+      bodies.map((_, i) => (i === 0 ? true : undefined)),
+    );
+    await client.request('disconnect');
+  });
+
   it('counts the function that a line is in', async () => {
     const client = new DapClient();
     await client.request('initialize', INITIALIZE);

@@ -34,6 +34,20 @@ describe('counts of lines', () => {
     assert.equal(board.lines(FILE)[0]!.hits, 3);
   });
 
+  it('give way to what their session counts next, as do those of sessions that are over', () => {
+    const board = new HeatBoard();
+    for (const session of ['over', 's', 't']) board.update(session, [at(5, 1), at(6, 1)]);
+    board.begin('s', ['s', 't']);
+    board.update('s', [at(6, 10)]);
+    assert.deepEqual(
+      board.lines(FILE).map(({ line, hits }) => [line, hits]),
+      [
+        [5, 1],
+        [6, 11],
+      ],
+    );
+  });
+
   it('move with edits, and go when they are cleared', () => {
     const board = new HeatBoard();
     board.update('s', [at(5, 3)]);
