@@ -94,6 +94,8 @@ function planMessage(failure: PlanFailure): string {
       return `The condition ${JSON.stringify(failure.text)} cannot be decided here: ${gapText(failure.gap)}. Choose another line, or a condition on other variables.`;
     case 'hitCondition':
       return `${JSON.stringify(failure.text)} is no hit condition: write N or =N (the Nth hit), >N, >=N, <N, <=N, or %N (every Nth), with a number that some hit can have.`;
+    case 'interrupted':
+      return 'Cancelled before it was in: set it again (turn it off and on), or edit it.';
   }
 }
 
@@ -525,6 +527,10 @@ export const searchNotes = ({ damaged, missedColumn }: Omit<FoundSites, 'sites'>
 /** One sentence without its full stop. */
 const missedColumnText = (noun: 'line' | 'Line', { line, column }: MissedColumn): string =>
   `${noun} ${line} has nothing at column ${column}, so it is the whole line`;
+
+/** A note, too, of a tracepoint whose planning was cancelled when some of it was in. */
+export const NOT_IN_LATER_MODULES =
+  'cancelled before it was looked for in libraries that came later: set it again';
 
 /**
  * What is worth knowing of a tracepoint that is in: where it really is, how many copies, what is missing and why.

@@ -2,7 +2,7 @@ import { openKernelBackend } from '../backend/kernelBackend';
 import { DEFAULT_LIMITS, type Definition } from '../engine/definition';
 import { lineCounts, type LineCount } from '../engine/lineCounts';
 import { ModuleWatch } from '../engine/moduleWatch';
-import { planTracepoint } from '../engine/planner';
+import { planSteps } from '../engine/planner';
 import { Session, type TracepointReport } from '../engine/session';
 import type { Target } from '../engine/target';
 import { whereText } from '../engine/where';
@@ -65,7 +65,7 @@ class Count {
     this.session = new Session({
       backend: this.backend,
       plan: (definition, modules) =>
-        planTracepoint(definition, { modules, program: target.modules[0], sourceMap, pid: target.pid }),
+        planSteps(definition, { modules, program: target.modules[0], sourceMap, pid: target.pid }),
       modules: target.modules,
       observer: { hit: () => undefined, ready: () => true, settled: () => undefined },
     });

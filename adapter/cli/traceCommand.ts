@@ -4,7 +4,7 @@ import { isRingSize } from '../backend/ringSize';
 import { DEFAULT_LIMITS, type CaptureRequest, type Definition } from '../engine/definition';
 import { ModuleWatch } from '../engine/moduleWatch';
 import { isNowhere, PlanError } from '../engine/planError';
-import { planTracepoint, type Planning } from '../engine/planner';
+import { planSteps, planTracepoint, type Planning, type PlanSteps, type PlanTarget } from '../engine/planner';
 import { Session, type TracepointReport } from '../engine/session';
 import type { Target } from '../engine/target';
 import { whereText } from '../engine/where';
@@ -185,7 +185,7 @@ class Trace {
     let served = true;
     for (const definition of this.request.definitions) {
       try {
-        this.checked.set(definition, this.planOf(definition, this.target.modules));
+        this.checked.set(definition, planTracepoint(definition, this.planTarget(this.target.modules)));
       } catch (error) {
         if (this.request.pending && error instanceof PlanError && isNowhere(error.failure)) continue;
         this.complain(`${whereText(definition.where)}: ${errorMessage(error)}`);
@@ -195,15 +195,15 @@ class Trace {
     return served;
   }
 
-  private plan(definition: Definition, modules: readonly Module[]): Planning {
+  private *plan(definition: Definition, modules: readonly Module[]): PlanSteps {
     const checked = this.checked.get(definition);
     this.checked.delete(definition);
-    return checked ?? this.planOf(definition, modules);
+    return checked ?? (yield* planSteps(definition, this.planTarget(modules)));
   }
 
-  private planOf(definition: Definition, modules: readonly Module[]): Planning {
+  private planTarget(modules: readonly Module[]): PlanTarget {
     const { modules: all, pid } = this.target;
-    return planTracepoint(definition, { modules, program: all[0], sourceMap: this.sourceMap, pid });
+    return { modules, program: all[0], sourceMap: this.sourceMap, pid };
   }
 
   /** Puts all tracepoints in; says of each that cannot be why. */

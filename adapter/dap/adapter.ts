@@ -171,8 +171,10 @@ export class DebugAdapter extends ProtocolServer {
     // Clients send this whatever the capabilities say.
     setExceptionBreakpoints: () => ({ breakpoints: [] }),
     configurationDone: async () => {
-      const { target } = await this.begun;
-      target.release();
+      const trace = await this.begun;
+      // Not every client waits for the answers to setBreakpoints.
+      await trace.settled();
+      trace.target.release();
       return undefined;
     },
     threads: async () => {
@@ -272,6 +274,11 @@ export class DebugAdapter extends ProtocolServer {
       return undefined;
     },
     ...hitVerbs(() => this.running().hits),
+    // Requests are answered soon enough; what may be cancelled is what progress events tell of.
+    cancel: ({ progressId }: DebugProtocol.CancelArguments) => {
+      if (progressId !== undefined) this.trace?.cancelProgress(progressId);
+      return undefined;
+    },
     terminate: () => {
       void this.terminate({ exitCode: undefined, signal: undefined }, true);
       return undefined;
@@ -335,6 +342,7 @@ export class DebugAdapter extends ProtocolServer {
       ringBytes: args.ringBytes,
       presets: args.presets,
       placeInText: this.client.clientID !== 'vscode',
+      tellProgress: this.client.supportsProgressReporting === true,
       send: (event, body) => {
         this.send(
           event,
@@ -473,6 +481,7 @@ const CAPABILITIES: DebugProtocol.Capabilities = {
   supportsLoadedSourcesRequest: true,
   supportsBreakpointLocationsRequest: true,
   supportsTerminateRequest: true,
+  supportsCancelRequest: true,
 };
 
 /** Failures that the user sees in a window of their own. */

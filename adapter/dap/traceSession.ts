@@ -13,7 +13,7 @@ import { History, HISTORY_BYTES } from '../engine/history';
 import { contextsAt } from '../engine/inquiry';
 import { LineSurvey } from '../engine/lineSurvey';
 import { ModuleWatch } from '../engine/moduleWatch';
-import { planTracepoint, type PlanTarget } from '../engine/planner';
+import { planSteps, type PlanTarget } from '../engine/planner';
 import { Session, type TracepointReport } from '../engine/session';
 import { contextOf } from '../engine/site';
 import type { Target, TargetEnd } from '../engine/target';
@@ -21,7 +21,15 @@ import type { TracepointId } from '../engine/tracepointState';
 import { whereText, type Where } from '../engine/where';
 import { functionName } from '../expression/special';
 import { unlinkedText, visibleText } from '../inertText';
-import { becameProgram, errorMessage, grouped, hitMessage, moreHits, planningNotes } from '../messages';
+import {
+  becameProgram,
+  errorMessage,
+  grouped,
+  hitMessage,
+  moreHits,
+  NOT_IN_LATER_MODULES,
+  planningNotes,
+} from '../messages';
 import {
   COUNTS_EVENT,
   UPDATE_EVENT,
@@ -46,6 +54,7 @@ import { costView } from './costView';
 import { CountBase } from './countBase';
 import { HitRequests } from './hitRequests';
 import { LineCounting, type Refusal } from './lineCounting';
+import { PlanningProgress } from './planningProgress';
 import { RequestError } from './requestError';
 import { siteViews } from './siteViews';
 import { SourceAge } from './sourceAge';
@@ -61,6 +70,8 @@ export interface TraceSessionOptions {
   readonly presets?: readonly Preset[] | undefined;
   /** Puts `file:line` into the text of console lines: for clients that do not show the source of an output. */
   readonly placeInText: boolean;
+  /** Is the client told of planning that takes long? */
+  readonly tellProgress: boolean;
   readonly send: (event: string, body: object) => void;
   /** Can the client take more? */
   readonly ready: () => boolean;
@@ -87,6 +98,7 @@ export class TraceSession {
   private readonly updates = new UpdateBatch();
   private readonly console: ConsoleLog;
   private readonly counting: LineCounting;
+  private readonly progress: PlanningProgress | undefined;
   private readonly watch: ModuleWatch;
   private readonly timer: NodeJS.Timeout;
   private finishing: Promise<void> | undefined;
@@ -121,7 +133,7 @@ export class TraceSession {
     const backend = openKernelBackend({ ringBytes: options.ringBytes });
     this.session = new Session({
       backend,
-      plan: (definition, modules) => planTracepoint(definition, { ...this.planTarget, modules }),
+      plan: (definition, modules) => planSteps(definition, { ...this.planTarget, modules }),
       modules: target.modules,
       observer: {
         hit: (hit) => {
@@ -131,9 +143,21 @@ export class TraceSession {
         settled: (tracepoint) => {
           this.tellChange(tracepoint);
         },
+        planning: (progress) => {
+          this.progress?.note(progress, Date.now());
+        },
       },
     });
     this.costs = new CostMeter(backend, this.session);
+    if (options.tellProgress)
+      this.progress = new PlanningProgress(options.send, (tracepoint) => {
+        const where = this.session.definition(tracepoint)?.where;
+        return where?.kind === 'line'
+          ? `${basename(where.file)}:${where.line}`
+          : where
+            ? whereText(where)
+            : '';
+      });
     this.counting = new LineCounting(this.session, limits);
     this.console = new ConsoleLog(
       (tracepoint) => this.limitsOf(tracepoint).consoleLinesPerSecond,
@@ -183,6 +207,11 @@ export class TraceSession {
     return entries.map((entry) => this.tell(entry));
   }
 
+  /** Resolves when all tracepoints so far are in, waiting for a library, or refused. */
+  async settled(): Promise<void> {
+    await Promise.all(this.book.entries().map(({ id }) => this.session.settled(id)));
+  }
+
   /** False when there is no such tracepoint. */
   async configure(change: ConfigureArguments): Promise<boolean> {
     const entry = this.book.configure(change);
@@ -205,6 +234,11 @@ export class TraceSession {
     const entries = this.book.preset(preset);
     for (const entry of entries) this.define(entry);
     await Promise.all(entries.map(({ id }) => this.session.settled(id)));
+  }
+
+  /** Of what is told by progress events; one that has ended meanwhile is nothing to cancel. */
+  cancelProgress(progressId: string): void {
+    if (this.progress?.isUnderWay(progressId)) this.session.interruptPlanning();
   }
 
   /** False when there is no such tracepoint. */
@@ -373,7 +407,8 @@ export class TraceSession {
         state: 'spent',
         message: `its ${grouped(report.counts.delivered)} hits are here, and its probes are out: edit it to go on`,
       };
-    const notes = planningNotes(report.plannings).join('; ');
+    const interrupted = report.interrupted ? [NOT_IN_LATER_MODULES] : [];
+    const notes = [...planningNotes(report.plannings), ...interrupted].join('; ');
     return {
       state: report.state === 'armed' ? 'armed' : 'pending',
       message: notes === '' ? undefined : notes,

@@ -77,7 +77,9 @@ export type PlanFailure =
     }
   /** A condition that can be worked out at no site. */
   | { readonly code: 'unknownCondition'; readonly text: string; readonly gap: ValueGap }
-  | { readonly code: 'hitCondition'; readonly text: string };
+  | { readonly code: 'hitCondition'; readonly text: string }
+  /** The user did not want to wait. */
+  | { readonly code: 'interrupted' };
 
 /** These modules have no such place, and others might. */
 export function isNowhere(failure: PlanFailure): boolean {
@@ -99,6 +101,7 @@ export function isNowhere(failure: PlanFailure): boolean {
     case 'expression':
     case 'unknownCondition':
     case 'hitCondition':
+    case 'interrupted':
       return false;
   }
 }

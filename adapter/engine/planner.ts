@@ -61,6 +61,8 @@ export interface Planning {
   readonly damaged: readonly UnsearchedModule[];
   readonly missedColumn: MissedColumn | undefined;
 }
+export type PlanSteps = Generator<void, Planning>;
+
 export interface UnavailableExpression {
   readonly text: string;
   /** The first site's reason. */
@@ -83,6 +85,14 @@ export interface PlanTarget {
 
 /** @throws PlanError, SymbolError, DecodeError */
 export function planTracepoint(definition: Definition, target: PlanTarget): Planning {
+  const steps = planSteps(definition, target);
+  let step = steps.next();
+  while (!step.done) step = steps.next();
+  return step.value;
+}
+
+/** The same in short steps, of one site each: other work may be done between them. */
+export function* planSteps(definition: Definition, target: PlanTarget): PlanSteps {
   const wanted = { ...parseRequest(definition.capture), gate: parseGate(definition) };
   const found = findSites(definition.where, modulesFor(definition.where, target), target.sourceMap);
   const { damaged, missedColumn } = found;
@@ -92,11 +102,13 @@ export function planTracepoint(definition: Definition, target: PlanTarget): Plan
   const parts: PlanPart[] = [];
   for (const [module, sites] of byModule(candidates)) {
     const code = new CodePlacement(module);
-    const planned = sites.flatMap((site) => {
+    const planned: PlannedSite[] = [];
+    for (const site of sites) {
+      yield;
       const outcome = planSite(site, wanted, definition.limits.bytesPerHit, code);
       if ('reason' in outcome) refused.push(outcome);
-      return 'reason' in outcome ? [] : [outcome];
-    });
+      else planned.push(outcome);
+    }
     if (planned.length > 0) parts.push(partOf(module, planned, target.pid));
   }
   const probes = parts.reduce((sum, { plan }) => sum + plan.sites.length, 0);

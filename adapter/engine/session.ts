@@ -12,7 +12,8 @@ import type { Module } from '../symbols/module';
 import { ProcessSymbols } from '../symbols/processSymbols';
 import type { SymbolLookup } from '../value/symbol';
 import { isNowhere, PlanError, type PlanFailure } from './planError';
-import type { Planning, PlanPart } from './planner';
+import type { Planning, PlanPart, PlanSteps } from './planner';
+import { PlanQueue } from './planQueue';
 import { SiteTally, sum, type CountedSite } from './siteTally';
 import {
   INITIAL_STATE,
@@ -26,7 +27,7 @@ import {
 export interface SessionParts {
   readonly backend: ProbeBackend;
   /** Throws when a definition cannot be planned; a PlanError that `isNowhere` leaves it waiting for other modules. */
-  readonly plan: (definition: Definition, modules: readonly Module[]) => Planning;
+  readonly plan: (definition: Definition, modules: readonly Module[]) => PlanSteps;
   /** Of the target; the program first. */
   readonly modules: readonly Module[];
   readonly observer: SessionObserver;
@@ -39,11 +40,23 @@ export interface SessionObserver {
   ready(): boolean;
   /** A tracepoint became armed, pending or failed. */
   settled(tracepoint: TracepointId): void;
+  /** How far planning has come; undefined when nothing is left to plan. */
+  planning?(progress: PlanProgress | undefined): void;
+}
+
+export interface PlanProgress {
+  /** Since there was something to plan. */
+  readonly done: number;
+  readonly left: number;
+  /** Is being planned. */
+  readonly current: TracepointId;
 }
 
 /** What is known of a tracepoint now. */
 export interface TracepointReport {
   readonly state: 'planning' | 'armed' | 'pending' | 'failed' | 'spent';
+  /** Planning was interrupted: armed, it is not in the modules that came later. */
+  readonly interrupted: boolean;
   /** Why it failed, or what it waits for. */
   readonly error: unknown;
   /** Of the edition that speaks; of the last one, once it is out. */
@@ -93,6 +106,16 @@ export class Session {
   /** Editions that speak for their tracepoints. */
   private readonly voices = new Map<TracepointId, Probes>();
   private readonly errors = new Map<TracepointId, unknown>();
+  private readonly queue = new PlanQueue({
+    steps: (edition) => this.plan(edition),
+    planned: (event) => {
+      this.apply(event);
+    },
+    progress: (work) => {
+      const current = work && this.state.editions.get(work.current)?.tracepoint;
+      this.parts.observer.planning?.(work && current !== undefined ? { ...work, current } : undefined);
+    },
+  });
   private readonly waiting: { tracepoint: TracepointId; resolve: () => void }[] = [];
   private readonly pace = new DrainPace(() => {
     const records = this.drain();
@@ -147,7 +170,15 @@ export class Session {
     });
   }
 
-  /** Resolves when the tracepoint is armed, pending, failed or removed. */
+  /** Plans nothing more of what waits to be planned: it fails, or stays in the modules that it is in. Set again, it is planned. */
+  interruptPlanning(): void {
+    for (const edition of this.queue.interrupt()) {
+      this.noteError(edition, new PlanError({ code: 'interrupted' }));
+      this.apply({ type: 'interrupted', edition });
+    }
+  }
+
+  /** Resolves when the tracepoint is armed, pending, failed or removed, or the session has ended. */
   settled(tracepoint: TracepointId): Promise<void> {
     return this.isSettled(tracepoint)
       ? Promise.resolve()
@@ -162,6 +193,7 @@ export class Session {
     const speaks = voice !== undefined && (voice.parts.length > 0 || voice.retired);
     const sites = voice?.tally.with(voice.parts.flatMap(countsOf)) ?? [];
     return {
+      interrupted: known.interrupted,
       state: known.failed
         ? 'failed'
         : known.spent
@@ -199,6 +231,7 @@ export class Session {
     const finished = new Promise<void>((resolve) => (this.ended = resolve));
     this.apply({ type: 'end' });
     await finished;
+    for (const { resolve } of this.waiting.splice(0)) resolve();
     this.pace.stop();
     await this.parts.backend.dispose();
   }
@@ -212,7 +245,7 @@ export class Session {
   private carryOut(effect: Effect): void {
     switch (effect.type) {
       case 'plan':
-        this.later(() => this.plan(effect.edition));
+        this.queue.add(effect.edition);
         break;
       case 'install':
         void this.install(effect.edition);
@@ -244,29 +277,48 @@ export class Session {
     }
   }
 
-  /** Not within `apply`: planning answers at once, and events do not nest. */
-  private later(work: () => void): void {
-    queueMicrotask(work);
-  }
-
-  private plan(id: EditionId): void {
-    const edition = this.state.editions.get(id);
-    if (!edition) return;
-    const { tracepoint, definition } = edition;
+  private *plan(id: EditionId): Generator<void, Event> {
+    const { tracepoint, definition, armed } = this.state.editions.get(id)!;
     const probes = this.probes.get(id) ?? newProbes(tracepoint);
     this.probes.set(id, probes);
-    if (edition.cancelled) return this.apply({ type: 'planned', edition: id, sites: 0 });
-    const modules = this.modules.filter((module) => !probes.seen.has(module));
-    probes.seen = new Set(this.modules);
-    let sites = 0;
+    probes.planned = undefined;
+    const modules = new Set(this.modules.filter((module) => !probes.seen.has(module)));
+    let failed = false;
     try {
-      probes.planned = this.parts.plan(definition, modules);
-      sites = probes.planned.parts.reduce((count, part) => count + part.sites.length, 0);
+      probes.planned = yield* this.planFor(modules, id, definition);
     } catch (error) {
-      if (!(error instanceof PlanError && isNowhere(error.failure))) return this.fail(id, error);
-      if (!edition.armed && !probes.awaited) this.errors.set(tracepoint, error);
+      failed = !(error instanceof PlanError && isNowhere(error.failure));
+      if (failed || (!armed && !probes.awaited)) this.noteError(id, error);
     }
-    this.apply({ type: 'planned', edition: id, sites });
+    probes.seen = new Set(this.modules.filter((module) => probes.seen.has(module) || modules.has(module)));
+    if (failed) return { type: 'failed', edition: id };
+    const sites = probes.planned?.parts.reduce((count, part) => count + part.sites.length, 0) ?? 0;
+    return { type: 'planned', edition: id, sites };
+  }
+
+  /**
+   * Undefined when it is no longer wanted.
+   * @param modules those that leave meanwhile are dropped: their files are closed
+   */
+  private *planFor(
+    modules: Set<Module>,
+    id: EditionId,
+    definition: Definition,
+  ): Generator<void, Planning | undefined> {
+    let loaded = this.modules;
+    let steps = this.parts.plan(definition, [...modules]);
+    while (this.state.editions.get(id)?.cancelled === false) {
+      if (this.modules !== loaded) {
+        loaded = this.modules;
+        const left = [...modules].filter((module) => !loaded.includes(module));
+        for (const module of left) modules.delete(module);
+        if (left.length > 0) steps = this.parts.plan(definition, [...modules]);
+      }
+      const step = steps.next();
+      if (step.done) return step.value;
+      yield;
+    }
+    return undefined;
   }
 
   private async install(id: EditionId): Promise<void> {
@@ -284,7 +336,8 @@ export class Session {
       }
     } catch (error) {
       await Promise.all(installed.map(({ installation }) => removeEntirely(installation)));
-      this.fail(id, error);
+      this.noteError(id, error);
+      this.apply({ type: 'failed', edition: id });
       return;
     }
     probes.planned = undefined;
@@ -331,10 +384,9 @@ export class Session {
     for (const one of apart) assume(one, { takes: false, older: false, newer: false });
   }
 
-  private fail(id: EditionId, error: unknown): void {
+  private noteError(id: EditionId, error: unknown): void {
     const edition = this.state.editions.get(id);
     if (edition && !edition.cancelled) this.errors.set(edition.tracepoint, error);
-    this.apply({ type: 'failed', edition: id });
   }
 
   private promote(id: EditionId): void {

@@ -13,6 +13,9 @@
  *
  * One that has delivered as many hits as were wanted retires, too; its tracepoint stays, and is spent.
  *
+ * A user who does not want to wait interrupts the planning: the edition fails, or stays as far as it is in; set again, its tracepoint is
+ * planned again.
+ *
  * One thing is under way for an edition at a time. What comes meanwhile is remembered in `cancelled` and `outdated`.
  */
 import { sameDefinition, type Definition } from './definition';
@@ -45,6 +48,8 @@ export interface Tracepoint {
   readonly failed: boolean;
   /** Has delivered all the hits that were wanted. */
   readonly spent: boolean;
+  /** The user stopped its planning; set again, it goes on. */
+  readonly interrupted: boolean;
 }
 
 export interface State {
@@ -74,6 +79,8 @@ export type Event =
   | { readonly type: 'installed'; readonly edition: EditionId }
   /** Planning or installing failed; nothing is left behind of the attempt. */
   | { readonly type: 'failed'; readonly edition: EditionId }
+  /** The user does not want to wait until it is planned. */
+  | { readonly type: 'interrupted'; readonly edition: EditionId }
   /** `armed`: probes in other modules are left. */
   | { readonly type: 'withdrawn'; readonly edition: EditionId; readonly armed: boolean }
   | { readonly type: 'retired'; readonly edition: EditionId }
@@ -154,6 +161,10 @@ class Draft {
         return this.withEdition(event.edition, undefined, (edition) => {
           this.failed(edition);
         });
+      case 'interrupted':
+        return this.withEdition(event.edition, 'planning', (edition) => {
+          this.interrupted(edition);
+        });
       case 'spent':
         return this.withEdition(event.edition, undefined, (edition) => {
           this.spent(edition);
@@ -172,8 +183,9 @@ class Draft {
   private set(id: TracepointId, definition: Definition): void {
     if (this.phase !== 'running') return;
     const known = this.tracepoints.get(id);
-    if (known?.wanted && sameDefinition(known.wanted, definition)) return;
-    this.tracepoints.set(id, { id, wanted: definition, failed: false, spent: false });
+    const isSame = known?.wanted !== undefined && sameDefinition(known.wanted, definition);
+    if (known && isSame && (!known.interrupted || this.resume(known))) return;
+    this.tracepoints.set(id, newTracepoint(id, definition));
     // The one that counts stays until its successor is in; one that never got so far goes.
     for (const edition of this.editionsOf(id)) if (!edition.armed) this.cancel(edition);
     const edition: Edition = {
@@ -192,9 +204,19 @@ class Draft {
 
   private remove(id: TracepointId): void {
     if (!this.tracepoints.get(id)?.wanted) return;
-    this.tracepoints.set(id, { id, wanted: undefined, failed: false, spent: false });
+    this.tracepoints.set(id, newTracepoint(id, undefined));
     for (const edition of this.editionsOf(id)) this.cancel(edition);
     this.dropTracepointIfDone(id);
+  }
+
+  /** Plans for the modules that it is not in yet. False where it is in none. */
+  private resume(tracepoint: Tracepoint): boolean {
+    const edition = this.editionsOf(tracepoint.id).find(({ definition }) => definition === tracepoint.wanted);
+    if (!edition) return false;
+    this.tracepoints.set(tracepoint.id, { ...tracepoint, interrupted: false });
+    this.put({ ...edition, outdated: true });
+    this.proceed(edition.id);
+    return true;
   }
 
   private modulesArrived(): void {
@@ -223,7 +245,13 @@ class Draft {
     this.finishIfDone();
   }
 
+  private markInterrupted({ tracepoint: id, definition }: Edition, interrupted: boolean): void {
+    const tracepoint = this.tracepoints.get(id);
+    if (tracepoint?.wanted === definition) this.tracepoints.set(id, { ...tracepoint, interrupted });
+  }
+
   private planned(edition: Edition, sites: number): void {
+    this.markInterrupted(edition, false);
     if (edition.cancelled || sites === 0) return this.rest(edition);
     this.put({ ...edition, activity: 'installing' });
     this.effects.push({ type: 'install', edition: edition.id });
@@ -258,10 +286,15 @@ class Draft {
     this.drop(edition);
   }
 
+  private interrupted(edition: Edition): void {
+    this.markInterrupted(edition, true);
+    this.failed({ ...edition, outdated: false });
+  }
+
   private spent(edition: Edition): void {
     const tracepoint = this.tracepoints.get(edition.tracepoint)!;
     if (edition.cancelled || tracepoint.wanted !== edition.definition) return;
-    this.tracepoints.set(tracepoint.id, { ...tracepoint, spent: true });
+    this.tracepoints.set(tracepoint.id, { ...tracepoint, spent: true, interrupted: false });
     this.cancel(edition);
     this.effects.push({ type: 'settled', tracepoint: tracepoint.id });
   }
@@ -341,3 +374,11 @@ class Draft {
     if (edition && (activity === undefined || edition.activity === activity)) then(edition);
   }
 }
+
+const newTracepoint = (id: TracepointId, wanted: Definition | undefined): Tracepoint => ({
+  id,
+  wanted,
+  failed: false,
+  spent: false,
+  interrupted: false,
+});

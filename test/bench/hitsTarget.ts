@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { openKernelBackend } from '../../adapter/backend/kernelBackend';
 import { attachProcess } from '../../adapter/engine/attachedTarget';
 import { DEFAULT_LIMITS, type Definition } from '../../adapter/engine/definition';
-import { planTracepoint } from '../../adapter/engine/planner';
+import { planSteps } from '../../adapter/engine/planner';
 import { Session, type SessionObserver, type TracepointReport } from '../../adapter/engine/session';
 import { SourceMap } from '../../adapter/symbols/sourceMap';
 
@@ -92,7 +92,7 @@ export async function trace(
     backend: openKernelBackend({ ringBytes }),
     modules: process.modules,
     plan: (wanted, modules) =>
-      planTracepoint(wanted, { modules, program: process.modules[0], sourceMap: new SourceMap(), pid }),
+      planSteps(wanted, { modules, program: process.modules[0], sourceMap: new SourceMap(), pid }),
     observer: { hit: () => undefined, ready: () => true, settled: () => undefined, ...observer },
   });
   session.set(1, { where: { kind: 'line', file: 'hits.c', line }, limits: DEFAULT_LIMITS, ...definition });

@@ -358,6 +358,19 @@ describe('the debug adapter', function () {
     await client.request('disconnect');
   });
 
+  it('counts the first hit, too, for a client that does not wait until its breakpoints are in', async () => {
+    const client = new DapClient();
+    await client.request('initialize', INITIALIZE);
+    await client.request('launch', { program: fixture('loop.c'), args: ['20', '1'] });
+    const set = client.request('setBreakpoints', { source: SOURCE, breakpoints: [{ line: WORK }] });
+    await client.request('configurationDone');
+    await set;
+    await client.event('terminated');
+    const [view] = views(client).values();
+    assert.equal(view!.counts.hits, 20);
+    await client.request('disconnect');
+  });
+
   it('takes presets before the first hit, and tells the range of values and the age of the source', async () => {
     const client = new DapClient();
     const directory = mkdtempSync(join(tmpdir(), 'sourcetap-'));

@@ -4,7 +4,7 @@ import { BackendError } from '../../adapter/backend/backend';
 import { openKernelBackend } from '../../adapter/backend/kernelBackend';
 import type { Definition } from '../../adapter/engine/definition';
 import { attachProcess } from '../../adapter/engine/attachedTarget';
-import { planTracepoint } from '../../adapter/engine/planner';
+import { planSteps } from '../../adapter/engine/planner';
 import { Session } from '../../adapter/engine/session';
 import { SourceMap } from '../../adapter/symbols/sourceMap';
 import { fixture, probeLine } from '../fixtures/build';
@@ -26,7 +26,7 @@ describe('Edits of a tracepoint while its line runs', function () {
       const session = new Session({
         backend: openKernelBackend({ ringBytes: 64 << 20 }),
         plan: (definition, modules) =>
-          planTracepoint(definition, {
+          planSteps(definition, {
             modules,
             program: attached.modules[0],
             sourceMap: new SourceMap(),

@@ -55,6 +55,7 @@ describe('sessions of one process, one after another', function () {
       sourceFileMap: {},
       limits: DEFAULT_LIMITS,
       placeInText: false,
+      tellProgress: false,
       send: () => undefined,
       ready: () => true,
     });

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Definition } from '../../../adapter/engine/definition';
 import { PlanError } from '../../../adapter/engine/planError';
-import type { Planning } from '../../../adapter/engine/planner';
-import { Session } from '../../../adapter/engine/session';
+import type { Planning, PlanSteps } from '../../../adapter/engine/planner';
+import { Session, type PlanProgress } from '../../../adapter/engine/session';
 import { fileOffset, virtualAddress } from '../../../adapter/elf/address';
 import type { Module } from '../../../adapter/symbols/module';
 import { FakeBackend } from './fakeBackend';
@@ -18,7 +18,13 @@ const define = (name: string, mode: 'snapshot' | 'count' = 'snapshot'): Definiti
 const module = (path: string): Module => ({ path }) as Module;
 const [WORK, REST, LATER] = ['work', 'rest', 'later'].map(module) as [Module, Module, Module];
 
-/** One site in each module that has the function. */
+/** One site in each module that has the function. One that is called `slow` takes as many steps as there is time for. */
+function* planSteps(definition: Definition, modules: readonly Module[]): PlanSteps {
+  const { where } = definition;
+  while (where.kind === 'function' && where.name === 'slow' && modules.includes(REST)) yield;
+  return plan(definition, modules);
+}
+
 function plan({ where, capture }: Definition, modules: readonly Module[]): Planning {
   assert.ok(where.kind === 'function');
   if (where.name === 'bad') throw new PlanError({ code: 'allRefused', refused: [] });
@@ -72,16 +78,23 @@ describe('a session', () => {
   let session: Session;
   let shown: number[];
   let ready: boolean;
+  let progress: (PlanProgress | undefined)[];
 
   beforeEach(() => {
     backend = new FakeBackend();
     shown = [];
     ready = true;
+    progress = [];
     session = new Session({
       backend,
-      plan,
+      plan: planSteps,
       modules: [WORK, REST],
-      observer: { hit: (hit) => shown.push(hit.tracepoint), ready: () => ready, settled: () => undefined },
+      observer: {
+        hit: (hit) => shown.push(hit.tracepoint),
+        ready: () => ready,
+        settled: () => undefined,
+        planning: (one) => progress.push(one),
+      },
     });
   });
   afterEach(() => session.end());
@@ -240,10 +253,72 @@ describe('a session', () => {
     await arm(1, define('bad'));
     assert.equal(session.report(1)!.state, 'failed');
     backend.gate = Promise.reject(new Error('refused'));
+    backend.gate.catch(() => undefined);
     await arm(2, define('work'));
     const report = session.report(2)!;
     assert.equal(report.state, 'failed');
     assert.match(String(report.error), /refused/);
+    assert.equal(backend.installed.length, 0);
+  });
+
+  it('lets other work in while it plans, and tells how far it is', async () => {
+    session.set(1, define('work'));
+    session.set(2, define('slow'));
+    session.set(3, define('rest'));
+    await session.settled(1);
+    await sleep(50);
+    assert.deepEqual(
+      [1, 2, 3].map((id) => session.report(id)!.state),
+      ['armed', 'planning', 'planning'],
+    );
+    backend.last.hit(4);
+    await sleep(50);
+    assert.equal(shown.length, 4, 'the ring is emptied meanwhile');
+    assert.deepEqual(progress[0], { done: 0, left: 3, current: 1 });
+    assert.deepEqual(progress.at(-1), { done: 1, left: 2, current: 2 });
+    session.remove(2);
+    await session.settled(3);
+    assert.equal(progress.at(-1), undefined);
+  });
+
+  it('plans nothing more when it is interrupted, and plans what is set again', async () => {
+    await arm(1, define('work'));
+    session.set(2, define('slow'));
+    session.set(3, define('rest'));
+    await sleep(5);
+    session.interruptPlanning();
+    await Promise.all([session.settled(2), session.settled(3)]);
+    assert.equal(progress.at(-1), undefined);
+    assert.equal(session.report(1)!.state, 'armed');
+    for (const id of [2, 3]) {
+      const { state, error } = session.report(id)!;
+      assert.equal(state, 'failed');
+      assert.deepEqual((error as PlanError).failure, { code: 'interrupted' });
+    }
+    await arm(3, define('rest'));
+    assert.equal(session.report(3)!.state, 'armed');
+    assert.equal(session.report(3)!.error, undefined);
+  });
+
+  it('drops a module from what it plans when the module leaves', async () => {
+    session.set(1, define('slow'));
+    await sleep(5);
+    session.setModules([WORK]);
+    await session.settled(1);
+    assert.deepEqual((session.report(1)!.error as PlanError).failure, {
+      code: 'noSuchFunction',
+      name: 'slow',
+    });
+    assert.equal(session.report(1)!.state, 'pending');
+  });
+
+  it('ends while it plans, and lets go of who waits', async () => {
+    session.set(1, define('slow'));
+    session.set(2, define('work'));
+    const settled = Promise.all([session.settled(1), session.settled(2)]);
+    await sleep(5);
+    await session.end();
+    await settled;
     assert.equal(backend.installed.length, 0);
   });
 

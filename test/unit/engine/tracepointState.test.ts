@@ -41,6 +41,7 @@ const words = (effect: Effect): string =>
 const planned = (edition: EditionId, sites = 1): Event => ({ type: 'planned', edition, sites });
 const installed = (edition: EditionId): Event => ({ type: 'installed', edition });
 const failed = (edition: EditionId): Event => ({ type: 'failed', edition });
+const interrupted = (edition: EditionId): Event => ({ type: 'interrupted', edition });
 const withdrawn = (edition: EditionId, armed = false): Event => ({ type: 'withdrawn', edition, armed });
 const left = (...editions: EditionId[]): Event => ({ type: 'modulesLeft', editions });
 const retired = (edition: EditionId): Event => ({ type: 'retired', edition });
@@ -210,6 +211,30 @@ describe('the life of a tracepoint', () => {
     const { effects } = run(set(7), planned(1), installed(1), set(7, 'new'), { type: 'spent', edition: 1 });
     assert.deepEqual(effects[4], []);
   });
+
+  it('fails where its planning is interrupted, and is planned when it is set again', () => {
+    const { effects, state } = run(set(7), interrupted(1), set(7), planned(2), installed(2), set(7));
+    assert.deepEqual(effects, [
+      ['plan 1'],
+      ['settled #7', 'discard 1'],
+      ['plan 2'],
+      ['install 2'],
+      ['promote 2', 'settled #7'],
+      [],
+    ]);
+    assert.equal(state.tracepoints.get(7)?.failed, false);
+  });
+
+  it('stays in where planning it for a later module is interrupted, and goes on when it is set again', () => {
+    const arrived: Event = { type: 'modulesArrived' };
+    const events = [set(7), planned(1), installed(1), arrived, arrived, interrupted(1)];
+    const { effects, state } = run(...events, set(7), planned(1, 0), set(7));
+    assert.deepEqual(effects.slice(3), [['plan 1'], [], ['settled #7'], ['plan 1'], ['settled #7'], []]);
+    assert.equal(run(...events).state.tracepoints.get(7)?.interrupted, true);
+    assert.equal(state.tracepoints.get(7)?.interrupted, false);
+    const later = run(...events, arrived, planned(1, 0)).state;
+    assert.equal(later.tracepoints.get(7)?.interrupted, false, 'it is planned for all that it has not seen');
+  });
 });
 
 describe('any order of events', () => {
@@ -282,6 +307,7 @@ function simulate(seed: number): unknown[] {
       return apply(withdrawn(job.edition, armed));
     }
     if (random() < 0.2) return apply(failed(job.edition));
+    if (job.what === 'plan' && random() < 0.1) return apply(interrupted(job.edition));
     if (job.what === 'plan') return apply(planned(job.edition, Math.floor(random() * 3)));
     inKernel.add(job.edition);
     apply(installed(job.edition));
