@@ -1,8 +1,5 @@
 /** A debug session from its target to its last count: the engine on one side, DAP events on the other. */
 import { basename } from 'node:path';
-import { StringDecoder } from 'node:string_decoder';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Readable } from 'node:stream';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { openKernelBackend } from '../backend/kernelBackend';
 import type { AddressContext } from '../dwarf/scope';
@@ -14,22 +11,14 @@ import { contextsAt } from '../engine/inquiry';
 import { LineSurvey } from '../engine/lineSurvey';
 import { ModuleWatch } from '../engine/moduleWatch';
 import { planSteps, type PlanTarget } from '../engine/planner';
-import { Session, type TracepointReport } from '../engine/session';
+import { Session } from '../engine/session';
 import { contextOf } from '../engine/site';
-import type { Target, TargetEnd } from '../engine/target';
+import type { Target } from '../engine/target';
 import type { TracepointId } from '../engine/tracepointState';
 import { whereText, type Where } from '../engine/where';
 import { functionName } from '../expression/special';
 import { unlinkedText, visibleText } from '../inertText';
-import {
-  becameProgram,
-  errorMessage,
-  grouped,
-  hitMessage,
-  moreHits,
-  NOT_IN_LATER_MODULES,
-  planningNotes,
-} from '../messages';
+import { becameProgram, hitMessage, moreHits } from '../messages';
 import {
   COUNTS_EVENT,
   UPDATE_EVENT,
@@ -37,30 +26,22 @@ import {
   type CountArguments,
   type CountResponseBody,
   type Draft,
-  type HitOrigin,
   type Limits,
-  type NamedValueView,
   type Preset,
-  type TracepointState,
 } from '../protocol';
 import { SourceMap } from '../symbols/sourceMap';
 import type { NamedValue } from '../value/value';
 import { BreakpointBook, definitionOf, type BookEntry, type WantedBreakpoint } from './breakpointBook';
-import { sinceEpoch } from './clock';
-import type { TracedLine } from './console/command';
 import { ConsoleCommands } from './console/consoleCommands';
 import { ConsoleLog } from './consoleLog';
-import { costView } from './costView';
 import { CountBase } from './countBase';
 import { HitRequests } from './hitRequests';
+import { LastHits } from './lastHits';
 import { LineCounting, type Refusal } from './lineCounting';
 import { PlanningProgress } from './planningProgress';
 import { RequestError } from './requestError';
-import { siteViews } from './siteViews';
-import { SourceAge } from './sourceAge';
-import { UpdateBatch, type Snapshot } from './updateBatch';
-import { ValueRanges } from './valueRanges';
-import { shownName, valueView } from './valueView';
+import { TracepointViews } from './tracepointViews';
+import { UpdateBatch } from './updateBatch';
 
 export interface TraceSessionOptions {
   readonly target: Target;
@@ -91,9 +72,8 @@ export class TraceSession {
   private readonly book = new BreakpointBook();
   /** What the client was last told of a breakpoint. */
   private readonly told = new Map<TracepointId, string>();
-  private readonly last = new Map<TracepointId, { bytes: Uint8Array<ArrayBuffer>; hit: Hit }>();
-  private readonly ranges = new Map<TracepointId, ValueRanges>();
-  private readonly age = new SourceAge();
+  private readonly last = new LastHits();
+  private readonly views: TracepointViews;
   private readonly base = new CountBase();
   private readonly updates = new UpdateBatch();
   private readonly console: ConsoleLog;
@@ -125,7 +105,7 @@ export class TraceSession {
     this.commands = new ConsoleCommands({
       history: this.history,
       limits,
-      tracepoints: () => this.tracedLines(),
+      tracepoints: () => this.views.tracedLines(this.updates.lastRates),
       countedLines: () => this.counting.lines(),
       reset: (id) => this.reset(id),
       setLimit: (name, value) => this.setLimit(name, value),
@@ -158,6 +138,15 @@ export class TraceSession {
             ? whereText(where)
             : '';
       });
+    this.views = new TracepointViews({
+      session: this.session,
+      costs: this.costs,
+      book: this.book,
+      base: this.base,
+      lastHits: this.last,
+      limits,
+      hasEnded: () => this.hasEnded,
+    });
     this.counting = new LineCounting(this.session, limits);
     this.console = new ConsoleLog(
       (tracepoint) => this.limitsOf(tracepoint).consoleLinesPerSecond,
@@ -190,7 +179,7 @@ export class TraceSession {
   /** At the sites of a place, of the first few; without one, where the latest hit was. */
   contexts(where: Where | undefined): AddressContext[] {
     if (where) return contextsAt(where, this.target.modules, this.sourceMap);
-    const site = this.lastHits()[0]?.site;
+    const site = this.last.all()[0]?.site;
     const context = site && contextOf(site);
     return context ? [context] : [];
   }
@@ -249,7 +238,7 @@ export class TraceSession {
     for (const one of ids) {
       const report = this.session.report(one);
       if (report) this.base.reset(one, report);
-      this.ranges.delete(one);
+      this.last.forgetRanges(one);
     }
     return id === undefined || ids.length > 0;
   }
@@ -280,33 +269,7 @@ export class TraceSession {
 
   /** The value with that name in the latest hit that has one. */
   evaluate(expression: string): NamedValue | undefined {
-    for (const hit of this.lastHits()) {
-      const value = hit.values().find(({ name }) => name === expression);
-      if (value) return value;
-    }
-    return undefined;
-  }
-
-  /** Of each tracepoint, the latest first. */
-  private lastHits(): Hit[] {
-    return [...this.last.values()].map(({ hit }) => hit).sort((a, b) => (a.time < b.time ? 1 : -1));
-  }
-
-  /** Shows what a launched program prints. */
-  pump(stream: Readable, category: 'stdout' | 'stderr'): Promise<void> {
-    const decoder = new StringDecoder('utf8');
-    const emit = (output: string): void => {
-      if (output !== '') this.options.send('output', { category, output });
-    };
-    stream.on('data', (data: Buffer) => {
-      emit(decoder.write(data));
-    });
-    return new Promise((resolve) => {
-      stream.once('close', () => {
-        emit(decoder.end());
-        resolve();
-      });
-    });
+    return this.last.value(expression);
   }
 
   /** Takes out all probes and tells the last counts. May be called again. */
@@ -347,7 +310,7 @@ export class TraceSession {
   }
 
   private forgetTold(id: TracepointId): void {
-    this.ranges.delete(id);
+    this.last.forgetRanges(id);
     this.base.forget(id);
     this.costs.forget(id);
   }
@@ -355,12 +318,12 @@ export class TraceSession {
   private drop(id: TracepointId): void {
     this.session.remove(id);
     this.told.delete(id);
-    this.last.delete(id);
+    this.last.forget(id);
     this.forgetTold(id);
   }
 
   private tell(entry: BookEntry): DebugProtocol.Breakpoint {
-    const breakpoint = this.breakpointOf(entry);
+    const breakpoint = this.views.breakpoint(entry);
     this.told.set(entry.id, JSON.stringify(breakpoint));
     return breakpoint;
   }
@@ -369,70 +332,11 @@ export class TraceSession {
     const before = this.told.get(id);
     const entry = this.book.find(id);
     if (before === undefined || !entry) return;
-    const breakpoint = this.breakpointOf(entry);
+    const breakpoint = this.views.breakpoint(entry);
     const now = JSON.stringify(breakpoint);
     if (now === before) return;
     this.told.set(id, now);
     this.options.send('breakpoint', { reason: 'changed', breakpoint });
-  }
-
-  private breakpointOf(entry: BookEntry): DebugProtocol.Breakpoint {
-    const { id } = entry;
-    const status = this.statusOf(entry);
-    const place = this.placeOf(entry);
-    return {
-      id,
-      verified: status.state === 'armed' || status.state === 'spent',
-      ...(place.line !== undefined && { line: place.line }),
-      ...(place.column !== undefined && { column: place.column }),
-      ...(place.path !== undefined && {
-        source: { name: visibleText(basename(place.path)), path: place.path },
-      }),
-      ...(status.message !== undefined && { message: unlinkedText(status.message) }),
-      ...(status.state === 'pending' || status.state === 'failed' ? { reason: status.state } : {}),
-    };
-  }
-
-  private statusOf(entry: BookEntry): { state: TracepointState; message: string | undefined } {
-    if (entry.wanted.refusal !== undefined) return { state: 'failed', message: entry.wanted.refusal };
-    const report = this.session.report(entry.id);
-    if (!report) return { state: 'failed', message: undefined };
-    if (report.error !== undefined)
-      return {
-        state: report.state === 'failed' ? 'failed' : 'pending',
-        message: errorMessage(report.error),
-      };
-    if (report.state === 'spent')
-      return {
-        state: 'spent',
-        message: `its ${grouped(report.counts.delivered)} hits are here, and its probes are out: edit it to go on`,
-      };
-    const interrupted = report.interrupted ? [NOT_IN_LATER_MODULES] : [];
-    const notes = [...planningNotes(report.plannings), ...interrupted].join('; ');
-    return {
-      state: report.state === 'armed' ? 'armed' : 'pending',
-      message: notes === '' ? undefined : notes,
-    };
-  }
-
-  /** The path as the client names it, and where in it the tracepoint is; the column where one was asked for. */
-  private placeOf({ id, wanted: { where } }: BookEntry): Place {
-    const site = this.session.report(id)?.sites[0]?.site;
-    if (where.kind === 'line')
-      return {
-        path: where.file,
-        line: site?.resolvedLine ?? where.line,
-        ...(where.column !== undefined && site?.column === where.column && { column: where.column }),
-      };
-    return {
-      ...(site?.file !== undefined && { path: site.file }),
-      ...(site?.resolvedLine !== undefined && { line: site.resolvedLine }),
-    };
-  }
-
-  private isSourceNewer(path: string | undefined, report: TracepointReport | undefined): boolean {
-    const module = report?.sites[0]?.site.module;
-    return path !== undefined && module !== undefined && this.age.isNewer(path, module.path, Date.now());
   }
 
   private lineOf(id: TracepointId): number | undefined {
@@ -447,17 +351,10 @@ export class TraceSession {
     const entry = this.book.find(hit.tracepoint);
     if (!entry) return;
     this.history.add(hit);
-    this.last.set(hit.tracepoint, hit.kept(this.last.get(hit.tracepoint)?.bytes));
     const values = hit.values();
-    this.rangesOf(hit.tracepoint).note(values);
+    this.last.note(hit, values);
     if (this.console.admits(hit.tracepoint, Date.now()))
       this.print(entry, hitMessage(hit, values), hit.site.resolvedLine);
-  }
-
-  private rangesOf(id: TracepointId): ValueRanges {
-    let ranges = this.ranges.get(id);
-    if (!ranges) this.ranges.set(id, (ranges = new ValueRanges()));
-    return ranges;
   }
 
   /** Of one tracepoint at its line; of several in one line of text. */
@@ -465,8 +362,8 @@ export class TraceSession {
     const all = [...skipped].flatMap(([id, hits]) => {
       const entry = this.book.find(id);
       if (!entry) return [];
-      const { line } = this.placeOf(entry);
-      return [{ entry, line, place: this.placeText(entry, line), hits }];
+      const { line } = this.views.place(entry);
+      return [{ entry, line, place: this.views.placeText(entry, line), hits }];
     });
     const [first, second] = all;
     const text = moreHits(all);
@@ -475,8 +372,8 @@ export class TraceSession {
   }
 
   private print(entry: BookEntry, text: string, line: number | undefined): void {
-    const { path } = this.placeOf(entry);
-    const where = this.placeText(entry, line);
+    const { path } = this.views.place(entry);
+    const where = this.views.placeText(entry, line);
     this.output(`${this.options.placeInText ? `${where}: ` : ''}${text}`, {
       ...(path !== undefined && { source: { name: visibleText(basename(path)), path } }),
       ...(line !== undefined && { line }),
@@ -492,83 +389,14 @@ export class TraceSession {
     });
   }
 
-  private placeText(entry: BookEntry, line: number | undefined): string {
-    const { path } = this.placeOf(entry);
-    return path === undefined || line === undefined
-      ? whereText(entry.wanted.where)
-      : visibleText(`${basename(path)}:${line}`);
-  }
-
-  private tracedLines(): TracedLine[] {
-    const rates = new Map(this.updates.lastRates.map(({ tracepoint, rate }) => [tracepoint, rate]));
-    return this.book.entries().map((entry) => ({
-      ...this.snapshotOf(entry),
-      place: this.placeText(entry, this.placeOf(entry).line),
-      rate: rates.get(entry.id) ?? 0,
-      last: this.last.get(entry.id)?.hit,
-      ownLimits: entry.configured.limits ?? {},
-    }));
-  }
-
   private update(): void {
-    const views = this.book.entries().map((entry) => this.snapshotOf(entry));
+    const views = this.book.entries().map((entry) => this.views.snapshot(entry));
     const now = Date.now();
     const body = this.updates.next(views, now);
     if (body) this.options.send(UPDATE_EVENT, body);
     if (this.updates.lastRates.some(({ rate }) => rate > 0)) this.costs.look(now);
   }
-
-  private snapshotOf(entry: BookEntry): Snapshot {
-    const report = this.session.report(entry.id);
-    const { state, message } = this.statusOf(entry);
-    const told = report && this.base.since(entry.id, report);
-    const kept = this.last.get(entry.id);
-    const place = this.placeOf(entry);
-    const cost = report && this.costs.of(entry.id, report.sites);
-    return {
-      id: entry.id,
-      state: this.hasEnded && state !== 'failed' ? 'ended' : state,
-      ...(place.path !== undefined && { path: place.path }),
-      ...(place.line !== undefined && { line: place.line }),
-      counts: told?.counts ?? NO_COUNTS,
-      mode: definitionOf(entry, this.limits).capture.mode,
-      values: kept?.hit.values().map((value) => withRange(value, this.ranges.get(entry.id))) ?? [],
-      ...(kept && { lastHit: originOf(kept.hit) }),
-      ...(this.isSourceNewer(place.path, report) && { isSourceNewer: true }),
-      ...(message !== undefined && { message }),
-      ...(cost && { cost: costView(cost) }),
-      sites: siteViews(report?.sites ?? [], told?.hits ?? []),
-    };
-  }
 }
 
-const originOf = ({ time, pid, tid, site: { scope } }: Hit): HitOrigin => ({
-  time: Math.round(sinceEpoch(time)),
-  pid,
-  tid,
-  ...(scope?.name !== undefined && { function: shownName(scope.name) }),
-});
-
-/** The range is of all hits; a value that is missing from the last one has one all the same. */
-function withRange(value: NamedValue, ranges: ValueRanges | undefined): NamedValueView {
-  const range = ranges?.of(value.name);
-  return { ...valueView(value), ...(range && { range }) };
-}
-
-interface Place {
-  readonly path?: string;
-  readonly line?: number;
-  readonly column?: number;
-}
-
-/** The end of a launched program: what it printed last comes before the word of its end. */
-export async function lastOutput(outputs: readonly Promise<void>[], end: TargetEnd): Promise<TargetEnd> {
-  // A child that it left behind may hold its output open.
-  await Promise.race([Promise.all(outputs), sleep(OUTPUT_GRACE_MS)]);
-  return end;
-}
-
-const NO_COUNTS = { hits: 0, delivered: 0, lost: 0, filtered: 0, throttled: 0, conditionErrors: 0 };
 /** At most 10 a second. */
 const UPDATE_PAUSE_MS = 100;
-const OUTPUT_GRACE_MS = 200;

@@ -1,0 +1,124 @@
+/** The verbs that ask: for values, for what may be written, for places in the source. */
+import { basename } from 'node:path';
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { searchModules } from '../engine/moduleSearch';
+import { ExpressionError } from '../expression/expressionError';
+import { visibleText } from '../inertText';
+import { gapInWords } from '../messages';
+import {
+  CHECK_REQUEST,
+  COMPLETE_REQUEST,
+  LINES_REQUEST,
+  type CompleteArguments,
+  type CompleteResponseBody,
+  type Draft,
+  type LinesArguments,
+  type LinesResponseBody,
+} from '../protocol';
+import { FileClosedError } from '../sys/file';
+import { breakpointLocations } from './breakpointLocations';
+import { writtenExpression } from './console/consoleCommands';
+import type { Conversation } from './conversation';
+import { check, complete, completionItem, typeNameAt } from './inquiries';
+import type { Positions } from './positions';
+import { probeableLines } from './probeableLines';
+import { refusalMessage, RequestError } from './requestError';
+import type { TraceSession } from './traceSession';
+
+export const inquiryVerbs = (session: Conversation) => ({
+  evaluate: async (args: DebugProtocol.EvaluateArguments) => {
+    const trace = await session.begun;
+    const isWritten = args.context === 'repl';
+    const answer = isWritten ? await trace.commands.run(args.expression) : undefined;
+    if (answer !== undefined) return { result: answer, variablesReference: 0 };
+    const expression = isWritten ? writtenExpression(args.expression) : args.expression.trim();
+    const value = trace.evaluate(expression);
+    if (!value)
+      return isWritten
+        ? withHelp(() => typeAlone(trace, expression, args, session.positions))
+        : typeAlone(trace, expression, args, session.positions);
+    const result = 'value' in value ? visibleText(value.value) : gapInWords(value.unavailable);
+    return { result, type: visibleText(value.type), variablesReference: 0 };
+  },
+  completions: async ({ text, column }: DebugProtocol.CompletionsArguments) => {
+    const trace = await session.begun;
+    const offset = session.positions.column(column) - 1;
+    const { targets, isArgument } = trace.commands.complete(text.slice(0, offset));
+    if (isArgument) return { targets };
+    try {
+      const items = complete({ field: 'condition', text, offset }, trace.contexts(undefined));
+      return { targets: [...targets, ...items.map(completionItem)] };
+    } catch (error) {
+      // After the end of the program there are its commands, and what has been read of it.
+      if (error instanceof FileClosedError) return { targets };
+      throw error;
+    }
+  },
+  [COMPLETE_REQUEST]: async (args: CompleteArguments): Promise<CompleteResponseBody> => {
+    const trace = await session.begun;
+    if (typeof args.text !== 'string' || !Number.isSafeInteger(args.offset))
+      throw new RequestError('"text" is what is being written, and "offset" where in it the cursor is.');
+    return { items: complete(args, trace.contexts(session.positions.lineOf(args))) };
+  },
+  [CHECK_REQUEST]: async (args: Draft) => {
+    const trace = await session.begun;
+    return check(session.positions.lineOf(args), args, trace.limits, trace.planTarget);
+  },
+  loadedSources: async () => {
+    const trace = await session.begun;
+    const { found } = searchModules(trace.target.modules, ({ debug }) => debug?.lines.files());
+    const files = found.flat().slice(0, MAX_SOURCES);
+    const paths = [...new Set(files.map((file) => trace.sourceMap.toEditor(file)))];
+    return { sources: paths.map((path) => ({ name: basename(path), path })) };
+  },
+  breakpointLocations: async (args: DebugProtocol.BreakpointLocationsArguments) => {
+    const { path } = args.source;
+    const range = session.positions.rangeOf(args);
+    const { target, sourceMap } = await session.begun;
+    if (path === undefined) throw new RequestError('The source has no path.');
+    const found = breakpointLocations(path, range, target.modules, sourceMap);
+    return { breakpoints: found.map((place) => session.positions.out(place)) };
+  },
+  [LINES_REQUEST]: async ({ path, first, last }: LinesArguments): Promise<LinesResponseBody> => {
+    const from = session.positions.lineOf({ path, line: first });
+    const to = session.positions.lineOf({ path, line: last });
+    const { survey, target, sourceMap } = await session.begun;
+    const source = { survey, modules: target.modules, sourceMap };
+    const lines = await probeableLines(path, from.line, to.line, source);
+    return { lines: lines.map((one) => session.positions.out(one)) };
+  },
+});
+
+/** Of what no hit has a value of. @throws RequestError unless it is for a hover, which shows the type */
+function typeAlone(
+  trace: TraceSession,
+  expression: string,
+  { context, source, line, column }: DebugProtocol.EvaluateArguments,
+  positions: Positions,
+): DebugProtocol.EvaluateResponse['body'] {
+  const where =
+    source?.path !== undefined && line !== undefined
+      ? positions.lineOf({ path: source.path, line, ...(column !== undefined && { column }) })
+      : undefined;
+  const isWritten = context === 'repl';
+  // After the end the program's files are closed.
+  const [place] = isWritten && trace.hasEnded ? [] : trace.contexts(where);
+  const type = place && typeNameAt(expression, place);
+  const advice = `No hit so far has a value of ${expression}: name it in a log message, {${expression}}.`;
+  const shown = `Shown are the values of the last hit${isWritten ? '; help lists the commands' : ''}.`;
+  if (type === undefined) throw new RequestError(`${advice} ${shown}`);
+  if (context !== 'hover') throw new RequestError(`${advice} Its type is ${type}.`);
+  return { result: `(${type}) not captured`, type, variablesReference: 0 };
+}
+
+/** What means nothing may be a command that is written wrong. */
+function withHelp<T>(answer: () => T): T {
+  try {
+    return answer();
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    throw new RequestError(`${refusalMessage(error)} For the commands write help.`);
+  }
+}
+
+const MAX_SOURCES = 10_000;
