@@ -17,7 +17,7 @@ import type { Target } from '../engine/target';
 import type { TracepointId } from '../engine/tracepointState';
 import { whereText, type Where } from '../engine/where';
 import { functionName } from '../expression/special';
-import { unlinkedText, visibleText } from '../inertText';
+import { visibleText } from '../inertText';
 import { becameProgram, hitMessage, moreHits } from '../messages';
 import {
   COUNTS_EVENT,

@@ -2,19 +2,16 @@
  * The shell around tracepointState.ts: carries out its effects on a backend, drains records, keeps counts. Owns the
  * backend.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Installation, ProbeBackend, Role, SiteCounts } from '../backend/backend';
-import type { SiteId } from '../elf/address';
+import type { Installation, ProbeBackend, SiteCounts } from '../backend/backend';
 import type { Definition } from './definition';
 import { DrainPace } from './drainPace';
-import { Hit, HitReader, type HitSource } from './hit';
+import { Delivery, type HitObserver } from './delivery';
 import type { Module } from '../symbols/module';
-import { ProcessSymbols } from '../symbols/processSymbols';
-import type { SymbolLookup } from '../value/symbol';
 import { isNowhere, PlanError, type PlanFailure } from './planError';
-import type { Planning, PlanPart, PlanSteps } from './planner';
+import type { Planning, PlanSteps } from './planner';
 import { PlanQueue } from './planQueue';
-import { SiteTally, sum, type CountedSite } from './siteTally';
+import { countsOf, moduleOf, newProbes, share, type ProbedPart, type Probes } from './probes';
+import { sum, type CountedSite } from './siteTally';
 import {
   INITIAL_STATE,
   reduce,
@@ -33,11 +30,7 @@ export interface SessionParts {
   readonly observer: SessionObserver;
 }
 
-export interface SessionObserver {
-  /** A delivered record, of any edition. Its bytes are good for the time of the call. */
-  hit(hit: Hit): void;
-  /** Can it take records now? While it cannot, they wait in the ring, and when that is full they are counted as lost. */
-  ready(): boolean;
+export interface SessionObserver extends HitObserver {
   /** A tracepoint became armed, pending or failed. */
   settled(tracepoint: TracepointId): void;
   /** How far planning has come; undefined when nothing is left to plan. */
@@ -66,43 +59,13 @@ export interface TracepointReport {
   readonly plannings: readonly Planning[];
 }
 
-/** What an edition has in the kernel, and had. */
-interface Probes {
-  readonly tracepoint: TracepointId;
-  /** The modules that it has been planned for. */
-  seen: ReadonlySet<Module>;
-  planned: Planning | undefined;
-  plannings: readonly Planning[];
-  parts: readonly ProbedPart[];
-  readonly tally: SiteTally;
-  /** The modules that had the place have left: that is why it is pending, whatever others come. */
-  awaited: boolean;
-  /** It is out for good. */
-  retired: boolean;
-}
-
-/** The probes of an edition in one module. */
-interface ProbedPart {
-  readonly probes: Probes;
-  readonly part: PlanPart;
-  readonly installation: Installation;
-  /** Records that have come out of the ring. */
-  records: number;
-}
-
-interface ProbedSite {
-  readonly probed: ProbedPart;
-  readonly source: HitSource;
-}
-
 export class Session {
   private state = INITIAL_STATE;
   private modules: readonly Module[];
-  private readonly symbols: ProcessSymbols;
+  private readonly delivery: Delivery;
   /** Why modules are not there any more. */
   private readonly departures = new WeakMap<Module, PlanFailure>();
   private readonly probes = new Map<EditionId, Probes>();
-  private readonly bySite: (ProbedSite | undefined)[] = [];
   /** Editions that speak for their tracepoints. */
   private readonly voices = new Map<TracepointId, Probes>();
   private readonly errors = new Map<TracepointId, unknown>();
@@ -118,7 +81,7 @@ export class Session {
   });
   private readonly waiting: { tracepoint: TracepointId; resolve: () => void }[] = [];
   private readonly pace = new DrainPace(() => {
-    const records = this.drain();
+    const records = this.delivery.drain();
     this.retireSpent();
     return records;
   });
@@ -127,7 +90,7 @@ export class Session {
 
   constructor(private readonly parts: SessionParts) {
     this.modules = parts.modules;
-    this.symbols = new ProcessSymbols(parts.modules);
+    this.delivery = new Delivery(parts.backend, parts.observer, parts.modules);
   }
 
   /** Adds a tracepoint, or changes what it is. The same definition again changes nothing. */
@@ -151,7 +114,7 @@ export class Session {
   setModules(modules: readonly Module[]): void {
     const before = this.modules;
     this.modules = modules;
-    this.symbols.setModules(modules);
+    this.delivery.setModules(modules);
     const left = before.filter((module) => !modules.includes(module));
     const program = before[0] === modules[0] ? undefined : modules[0];
     for (const module of left)
@@ -343,45 +306,18 @@ export class Session {
     probes.planned = undefined;
     probes.plannings = [...probes.plannings, planning];
     probes.parts = [...probes.parts, ...installed];
-    for (const part of installed) this.enter(part);
+    for (const part of installed) this.delivery.enter(part);
     if (this.voices.get(probes.tracepoint) === probes) this.share(probes.tracepoint);
     this.apply({ type: 'installed', edition: id });
   }
 
-  /** What is at the addresses that the hits of a module have. */
-  private symbolsFrom(module: Module): SymbolLookup {
-    return (address, loadBias) =>
-      this.symbols.at(address, loadBias === undefined ? undefined : { module, loadBias });
-  }
-
-  private enter(probed: ProbedPart): void {
-    const { sites, probes } = probed.part;
-    const { tracepoint } = probed.probes;
-    for (const [i, site] of sites.entries()) {
-      if (site.record)
-        this.bySite[probed.installation.sites[probes[i]!]!] = {
-          probed,
-          source: { tracepoint, site, reader: new HitReader(site.record, this.symbolsFrom(site.module)) },
-        };
-    }
-  }
-
-  /**
-   * Says which edition takes which hits: the one that speaks. An older one that has its probes at the same addresses takes those
-   * that it came too late for; one that has them elsewhere stops.
-   */
   private share(tracepoint: TracepointId): void {
     const voice = this.voices.get(tracepoint);
-    if (!voice) return;
-    const editions = [...this.probes.values()].filter((one) => one.tracepoint === tracepoint);
-    const older = editions.slice(0, Math.max(0, editions.indexOf(voice)));
-    const places = placesOf(voice);
-    const [together, apart] = [true, false].map((same) =>
-      older.filter((one) => (placesOf(one) === places) === same),
-    ) as [Probes[], Probes[]];
-    for (const [i, one] of together.entries()) assume(one, { takes: true, older: i > 0, newer: true });
-    assume(voice, { takes: true, older: together.length > 0, newer: false });
-    for (const one of apart) assume(one, { takes: false, older: false, newer: false });
+    if (voice)
+      share(
+        voice,
+        [...this.probes.values()].filter((one) => one.tracepoint === tracepoint),
+      );
   }
 
   private noteError(id: EditionId, error: unknown): void {
@@ -426,26 +362,12 @@ export class Session {
   /** Their counts are kept, and all of their records handed over. */
   private async takeOut(probes: Probes, parts: readonly ProbedPart[]): Promise<void> {
     await Promise.all(parts.map(({ installation }) => installation.detach()));
-    await this.drainOut(parts);
+    await this.delivery.drainOut(parts);
     probes.tally.add(parts.flatMap(countsOf));
     probes.parts = probes.parts.filter((part) => !parts.includes(part));
-    for (const { installation } of parts) {
-      for (const site of installation.sites) this.bySite[site] = undefined;
-      installation.dispose();
-    }
-  }
-
-  /** Until every record that the kernel counted as delivered has been handed over. */
-  private async drainOut(parts: readonly ProbedPart[]): Promise<void> {
-    const delivered = parts
-      .flatMap(countsOf)
-      .reduce((count, { site, counts }) => count + (site.record ? counts.delivered : 0), 0);
-    const records = (): number => parts.reduce((count, part) => count + part.records, 0);
-    for (let empty = 0; records() < delivered && empty < EMPTY_DRAINS;) {
-      const drained = this.drain();
-      if (drained === 0 && this.mayDrain()) empty++;
-      if (drained > 0) empty = 0;
-      await sleep(drained > 0 ? 0 : 1);
+    for (const part of parts) {
+      this.delivery.leave(part);
+      part.installation.dispose();
     }
   }
 
@@ -458,24 +380,6 @@ export class Session {
       const { delivered } = sum(tally.with(parts.flatMap(countsOf)).map(({ counts }) => counts));
       if (delivered >= maxHits) this.apply({ type: 'spent', edition: id });
     }
-  }
-
-  private mayDrain(): boolean {
-    return this.parts.observer.ready();
-  }
-
-  private drain(): number {
-    if (!this.mayDrain()) return 0;
-    return this.parts.backend.drain((site, bytes, offset, size) => {
-      this.deliver(site, bytes, offset, size);
-    }, DRAIN_LIMIT);
-  }
-
-  private deliver(site: SiteId, bytes: DataView, offset: number, size: number): void {
-    const probed = this.bySite[site];
-    if (!probed) return;
-    probed.probed.records++;
-    this.parts.observer.hit(new Hit(probed.source, bytes, offset, size));
   }
 
   private isSettled(tracepoint: TracepointId): boolean {
@@ -494,42 +398,7 @@ export class Session {
   }
 }
 
-const newProbes = (tracepoint: TracepointId): Probes => ({
-  tracepoint,
-  seen: new Set(),
-  planned: undefined,
-  plannings: [],
-  parts: [],
-  tally: new SiteTally(),
-  awaited: false,
-  retired: false,
-});
-
-/** The same text for the same probes. */
-const placesOf = ({ parts }: Probes): string =>
-  parts
-    .flatMap(({ part: { plan } }) => plan.sites.map(({ offset }) => `${plan.path} ${offset}`))
-    .sort()
-    .join();
-
-function assume({ parts }: Probes, role: Role): void {
-  for (const { installation } of parts) installation.assume(role);
-}
-
-/** All sites of a part are in one module. */
-const moduleOf = ({ sites }: PlanPart): Module => sites[0]!.module;
-
-function countsOf({ part, installation }: ProbedPart): CountedSite[] {
-  const counts = installation.counts();
-  return part.sites.map((site, i) => ({ site, counts: counts[part.probes[i]!]! }));
-}
-
 async function removeEntirely(installation: Installation): Promise<void> {
   await installation.detach();
   installation.dispose();
 }
-
-/** Records between two looks at the event loop. */
-const DRAIN_LIMIT = 4096;
-/** A ring that was found empty so often has no more records of probes that are out. */
-const EMPTY_DRAINS = 3;
