@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import type { Definition } from '../../../adapter/engine/definition';
 import { PlanError } from '../../../adapter/engine/planError';
 import type { Planning, PlanSteps } from '../../../adapter/engine/planner';
@@ -73,6 +73,11 @@ function plan({ where, capture }: Definition, modules: readonly Module[]): Plann
   };
 }
 
+/** Long enough for all that can be planned and put in: both happen in turns of the event loop. */
+async function settle(): Promise<void> {
+  for (let i = 0; i < 10; i++) await turn();
+}
+
 describe('a session', () => {
   let backend: FakeBackend;
   let session: Session;
@@ -117,7 +122,7 @@ describe('a session', () => {
     let open!: () => void;
     backend.gate = new Promise((resolve) => (open = resolve));
     session.set(1, define('work'));
-    await sleep(5);
+    await settle();
     backend.last.hit(7);
     open();
     await session.settled(1);
@@ -134,7 +139,7 @@ describe('a session', () => {
     let open!: () => void;
     backend.gate = new Promise((resolve) => (open = resolve));
     session.set(1, define('work', 'count'));
-    await sleep(5);
+    await settle();
     const { last } = backend;
     assert.deepEqual(old.role, { takes: true, older: false, newer: false });
     for (const [name, one] of Object.entries({ old, last })) {
@@ -197,7 +202,7 @@ describe('a session', () => {
     assert.equal(pending.state, 'pending');
     assert.ok(pending.error instanceof PlanError);
     session.setModules([WORK, REST, LATER]);
-    await sleep(10);
+    await settle();
     assert.equal(session.report(1)!.state, 'armed');
     assert.equal(session.report(1)!.error, undefined);
   });
@@ -215,14 +220,14 @@ describe('a session', () => {
     assert.equal(waiting.counts.hits, 5);
     assert.equal(shown.length, 5);
     session.setModules([REST, LATER]);
-    await sleep(5);
+    await settle();
     assert.deepEqual(session.report(1)!.error, waiting.error, 'another module changes nothing');
     session.setModules([REST, WORK]);
-    await sleep(5);
+    await settle();
     session.setModules([REST]);
     await sleep(20);
     session.setModules([REST, WORK]);
-    await sleep(5);
+    await settle();
     backend.last.hit(2);
     const again = session.report(1)!;
     assert.equal(again.state, 'armed');
@@ -241,7 +246,7 @@ describe('a session', () => {
     let open!: () => void;
     backend.gate = new Promise((resolve) => (open = resolve));
     session.set(1, define('rest'));
-    await sleep(5);
+    await settle();
     session.setModules([WORK]);
     open();
     await sleep(20);
@@ -285,7 +290,7 @@ describe('a session', () => {
     await arm(1, define('work'));
     session.set(2, define('slow'));
     session.set(3, define('rest'));
-    await sleep(5);
+    await settle();
     session.interruptPlanning();
     await Promise.all([session.settled(2), session.settled(3)]);
     assert.equal(progress.at(-1), undefined);
@@ -302,7 +307,7 @@ describe('a session', () => {
 
   it('drops a module from what it plans when the module leaves', async () => {
     session.set(1, define('slow'));
-    await sleep(5);
+    await settle();
     session.setModules([WORK]);
     await session.settled(1);
     assert.deepEqual((session.report(1)!.error as PlanError).failure, {
@@ -316,7 +321,7 @@ describe('a session', () => {
     session.set(1, define('slow'));
     session.set(2, define('work'));
     const settled = Promise.all([session.settled(1), session.settled(2)]);
-    await sleep(5);
+    await settle();
     await session.end();
     await settled;
     assert.equal(backend.installed.length, 0);
@@ -327,7 +332,7 @@ describe('a session', () => {
     const first = backend.last;
     await arm(2, define('rest'));
     session.remove(1);
-    await sleep(10);
+    await settle();
     assert.ok(first.detached);
     backend.last.hit(4);
     assert.equal(session.report(1), undefined);
