@@ -11,8 +11,8 @@ import { Pace } from './model/pace';
 import type { Sessions } from './sessions';
 import type { TracepointIds } from './tracepointIds';
 
-/** Milliseconds: five times a second. A number that changes faster is not read, and costs the window's main thread. */
-const PAINT_INTERVAL = 200;
+/** Milliseconds: twice a second. A number that changes faster is not read, and costs the window's main thread, which typing needs. */
+const PAINT_INTERVAL = 500;
 
 export interface PainterParts {
   readonly board: LineBoard;
