@@ -9,7 +9,9 @@ import { join, resolve } from 'node:path';
 import { launchBrowser, VIEWPORT } from './browser';
 import { packageExtension } from './extensionPackage';
 import { HitsPanel } from './hitsPanel';
+import { makeHostile, traceHostile } from './hostile';
 import { countFile, useList, writeConditional } from './placing';
+import { assertNoStatus, openWalkthrough, readStatusBar, resetByHover, showProbeableLines } from './seeing';
 import { setTheme, THEME_NAMES } from './themes';
 import { VscodeServer } from './vscodeServer';
 import { Workbench } from './workbench';
@@ -22,6 +24,11 @@ const CALL = 'int taken = take(';
 const MESSAGE = 'n={n} name={p->name}';
 /** At the line's end: with the range of a number, once there are two. */
 const VALUES = /\d hits · .*n = (?<n>\d+)(?: \([^)]*\))? · p->name = "(?<name>\w+)"/;
+const [WALKTHROUGH] = (
+  JSON.parse(readFileSync(resolve(__dirname, '../../package.json'), 'utf8')) as {
+    contributes: { walkthroughs: { title: string; steps: { title: string }[] }[] };
+  }
+).contributes.walkthroughs;
 
 /** Throws where the screen does not show what it should. */
 export async function tracePackaged(): Promise<void> {
@@ -29,6 +36,7 @@ export async function tracePackaged(): Promise<void> {
   mkdirSync(OUT, { recursive: true });
   cpSync(join(ROOT, 'examples/inventory'), WORKSPACE, { recursive: true });
   execFileSync('gcc', ['-g', '-O1', '-o', 'inventory', 'inventory.c'], { cwd: WORKSPACE });
+  makeHostile(WORKSPACE);
   const server = await VscodeServer.start({
     dir: join(OUT, 'server'),
     extensions: [packageExtension('.', OUT)],
@@ -38,7 +46,14 @@ export async function tracePackaged(): Promise<void> {
   try {
     const workbench = new Workbench(page);
     await workbench.open(server.url(WORKSPACE));
+    const { title, steps } = WALKTHROUGH!;
+    await openWalkthrough(
+      workbench,
+      title,
+      steps.map((step) => step.title),
+    );
     await trace(workbench);
+    await readStatusBar(workbench);
     const hits = await HitsPanel.open(workbench);
     await hits.filter();
     await hits.goBack();
@@ -55,13 +70,17 @@ export async function tracePackaged(): Promise<void> {
     await useList(workbench, MESSAGE);
     await workbench.goTo(lineNumber());
     await countFile(workbench);
+    await showProbeableLines(workbench);
+    await resetByHover(workbench, workbench.codeLine(LINE));
     assert.match(
       await workbench.hover(workbench.codeLine(LINE)),
       /\d hits[^]*Cost .* a hit, measured \(trap [^]*n: int = \d+.*\s+p->name: const char \* = "\w+"/,
     );
     await end(workbench);
+    await assertNoStatus(workbench);
     await hits.search();
     await clear(workbench);
+    await traceHostile(workbench, WORKSPACE, 'Trace a Running One');
   } catch (error) {
     await page.screenshot({ path: join(OUT, 'failure.png') });
     throw error;

@@ -31,6 +31,13 @@ export class Workbench {
     await this.codeLine('').waitFor();
   }
 
+  /** By its name alone, from wherever one is. */
+  async openByName(name: string): Promise<void> {
+    await this.#quickInput('Control+P', name);
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().click();
+    await this.page.locator('.tab.active', { hasText: name }).waitFor();
+  }
+
   /** The first visible line of code with a text. */
   codeLine(text: string): Locator {
     return this.page.locator('.monaco-editor .view-line', { hasText: withSpaces(text) }).first();
@@ -39,8 +46,7 @@ export class Workbench {
   /** Scrolls to a line of the active editor and puts the cursor there. */
   async goTo(line: number): Promise<void> {
     await this.#quickInput('Control+G', `:${line}`);
-    await this.page.keyboard.press('Enter');
-    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+    await this.#enter();
   }
 
   /** Chooses from the menu of a line of code. */
@@ -64,9 +70,17 @@ export class Workbench {
   async answer(text: string): Promise<void> {
     const input = this.page.locator('.quick-input-widget input').first();
     await input.waitFor();
-    await input.fill(text);
-    await input.press('Enter');
-    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+    // A dialog for files fills it in by itself, some time after it has opened.
+    await this.until(
+      'the answer in the input box',
+      async () => {
+        await input.fill(text);
+        await this.page.waitForTimeout(300);
+        return input.inputValue();
+      },
+      (value) => value === text,
+    );
+    await this.#enter();
   }
 
   /** Runs a command by its title, with or without its category. */
@@ -204,6 +218,14 @@ export class Workbench {
       () => input.waitFor({ timeout: 2000 }),
     );
     await input.fill(text);
+  }
+
+  /** Into the quick input, which loses a key that comes before it has understood its text. */
+  async #enter(): Promise<void> {
+    await this.insist(
+      () => this.page.keyboard.press('Enter'),
+      () => this.page.locator('.quick-input-widget').waitFor({ state: 'hidden', timeout: 3000 }),
+    );
   }
 
   /** Acts until what was to come of it is there. */

@@ -1,0 +1,79 @@
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
+/** What is on screen beside the lines: the status bar, the actions of the hover, the marks of lines that can be traced, the walkthrough. */
+import assert from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
+import type { Workbench } from './workbench';
+
+const statusItem = ({ page }: Workbench): Locator => page.locator('.statusbar-item[id$="sourcetap.status"]');
+
+/** While a session runs. */
+export async function readStatusBar(workbench: Workbench): Promise<void> {
+  const texts = (): Promise<string[]> => statusItem(workbench).allInnerTexts();
+  await workbench.until('the status bar', texts, ([text = '']) =>
+    /^\s*\d+ probes? · [\d.]+k?\/s/.test(text.replace(/\u00a0/g, ' ')),
+  );
+}
+
+export async function assertNoStatus(workbench: Workbench): Promise<void> {
+  await workbench.until(
+    'no word in the status bar',
+    () => statusItem(workbench).count(),
+    (found) => found === 0,
+  );
+}
+
+/** A click on an action of the hover does it: the counts begin anew. */
+export async function resetByHover(workbench: Workbench, line: Locator): Promise<void> {
+  const hits = async (): Promise<number> =>
+    Number((await workbench.lineEnds())[0]?.split(' hit')[0]?.replaceAll(' ', '') ?? NaN);
+  const before = await hits();
+  assert.ok(before > 100, `${before} hits`);
+  const link = workbench.page.locator('.monaco-hover:not(.hidden) a', { hasText: 'Reset Counts' }).first();
+  await workbench.insist(
+    async () => {
+      await workbench.hover(line);
+      await link.click({ timeout: 3000 });
+    },
+    async () => {
+      await workbench.page.waitForTimeout(500);
+      const now = await hits();
+      assert.ok(now < before, `${now} hits after the reset of ${before}`);
+    },
+  );
+  await workbench.page.keyboard.press('Escape');
+}
+
+/** A stroke before each line with code that is in view, until they are hidden. */
+export async function showProbeableLines(workbench: Workbench): Promise<void> {
+  const marks = (): Promise<number> =>
+    workbench.page.evaluate(
+      () =>
+        [...document.querySelectorAll('.monaco-editor .view-overlays .cdr')].filter(
+          (mark) =>
+            getComputedStyle(mark).borderLeftStyle === 'solid' &&
+            getComputedStyle(mark).borderLeftWidth === '2px',
+        ).length,
+    );
+  await workbench.run('Show Probeable Lines');
+  await workbench.until('marks before lines with code', marks, (found) => found >= 5);
+  await workbench.run('Hide Probeable Lines');
+  await workbench.until('no marks', marks, (found) => found === 0);
+}
+
+/** @param steps their titles */
+export async function openWalkthrough(
+  workbench: Workbench,
+  title: string,
+  steps: readonly string[],
+): Promise<void> {
+  const { page } = workbench;
+  await workbench.run('Open Walkthrough...');
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click();
+  await workbench.until(
+    'the steps of the walkthrough',
+    () => page.locator('.getting-started-step .step-title').allInnerTexts(),
+    (titles) => titles.join() === steps.join(),
+  );
+  await workbench.run('View: Close Editor');
+}
