@@ -24,7 +24,12 @@ export class ConsoleLog {
   /** Does this hit get a line? `now` in milliseconds. */
   admits(tracepoint: TracepointId, now: number): boolean {
     this.flush(now);
-    const window = (this.window ??= { start: now, lines: 0, seen: new Set(), skipped: new Map() });
+    const window = (this.window ??= {
+      start: now,
+      lines: 0,
+      seen: new Set<TracepointId>(),
+      skipped: new Map<TracepointId, number>(),
+    });
     const most = this.linesPerSecond(tracepoint);
     if (window.seen.has(tracepoint) ? window.lines < most : most > 0) {
       window.seen.add(tracepoint);

@@ -3,20 +3,18 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { LineResolution, LineSite } from '../../../adapter/dwarf/lineSite';
+import type { LineSite } from '../../../adapter/dwarf/lineSite';
 import type { LineTables } from '../../../adapter/dwarf/lineTables';
 import { formatAddress, virtualAddress } from '../../../adapter/elf/address';
 import { assertExplained, compare, linesOf, share } from '../../corpus/breakpoints';
 import { dumpedLines } from '../../corpus/dwarfdump';
 import { gdbLines } from '../../corpus/gdb';
 import { lua } from '../../corpus/corpus';
+import { toldOf } from '../../builders/lineSites';
 import { fixture, probeLine, VARIANTS, type Variant } from '../../fixtures/build';
 
 const addressesOf = (places: readonly { address: number }[]): readonly number[] =>
   [...new Set(places.map(({ address }) => address))].sort((a, b) => a - b);
-/** What sites say, with what they read when asked. */
-const said = (resolution: LineResolution): unknown =>
-  resolution.ok && resolution.sites.map((site) => ({ ...site, displaced: site.displaced() }));
 const nameOf = ({ compiler, flags }: Variant): string => `${compiler} ${flags.join(' ')}`;
 
 describe('the sites of lines, against the breakpoints of gdb', () => {
@@ -210,7 +208,7 @@ describe('line tables', () => {
       './fixtures/places.cc',
       'test/fixtures/../fixtures/places.cc',
     ])
-      assert.deepEqual(said(tables.resolve(file, line)), said(expected), file);
+      assert.deepEqual(toldOf(tables.resolve(file, line)), toldOf(expected), file);
     assert.equal(tables.resolve('tures/places.cc', line).ok, false);
     assert.equal(tables.resolve('/places.cc', line).ok, false);
   });
@@ -257,7 +255,7 @@ describe('line tables', () => {
     }
     assert.ok(byLine.size > 20);
     for (const [number, sites] of byLine)
-      assert.deepEqual(said(tables.resolve('places.cc', number)), said({ ok: true, sites }));
+      assert.deepEqual(toldOf(tables.resolve('places.cc', number)), toldOf({ ok: true, sites }));
   });
 
   it('lead from the address of a statement to its line', () => {

@@ -7,6 +7,7 @@ import { openProgram, type Module } from '../../../adapter/symbols/module';
 import { SymbolError } from '../../../adapter/symbols/symbolError';
 import { buildElf } from '../../builders/elf';
 import { fixture, probeLine } from '../../fixtures/build';
+import { told } from '../../builders/lineSites';
 
 const LINE = probeLine('loop.c', 'work');
 
@@ -91,7 +92,7 @@ describe('a program by its path', () => {
       const whole = openProgram(fixture('loop.c'));
       /** Scopes by their names: each file has its own objects. */
       const statements = ({ debug }: Module): unknown =>
-        [...debug!.lines.statements()].map((site) => ({ ...site, scope: site.scope?.name }));
+        [...debug!.lines.statements()].map((site) => ({ ...told(site), scope: site.scope?.name }));
       assert.ok(program.debug?.lines.resolve('loop.c', LINE).ok);
       assert.deepEqual(statements(program), statements(whole));
       program.close();
