@@ -154,6 +154,8 @@ export class DebugAdapter extends ProtocolServer implements Conversation {
       return undefined;
     },
     disconnect: async (args: DebugProtocol.DisconnectArguments & DisconnectExtension) => {
+      // Who takes leave is not told of the end.
+      this.terminated = true;
       await this.takeDown(this.launched && args.terminateDebuggee !== false);
       this.stays = args.keepHits === true && this.trace?.hits.areKept === true;
       return undefined;

@@ -43,9 +43,9 @@ export async function traceHostile(workbench: Workbench, folder: string, attach:
     await assertInert(process.locator('.quick-input-list-rows'), 'a process to choose');
     await process.click();
     await workbench.until(
-      'values of every kind',
+      'hits',
       () => workbench.lineEnds(),
-      ([text = '']) => / hits · .*text = ".*kind = /.test(text),
+      ([text = '']) => / hits · /.test(text),
     );
     for (const text of await workbench.lineEnds()) assertSeen(text);
     await lookAtHover(workbench);
@@ -71,16 +71,20 @@ async function lookAtHover(workbench: Workbench): Promise<void> {
     'Reset Counts',
     'Remove',
   ]);
-  await assertInert(hover, 'the hover', LINKS);
+  assert.deepEqual(await hover.locator('strong').allTextContents(), ['Sourcetap']);
+  await assertInert(hover, 'the hover', LINKS, 'strong');
   await workbench.page.keyboard.press('Escape');
 }
 
 async function lookAtList({ page }: Workbench): Promise<void> {
-  await page.locator('.activitybar .action-item [aria-label^="Sourcetap"]').first().click();
   const row = page.locator('.pane-body .monaco-list-row[aria-level="2"]').first();
+  // A click where the list is open closes it.
+  if (!(await row.isVisible()))
+    await page.locator('.activitybar .action-item [aria-label^="Sourcetap"]').first().click();
   await row.waitFor();
   assertSeen((await row.getAttribute('aria-label')) ?? '');
-  await assertInert(row.locator('.monaco-icon-label'), 'a row of the list');
+  // Its icon has the colour of its state.
+  await assertInert(row.locator('.monaco-icon-label'), 'a row of the list', '[style*="color"]');
 }
 
 /** Addresses in it become links, as in all output; they have to be clicked with a key held. */
@@ -94,7 +98,8 @@ async function lookAtConsole(workbench: Workbench): Promise<void> {
   );
   for (const line of lines) assertSeen(line.trim());
   const rows = page.locator('.repl .monaco-list-row');
-  await assertInert(rows.first().locator('xpath=..'), 'the debug console', LINKS);
+  // VS Code colours rows itself; escapes that are seen as text colour nothing.
+  await assertInert(rows.first().locator('xpath=..'), 'the debug console', LINKS, '[style*="color"]');
   for (const address of await rows
     .locator('a')
     .evaluateAll((all) => all.map((one) => one.getAttribute('href'))))
@@ -119,7 +124,7 @@ async function lookAtNotification(workbench: Workbench): Promise<void> {
 const LINKS = 'a:not(.action-label):not(.label-name)';
 
 /** @param allowed elements that VS Code makes of any text, or that are ours */
-async function assertInert(place: Locator, what: string, allowed = ''): Promise<void> {
+async function assertInert(place: Locator, what: string, ...allowed: readonly string[]): Promise<void> {
   const { elements, text } = await place.evaluate((root) => ({
     elements: [
       'a:not(.action-label):not(.label-name)',
@@ -137,7 +142,7 @@ async function assertInert(place: Locator, what: string, allowed = ''): Promise<
     text: root.textContent,
   }));
   assert.deepEqual(
-    elements.filter((selector) => selector !== allowed),
+    elements.filter((selector) => !allowed.includes(selector)),
     [],
     `${what} has elements: ${text}`,
   );
