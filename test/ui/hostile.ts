@@ -45,7 +45,7 @@ export async function traceHostile(workbench: Workbench, folder: string, attach:
     await workbench.until(
       'hits',
       () => workbench.lineEnds(),
-      ([text = '']) => / hits · /.test(text),
+      ([text = '']) => text.includes(' hits · '),
     );
     for (const text of await workbench.lineEnds()) assertSeen(text);
     await lookAtHover(workbench);
