@@ -126,16 +126,24 @@ export class DieContext implements AddressContext {
     return [...found.values()];
   }
 
-  /** The names of a function that is displaced here hide those around. */
+  /** The names of a function that is displaced here hide those around. What is in one place for all copies has its value. */
   private withDisplaced(displaced: Scope | undefined, around: readonly Variable[]): readonly Variable[] {
     if (!displaced || !isNode(displaced)) return around;
     const found = new Map<string, Variable>();
     for (const die of variablesIn(displaced)) {
       const name = variableName(die);
       if (name === undefined || name === '' || found.has(name)) continue;
-      const { type, scope, declarationLine } = this.local(die, name);
+      const variable = this.local(die, name);
+      const { type, scope, declarationLine } = variable;
       const reason: LocationGap = { code: 'displaced', functionName: displaced.name ?? '?' };
-      found.set(name, { name, type, scope, declarationLine, location: { kind: 'unavailable', reason } });
+      const elsewhere: Variable = {
+        name,
+        type,
+        scope,
+        declarationLine,
+        location: { kind: 'unavailable', reason },
+      };
+      found.set(name, isStatic(variable) ? variable : elsewhere);
     }
     return [...found.values(), ...around.filter(({ name }) => !found.has(name))];
   }
@@ -178,6 +186,10 @@ export class DieContext implements AddressContext {
     return scope.name ?? '';
   }
 }
+
+/** Is it at an address of its own, whatever runs? */
+const isStatic = ({ location }: Variable): boolean =>
+  location.kind === 'expression' && location.operations[0]?.op === 'address';
 
 /** `x` in `a::b::f` is `a::b::x`, `a::x` or `x`, whichever there is first. */
 function namesSeenFrom(functionName: string, written: string): string[] {

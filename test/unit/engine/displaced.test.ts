@@ -53,6 +53,11 @@ describe('Code of an inlined function that the compiler put outside its copy', (
     }
   });
 
+  it('has its static variables, which are in one place for all copies', () => {
+    for (const site of sites().filter(isDisplaced))
+      assert.equal(contextOf(site)!.lookup('deliveries')?.location.kind, 'expression');
+  });
+
   it('sees what else there is around it', () => {
     for (const site of sites().filter(isDisplaced)) {
       const context = contextOf(site)!;
