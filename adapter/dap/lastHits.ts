@@ -10,12 +10,14 @@ export class LastHits {
   private readonly last = new Map<TracepointId, { bytes: Uint8Array<ArrayBuffer>; hit: Hit }>();
   private readonly ranges = new Map<TracepointId, ValueRanges>();
 
-  /** @param values of the hit */
-  note(hit: Hit, values: readonly NamedValue[]): void {
+  note(hit: Hit): void {
     this.last.set(hit.tracepoint, hit.kept(this.last.get(hit.tracepoint)?.bytes));
     let ranges = this.ranges.get(hit.tracepoint);
     if (!ranges) this.ranges.set(hit.tracepoint, (ranges = new ValueRanges()));
-    ranges.note(values);
+    for (const reader of hit.source.reader.numbers) {
+      const number = hit.number(reader);
+      if (number !== undefined) ranges.note(reader, number);
+    }
   }
 
   of(id: TracepointId): Hit | undefined {

@@ -351,10 +351,9 @@ export class TraceSession {
     const entry = this.book.find(hit.tracepoint);
     if (!entry) return;
     this.history.add(hit);
-    const values = hit.values();
-    this.last.note(hit, values);
+    this.last.note(hit);
     if (this.console.admits(hit.tracepoint, Date.now()))
-      this.print(entry, hitMessage(hit, values), hit.site.resolvedLine);
+      this.print(entry, hitMessage(hit, hit.values()), hit.site.resolvedLine);
   }
 
   /** Of one tracepoint at its line; of several in one line of text. */

@@ -1,32 +1,28 @@
 /** The least and the greatest number that each value of a tracepoint has had. */
-import type { NamedValue } from '../value/value';
+import type { NumberReader } from '../value/number';
 
-type Range = [least: string, greatest: string];
+/** What a range needs to know of a value. */
+export type Ranged = Pick<NumberReader, 'name' | 'text'>;
+
+interface Range {
+  least: number | bigint;
+  greatest: number | bigint;
+  text: Ranged['text'];
+}
 
 export class ValueRanges {
   private readonly ranges = new Map<string, Range>();
 
-  note(values: readonly NamedValue[]): void {
-    for (const one of values) {
-      if (!('value' in one) || !NUMBER.test(one.value)) continue;
-      const { name, value } = one;
-      const range = this.ranges.get(name);
-      if (!range) this.ranges.set(name, [value, value]);
-      else if (isLess(value, range[0])) range[0] = value;
-      else if (isLess(range[1], value)) range[1] = value;
-    }
+  note({ name, text }: Ranged, value: number | bigint): void {
+    const range = this.ranges.get(name);
+    if (!range) this.ranges.set(name, { least: value, greatest: value, text });
+    else if (value < range.least) range.least = value;
+    else if (value > range.greatest) range.greatest = value;
   }
 
-  of(name: string): Range | undefined {
-    return this.ranges.get(name);
+  /** As the values are shown. */
+  of(name: string): [least: string, greatest: string] | undefined {
+    const range = this.ranges.get(name);
+    return range && [range.text(range.least), range.text(range.greatest)];
   }
 }
-
-/** Integers of 64 bits are more than a number holds. */
-const isLess = (a: string, b: string): boolean => {
-  const [left, right] = [Number(a), Number(b)];
-  return left === right && INTEGER.test(a) && INTEGER.test(b) ? BigInt(a) < BigInt(b) : left < right;
-};
-
-const INTEGER = /^-?\d+$/;
-const NUMBER = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/;

@@ -1,5 +1,6 @@
 import { RECORD_HEADER } from '../capture/recordLayout';
 import { renderMessage } from '../value/message';
+import { compileNumbers, type NumberReader } from '../value/number';
 import { compileReader, type RecordReader } from '../value/reader';
 import type { SymbolLookup } from '../value/symbol';
 import type { NamedValue } from '../value/value';
@@ -49,6 +50,11 @@ export class Hit {
     return this.source.reader.values(this.record, this.offset);
   }
 
+  /** The number that one of the source's readers finds. */
+  number({ read }: NumberReader): number | bigint | undefined {
+    return read(this.record, this.offset);
+  }
+
   /** The log message with these values in it; undefined for a snapshot. */
   message(values: readonly NamedValue[], textOf: (value: NamedValue) => string): string | undefined {
     const { message } = this.source.reader.record;
@@ -76,12 +82,15 @@ export interface KeptHit {
 
 /** Reads the records of one site. */
 export class HitReader {
+  /** Of the values that are numbers. */
+  readonly numbers: readonly NumberReader[];
   private readonly read: RecordReader;
 
   constructor(
     readonly record: SiteRecord,
     symbolAt: SymbolLookup,
   ) {
+    this.numbers = compileNumbers(record.capture);
     this.read = compileReader(record.capture, symbolAt);
   }
 

@@ -5,7 +5,6 @@ import {
   stripped,
   unknownExtent,
   type ArrayType,
-  type BaseType,
   type BitRange,
   type Member,
   type PointerType,
@@ -28,12 +27,11 @@ import { followedReader } from './library/pointer';
 import { libraryReader } from './library/reader';
 import { MAX_CHILDREN } from './library/sequence';
 import { stringReader } from './library/string';
-import { scalarReader } from './scalar';
+import { namedCharacter, scalarReader } from './scalar';
 import { typeName } from '../dwarf/typeName';
 import { rustText, structText } from './rustText';
 import { summary, unnamed } from './summary';
 import { isText, textReader } from './textArray';
-import { wideCharacterName } from '../expression/scalarType';
 import type { NamedValue, ValueGap } from './value';
 import { variantChoice } from './variant';
 
@@ -259,13 +257,6 @@ const namedPart =
   (bytes, offset, available, gaps) => [
     { name, ...read(bytes, offset + (at ?? 0), available - (at ?? 0), gaps) },
   ];
-
-/** C's wide characters are typedefs of integers, and are shown as those of C++, which are types of their own. */
-function namedCharacter(type: Type, base: BaseType): BaseType {
-  const name = wideCharacterName(type);
-  if (name === undefined || name === base.name) return base;
-  return { ...base, name, encoding: name === 'wchar_t' ? base.encoding : 'utf' };
-}
 
 function bounded(scalar: ReturnType<typeof scalarReader>, type: string): ValueReader {
   if (!scalar) return gapReader({ code: 'unsupportedType', tag: type }, type);

@@ -10,6 +10,19 @@ export function floatText(format: FloatFormat, size: number): (bytes: DataView, 
   return (bytes, offset) => wideText(format, bitsOf(bytes, offset, format));
 }
 
+/** A `float` or a `double` as a number, and the number's text; undefined for formats that JavaScript has no numbers of. */
+export function floatNumber(
+  size: number,
+): { read: (bytes: DataView, offset: number) => number; text: (value: number) => string } | undefined {
+  if (size === 8) return { read: (bytes, offset) => bytes.getFloat64(offset, true), text: numberText };
+  if (size === 4)
+    return {
+      read: (bytes, offset) => bytes.getFloat32(offset, true),
+      text: (value) => numberText(shortest32(value)),
+    };
+  return undefined;
+}
+
 function float64Text(bytes: DataView, offset: number): string {
   const value = bytes.getFloat64(offset, true);
   if (!Number.isNaN(value)) return numberText(value);

@@ -31,21 +31,40 @@ export type RecordReader = (record: DataView, offset: number) => NamedValue[];
 
 /** Makes the reader of a site's records: once, so that no type is looked at again for a record. */
 export function compileReader(site: SiteCapture, symbolAt: SymbolLookup = NO_SYMBOLS): RecordReader {
-  const { captures } = site.program;
-  const { offsets } = layoutRecord(captures);
-  const field = (index: number): Field => ({ index, offset: offsets[index]!, capture: captures[index]! });
-  const symbols = new HitSymbols(symbolAt, site.loadBias === undefined ? undefined : field(site.loadBias));
-  const readers = site.expressions.map((expression, i) => ({
-    name: expression.text,
-    read: expressionReader(expression, new HeldRecord(site.indices[i]!.map(field), symbols)),
-  }));
+  const { symbols, readers } = compileExpressions(site, symbolAt);
   return (record, offset) => {
     symbols.hold(record, offset);
     return readers.map(({ name, read }) => ({ name, ...read(record, offset) }));
   };
 }
 
-type FieldReader = (record: DataView, offset: number) => RenderedValue;
+/** How the expressions of a site are read, in their order; pointers are shown with the `symbols` of the record that these hold. */
+export interface ExpressionReaders {
+  readonly symbols: HitSymbols;
+  readonly readers: readonly {
+    readonly name: string;
+    readonly fields: readonly Field[];
+    readonly read: FieldReader;
+  }[];
+}
+
+export function compileExpressions(site: SiteCapture, symbolAt: SymbolLookup): ExpressionReaders {
+  const { captures } = site.program;
+  const { offsets } = layoutRecord(captures);
+  const field = (index: number): Field => ({ index, offset: offsets[index]!, capture: captures[index]! });
+  const symbols = new HitSymbols(symbolAt, site.loadBias === undefined ? undefined : field(site.loadBias));
+  const readers = site.expressions.map((expression, i) => {
+    const fields = site.indices[i]!.map(field);
+    return {
+      name: expression.text,
+      fields,
+      read: expressionReader(expression, new HeldRecord(fields, symbols)),
+    };
+  });
+  return { symbols, readers };
+}
+
+export type FieldReader = (record: DataView, offset: number) => RenderedValue;
 
 function expressionReader({ type, source, radix }: CapturedExpression, held: HeldRecord): FieldReader {
   switch (source.kind) {

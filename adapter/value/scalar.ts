@@ -7,11 +7,13 @@ import {
   type EnumType,
   type MemberPointerType,
   type PointerType,
+  type Type,
 } from '../dwarf/type';
+import { wideCharacterName } from '../expression/scalarType';
 import { characterConstant } from './cString';
 import { enumerationText } from './enumeration';
-import { floatText } from './float';
-import { bitFieldReader, bytesOfBits, integerReader } from './integer';
+import { floatNumber, floatText } from './float';
+import { bitFieldReader, bytesOfBits, integerReader, type IntegerReader } from './integer';
 import type { HitSymbols } from './symbol';
 
 export type ScalarType = BaseType | EnumType | PointerType | MemberPointerType;
@@ -42,6 +44,36 @@ export function scalarReader(
     size: bits ? bytesOfBits(bits) : type.byteSize,
     text: (bytes, offset) => text(read(bytes, offset)),
   };
+}
+
+/** A scalar whose text is a decimal number and nothing else, as that number. */
+export interface DecimalReader {
+  /** Bytes that it reads. */
+  readonly size: number;
+  readonly read: IntegerReader;
+  readonly text: IntegerText;
+}
+
+/** Undefined where a type's values are shown in another way. */
+export function decimalReader(
+  type: BaseType,
+  bits: BitRange | undefined,
+  radix: Radix,
+): DecimalReader | undefined {
+  if (type.encoding === 'float') {
+    const number = floatNumber(type.byteSize);
+    return number && { size: type.byteSize, read: number.read, text: (value) => number.text(Number(value)) };
+  }
+  if (radix !== 10 || type.byteSize === 0 || baseText(type) !== decimal) return undefined;
+  const read = bits ? bitFieldReader(bits, isSigned(type)) : integerReader(type.byteSize, isSigned(type));
+  return { size: bits ? bytesOfBits(bits) : type.byteSize, read, text: decimal };
+}
+
+/** C's wide characters are typedefs of integers, and are shown as those of C++, which are types of their own. */
+export function namedCharacter(type: Type, base: BaseType): BaseType {
+  const name = wideCharacterName(type);
+  if (name === undefined || name === base.name) return base;
+  return { ...base, name, encoding: name === 'wchar_t' ? base.encoding : 'utf' };
 }
 
 function isSigned(type: BaseType | EnumType | PointerType): boolean {
@@ -97,6 +129,10 @@ type IntegerText = (value: number | bigint) => string;
 function integerText(type: BaseType | EnumType | PointerType, symbols: HitSymbols): IntegerText | undefined {
   if (type.kind === 'enum') return enumerationText(type);
   if (type.kind === 'pointer') return (value) => hexadecimal(value) + symbols.behind(value);
+  return baseText(type);
+}
+
+function baseText(type: BaseType): IntegerText | undefined {
   switch (type.encoding) {
     case 'boolean':
       return truth;

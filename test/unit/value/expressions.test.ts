@@ -23,6 +23,7 @@ import {
 import { record } from '../capture/interpreter';
 import { openProgram } from '../dwarf/program';
 import { stopAt, type Stop } from './gdb';
+import { assertNumbers } from './numbers';
 
 type TypeName = keyof typeof TYPES;
 
@@ -51,7 +52,9 @@ function values(program: string, stop: Stop, texts: readonly string[]): Map<stri
       const expression = { text, typed: typeExpression(parseExpression(text), context) };
       const site = lowerSite([expression], context, DEFAULT_CAPTURE_LIMITS);
       const { view, offset } = record(site.program.captures, stop);
-      return [text, compileReader(site)(view, offset)[0]!] as const;
+      const read = compileReader(site)(view, offset);
+      assertNumbers(site, view, offset, read);
+      return [text, read[0]!] as const;
     }),
   );
 }

@@ -7,6 +7,7 @@ import { compileReader } from '../../../adapter/value/reader';
 import type { SymbolLookup } from '../../../adapter/value/symbol';
 import type { NamedValue, RenderedValue } from '../../../adapter/value/value';
 import { memory, record, type Target } from '../capture/interpreter';
+import { assertNumbers } from './numbers';
 import {
   array,
   base,
@@ -63,7 +64,9 @@ function site(type: Type, location: Location, limits = LIMITS): SiteCapture {
 
 function readSite(captured: SiteCapture, target: Target): NamedValue[] {
   const { view, offset } = record(captured.program.captures, target);
-  return compileReader(captured)(view, offset);
+  const values = compileReader(captured)(view, offset);
+  assertNumbers(captured, view, offset, values);
+  return values;
 }
 
 const targetOf = (...regions: { at: bigint; bytes: Uint8Array }[]): Target => ({
