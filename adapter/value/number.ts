@@ -26,8 +26,8 @@ export function compileNumbers(site: SiteCapture): NumberReader[] {
     const number = inner.kind === 'base' && decimalReader(namedCharacter(type, inner), bits, radix);
     if (!number) return [];
     const { fields, read } = readers[i]!;
-    const captured = source.kind === 'captured' && capturedNumber(fields[0]!, number);
-    return [{ name, text: number.text, read: captured || shownNumber(read) }];
+    const captured = source.kind === 'captured' ? capturedNumber(fields[0]!, number) : undefined;
+    return [{ name, text: number.text, read: captured ?? shownNumber(read) }];
   });
 }
 

@@ -2,9 +2,10 @@
 /**
  * `npm run bench -- editor`: real VS Code with twenty tracepoints in view and a program that hits them 100 000 times a second in all: how late the
  * extension host is, how often the editor paints, how much memory grows, and how long a typed key takes to the screen, beside the same without a
- * session; and how long the extension took to activate. Writes editor.md; asserts nothing. SOURCETAP_EDITOR_SECONDS: how long.
+ * session, with and without the program; and how long the extension took to activate. Writes editor.md; asserts nothing. SOURCETAP_EDITOR_SECONDS: how long.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, release } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -19,6 +20,7 @@ const OUT = resolve(__dirname, '../../out/bench/editor');
 const WORKSPACE = join(OUT, 'flood');
 const RATE = 100_000;
 const SECONDS = Number(process.env['SOURCETAP_EDITOR_SECONDS'] ?? 60);
+const CONTROL_SECONDS = Math.min(SECONDS, 30);
 /** Milliseconds between keys. */
 const KEY_PAUSE = 150;
 
@@ -62,7 +64,8 @@ export async function editor(): Promise<void> {
     await workbench.goTo(30);
     await workbench.breakpoints(20);
     await openBeside(workbench);
-    const idle = await measure(page, Math.min(SECONDS, 20));
+    const idle = await measure(page, CONTROL_SECONDS);
+    const probed = await measureProbed(page);
     await workbench.startDebugging();
     await workbench.until(
       'hits',
@@ -74,13 +77,31 @@ export async function editor(): Promise<void> {
     const ends = await workbench.lineEnds();
     await page.screenshot({ path: join(OUT, 'flood.png') });
     await workbench.stopDebugging();
-    write(idle, flooded, ends[0] ?? '', await activationTime(workbench));
+    write({ idle, probed, flooded }, ends[0] ?? '', await activationTime(workbench));
   } catch (error) {
     await page.screenshot({ path: join(OUT, 'failure.png') });
     throw error;
   } finally {
     await browser.close();
     await server.stop();
+  }
+}
+
+/** The same program, its lines counted from outside: what the machine has left for typing when the session does nothing. */
+async function measureProbed(page: Page): Promise<Measured> {
+  const flood = spawn(join(WORKSPACE, 'flood'), [String(RATE)]);
+  const count = spawn(
+    process.execPath,
+    [resolve(OUT, '../../../dist/cli.js'), 'count', 'flood.c', '--pid', String(flood.pid)],
+    { stdio: 'ignore' },
+  );
+  try {
+    await page.waitForTimeout(2000);
+    return await measure(page, CONTROL_SECONDS);
+  } finally {
+    count.kill('SIGINT');
+    await once(count, 'exit');
+    flood.kill();
   }
 }
 
@@ -189,10 +210,17 @@ function quantile(values: readonly number[], part: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? NaN;
 }
 
-function write(idle: Measured, flooded: Measured, lineEnd: string, activation: number): void {
+interface Runs {
+  readonly idle: Measured;
+  readonly probed: Measured;
+  readonly flooded: Measured;
+}
+
+function write({ idle, probed, flooded }: Runs, lineEnd: string, activation: number): void {
   const row = (what: string, of: (one: Measured) => string, wanted: string): string[] => [
     what,
     of(idle),
+    of(probed),
     of(flooded),
     wanted,
   ];
@@ -203,10 +231,10 @@ function write(idle: Measured, flooded: Measured, lineEnd: string, activation: n
       '# The editor under load: `npm run bench -- editor`',
       '',
       `Linux ${release()}, ${cpus().length} CPUs for the program, the adapter, VS Code's server, its extension host and a headless Chromium together. ` +
-        `Twenty tracepoints in view, ${RATE.toLocaleString('en')} hits a second in all, ${SECONDS} s; beside it the same window without a session.`,
+        `Twenty tracepoints in view, ${RATE.toLocaleString('en')} hits a second in all, ${SECONDS} s; beside it the same window without the program, and with the program counted by \`sourcetap count\` outside of the window.`,
       '',
       ...table(
-        ['', 'no session', 'flood', 'wanted'],
+        ['', 'no program', 'probed, no session', 'session', 'wanted'],
         [
           row(
             'timers late in the extension host, p99',
