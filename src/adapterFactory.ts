@@ -13,6 +13,7 @@ export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory, vsc
 
   createDebugAdapterDescriptor(session: vscode.DebugSession): vscode.DebugAdapterDescriptor {
     const { command, args } = nodeCommand(privilege(), process.execPath, [
+      `--max-semi-space-size=${MAX_SEMI_SPACE}`,
       join(this.extensionPath, 'dist', 'adapter.js'),
     ]);
     const adapter = new AdapterProcess(command, args);
@@ -35,3 +36,9 @@ export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory, vsc
     for (const adapter of this.#adapters.values()) adapter.end();
   }
 }
+
+/**
+ * MiB. Hits leave nothing but garbage, and V8 lets the space for new objects grow to several times 32 MiB for that; the adapter
+ * shares a machine with what it looks at.
+ */
+const MAX_SEMI_SPACE = 8;
