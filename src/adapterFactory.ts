@@ -1,13 +1,29 @@
 /** Starts the debug adapter: dist/adapter.js on stdio, by the Node that runs this extension. */
 import * as vscode from 'vscode';
 import { join } from 'node:path';
-import { AdapterProcess } from './adapterProcess';
+import { AdapterProcess, type Held } from './adapterProcess';
 import { nodeCommand } from './model/privilege';
 import { privilege } from './privilegeSetting';
+import { SESSION_TYPE } from './sessions';
+
+/** An event of our own, `sourcetap/*`. */
+export interface Told {
+  readonly session: vscode.DebugSession;
+  readonly event: string;
+  readonly body: unknown;
+}
 
 export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory, vscode.Disposable {
   /** By the session's id. */
   readonly #adapters = new Map<string, AdapterProcess>();
+  readonly #told = new vscode.EventEmitter<Told>();
+  /** In their order among what VS Code tells of the session. */
+  readonly onDidTell = this.#told.event;
+  readonly #listener = vscode.debug.onDidReceiveDebugSessionCustomEvent(({ session, event, body }) => {
+    if (session.type !== SESSION_TYPE) return;
+    const held = this.find(session.id)?.takeBody(body as Held);
+    if (held !== undefined) this.#told.fire({ session, event, body: held });
+  });
 
   constructor(private readonly extensionPath: string) {}
 
@@ -33,6 +49,8 @@ export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory, vsc
   }
 
   dispose(): void {
+    this.#listener.dispose();
+    this.#told.dispose();
     for (const adapter of this.#adapters.values()) adapter.end();
   }
 }

@@ -20,6 +20,11 @@ interface Message {
   event?: string;
 }
 
+/** In place of an event's body: the event's number. */
+export interface Held {
+  readonly held: number;
+}
+
 interface Waiting {
   resolve: (body: unknown) => void;
   reject: (error: Error) => void;
@@ -34,6 +39,8 @@ export class AdapterProcess extends vscode.Disposable implements vscode.DebugAda
   /** VS Code's requests that have no answer yet: their commands. */
   readonly #open = new Map<number, string>();
   readonly #own = new Map<number, Waiting>();
+  /** Of events that VS Code is being told of, by their numbers. */
+  readonly #bodies = new Map<number, unknown>();
   #nextOwn = FIRST_OWN;
   #said = '';
   #disconnected = false;
@@ -84,9 +91,20 @@ export class AdapterProcess extends vscode.Disposable implements vscode.DebugAda
     });
   }
 
+  /**
+   * What came with an event of our own that VS Code told of. It stays here meanwhile: VS Code gets the number alone, so that the
+   * window need not carry thousands of values a second there and back.
+   */
+  takeBody({ held }: Held): unknown {
+    const body = this.#bodies.get(held);
+    this.#bodies.delete(held);
+    return body;
+  }
+
   /** VS Code does not need it any more. */
   #release(): void {
     this.released = true;
+    this.#bodies.clear();
     if (!this.#disconnected) this.end();
   }
 
@@ -109,7 +127,13 @@ export class AdapterProcess extends vscode.Disposable implements vscode.DebugAda
       }
       this.#open.delete(message.request_seq!);
     }
-    if (!this.released) this.#received.fire(message);
+    if (!this.released) this.#received.fire(isOwn(message) ? this.#withheld(message) : message);
+  }
+
+  #withheld(message: Message): Message {
+    this.#bodies.set(message.seq, message.body);
+    const body: Held = { held: message.seq };
+    return { ...message, body };
   }
 
   /** What still waits for an answer gets one. */
@@ -124,6 +148,8 @@ export class AdapterProcess extends vscode.Disposable implements vscode.DebugAda
     this.#gone.fire();
   }
 }
+
+const isOwn = ({ type, event }: Message): boolean => type === 'event' && event!.startsWith('sourcetap/');
 
 /** VS Code counts its requests from 1. */
 const FIRST_OWN = 1 << 30;

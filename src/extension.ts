@@ -19,7 +19,10 @@ import { TracepointIds } from './tracepointIds';
 import { TracepointTree } from './tracepointTree';
 import { showTree } from './tracepointView';
 
-export function activate(context: vscode.ExtensionContext): void {
+/** What other extensions, and tests, can listen to. */
+export type Exports = Pick<AdapterFactory, 'onDidTell'>;
+
+export function activate(context: vscode.ExtensionContext): Exports {
   const board = new LineBoard();
   const sessions = new Sessions();
   const probeable = new ProbeableLines(board, sessions);
@@ -27,7 +30,6 @@ export function activate(context: vscode.ExtensionContext): void {
   const ids = new TracepointIds(sessions);
   const painter = new Painter({ board, sessions, ids, extras });
   const tree = new TracepointTree({ board, ids, extras });
-  const counts = new LineCounts(sessions);
   const status = new StatusBar(board, sessions);
   const overview = new Pace(OVERVIEW_INTERVAL, () => {
     status.paint();
@@ -38,6 +40,7 @@ export function activate(context: vscode.ExtensionContext): void {
     overview.request();
   };
   const adapters = new AdapterFactory(context.extensionPath);
+  const counts = new LineCounts(sessions, adapters);
   const hits = new HitsPanel(context.extensionUri, adapters);
   const ours = (session: vscode.DebugSession): boolean => session.type === SESSION_TYPE;
   context.subscriptions.push(
@@ -72,8 +75,7 @@ export function activate(context: vscode.ExtensionContext): void {
       board.started();
       hits.started(session);
     }),
-    vscode.debug.onDidReceiveDebugSessionCustomEvent(({ session, event, body }) => {
-      if (!ours(session)) return;
+    adapters.onDidTell(({ session, event, body }) => {
       if (event === HITS_CHANGED_EVENT) hits.changed(session, body as HitsChangedBody);
       if (event !== UPDATE_EVENT) return;
       const update = body as UpdateBody;
@@ -93,10 +95,15 @@ export function activate(context: vscode.ExtensionContext): void {
         board.edited(document.uri.fsPath, edit);
         counts.edited(document.uri.fsPath, edit);
       }
-      if (contentChanges.length > 0) painter.request();
+      if (contentChanges.length === 0) return;
+      painter.request();
+      if (document !== vscode.window.activeTextEditor?.document) return;
+      painter.hold();
+      overview.hold();
     }),
     sessions,
   );
+  return { onDidTell: adapters.onDidTell };
 }
 
 const keepsCounts = (): boolean =>

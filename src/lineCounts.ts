@@ -1,5 +1,6 @@
 /** Counting every line of a function or file: shades by heat, counts before the code. */
 import * as vscode from 'vscode';
+import type { AdapterFactory } from './adapterFactory';
 import { unlinkedText } from '../adapter/inertText';
 import {
   COUNT_REQUEST,
@@ -14,7 +15,7 @@ import { abbreviated, grouped } from './model/hitCount';
 import { markdownText } from './model/markup';
 import { Pace } from './model/pace';
 import type { TextEdit } from './model/textEdit';
-import { SESSION_TYPE, type Sessions } from './sessions';
+import type { Sessions } from './sessions';
 
 /** Milliseconds. */
 const PAINT_INTERVAL = 250;
@@ -46,13 +47,16 @@ export class LineCounts implements vscode.Disposable {
   });
   readonly #listeners: vscode.Disposable[];
 
-  constructor(private readonly sessions: Sessions) {
+  constructor(
+    private readonly sessions: Sessions,
+    adapters: Pick<AdapterFactory, 'onDidTell'>,
+  ) {
     const again = (): void => {
       this.#pace.request();
     };
     this.#listeners = [
-      vscode.debug.onDidReceiveDebugSessionCustomEvent(({ session, event, body }) => {
-        if (session.type !== SESSION_TYPE || event !== COUNTS_EVENT) return;
+      adapters.onDidTell(({ session, event, body }) => {
+        if (event !== COUNTS_EVENT) return;
         const { lines, isFirst } = body as CountsBody;
         if (isFirst)
           this.#board.begin(

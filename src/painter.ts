@@ -44,6 +44,11 @@ export class Painter implements vscode.Disposable {
     this.#pace.request();
   }
 
+  /** A key was typed: it comes first. */
+  hold(): void {
+    this.#pace.hold();
+  }
+
   dispose(): void {
     for (const part of [this.#pace, this.#gutter, this.#lineEnds, ...this.#subscriptions]) part.dispose();
   }

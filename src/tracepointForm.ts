@@ -7,6 +7,7 @@ import {
   CHECK_REQUEST,
   COMPLETE_REQUEST,
   type CheckResponseBody,
+  type Problem,
   type CompleteResponseBody,
   type CompletionView,
 } from '../adapter/protocol';
@@ -218,7 +219,9 @@ class FieldForm {
   }
 
   #items(): { active: Item | undefined; items: Item[] } {
-    const problems = this.#check?.problems ?? [];
+    const all = this.#check?.problems ?? [];
+    const isHere = ({ field }: Problem): boolean => field === this.field;
+    const problems = [...all.filter(isHere), ...all.filter((problem) => !isHere(problem))];
     const errors = problems.filter(({ severity }) => severity === 'error');
     const description = labelText(draftText(this.#written));
     const done: Item = { label: '$(check) Done', description, does: 'done' };

@@ -1,6 +1,6 @@
 /**
- * Which hits get a line in the console: the first few of every second, and of each tracepoint the first one, so that a flood
- * hides no rare hit. The others are counted, and the counts are told once a second.
+ * Which hits get a line in the console: the first few of every second, and of each tracepoint that is not in a flood itself the
+ * first one, so that a flood hides no rare hit. The others are counted, and the counts are told once a second.
  */
 import type { TracepointId } from '../engine/tracepointState';
 
@@ -14,6 +14,10 @@ interface Window {
 
 export class ConsoleLog {
   private window: Window | undefined;
+  /** Had more hits than lines in the second before. */
+  private flooding: ReadonlySet<TracepointId> = new Set();
+  /** When the last second was over. */
+  private ended = -Infinity;
 
   /** @param tellSkipped so many hits of these tracepoints had no line in a second. */
   constructor(
@@ -24,6 +28,7 @@ export class ConsoleLog {
   /** Does this hit get a line? `now` in milliseconds. */
   admits(tracepoint: TracepointId, now: number): boolean {
     this.flush(now);
+    if (!this.window && now - this.ended >= WINDOW_MS) this.flooding = new Set();
     const window = (this.window ??= {
       start: now,
       lines: 0,
@@ -31,7 +36,8 @@ export class ConsoleLog {
       skipped: new Map<TracepointId, number>(),
     });
     const most = this.linesPerSecond(tracepoint);
-    if (window.seen.has(tracepoint) ? window.lines < most : most > 0) {
+    const isRare = !window.seen.has(tracepoint) && !this.flooding.has(tracepoint);
+    if (isRare ? most > 0 : window.lines < most) {
       window.seen.add(tracepoint);
       window.lines++;
       return true;
@@ -45,6 +51,8 @@ export class ConsoleLog {
     const { window } = this;
     if (!window || now - window.start < WINDOW_MS) return;
     this.window = undefined;
+    this.ended = window.start + WINDOW_MS;
+    this.flooding = new Set(window.skipped.keys());
     if (window.skipped.size > 0) this.tellSkipped(window.skipped);
   }
 }

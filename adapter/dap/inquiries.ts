@@ -62,25 +62,40 @@ const ITEM_TYPES = {
 export const typeNameAt = (text: string, context: AddressContext): string =>
   visibleText(typeName(typeAt(text, context)));
 
+/** A part that is wrong does not hide what is wrong with the others. */
 export function check(where: LineWhere, draft: Draft, limits: Limits, target: PlanTarget): CheckResponseBody {
+  const problems: Problem[] = [];
+  let rest = draft;
+  for (;;) {
+    try {
+      const found = checkPlan(where, rest, limits, target);
+      return problems.length === 0 ? found : { problems, notes: [], sites: 0 };
+    } catch (error) {
+      const problem = problemOf(error);
+      problems.push(problem);
+      if (problem.field === 'line' || rest[problem.field] === undefined)
+        return { problems, notes: [], sites: 0 };
+      rest = { ...rest, [problem.field]: undefined };
+    }
+  }
+}
+
+/** @throws PlanError */
+function checkPlan(where: LineWhere, draft: Draft, limits: Limits, target: PlanTarget): CheckResponseBody {
   const { logMessage, condition, hitCondition } = draft;
   const wanted = { where, logMessage, condition, hitCondition, refusal: undefined };
-  try {
-    const planning = planTracepoint(definitionOf({ wanted, configured: {} }, limits), target);
-    const sites = planning.parts.flatMap((part) => part.sites).length;
-    // What is missing in some copies only is in the notes.
-    const missing = planning.unavailable.filter((one) => one.sites === sites);
-    return {
-      problems: missing.map(({ text, gap, error }) => ({
-        ...problemAt('logMessage', `${text}: ${gapText(gap)}`, error),
-        severity: 'warning',
-      })),
-      notes: planningNotes([planning]),
-      sites: planning.parts.reduce((sum, { plan }) => sum + plan.sites.length, 0),
-    };
-  } catch (error) {
-    return { problems: [problemOf(error)], notes: [], sites: 0 };
-  }
+  const planning = planTracepoint(definitionOf({ wanted, configured: {} }, limits), target);
+  const sites = planning.parts.flatMap((part) => part.sites).length;
+  // What is missing in some copies only is in the notes.
+  const missing = planning.unavailable.filter((one) => one.sites === sites);
+  return {
+    problems: missing.map(({ text, gap, error }) => ({
+      ...problemAt('logMessage', `${text}: ${gapText(gap)}`, error),
+      severity: 'warning',
+    })),
+    notes: planningNotes([planning]),
+    sites: planning.parts.reduce((sum, { plan }) => sum + plan.sites.length, 0),
+  };
 }
 
 function problemOf(error: unknown): Problem {

@@ -11,7 +11,7 @@ import { readEnvironmentFile } from './environmentFile';
 export const DEFAULT_LIMITS: Limits = {
   hitsPerSecond: 1000,
   bytesPerHit: 1024,
-  consoleLinesPerSecond: 20,
+  consoleLinesPerSecond: 10,
   history: 100_000,
   sites: 40_000,
 };

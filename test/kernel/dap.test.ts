@@ -121,6 +121,7 @@ describe('the debug adapter', function () {
     await check({ condition: 'm > 1' });
     await check({ condition: 'n >' });
     await check({ hitCondition: 'often' });
+    await check({ logMessage: '{n', condition: 'm > 1', hitCondition: 'often' });
     await check({ line: 1 });
     await check({ line: 9_999 });
     const hover = { context: 'hover', source: SOURCE, line: WORK };

@@ -112,12 +112,12 @@ class Scenes {
   }
 
   private async pending(): Promise<void> {
-    await this.workbench.openFile('season.c');
+    await this.workbench.openByName('season.c');
     await this.take('pending', async () => {
       const { x, y } = await around(0, this.workbench.page.locator('.monaco-editor .margin'));
       return { x, y, width: 1030, height: 100 };
     });
-    await this.workbench.openFile('inventory.c');
+    await this.workbench.openByName('inventory.c');
   }
 
   private async hover(): Promise<void> {
@@ -134,7 +134,7 @@ class Scenes {
 
   private async list(): Promise<void> {
     const { page } = this.workbench;
-    await page.locator('.activitybar .action-item [aria-label^="Sourcetap"]').first().click();
+    await this.workbench.run('Focus on Tracepoints View');
     await page.locator('.pane-body .monaco-list-row[aria-level="2"][aria-label*="hits"]').first().waitFor();
     await this.pointAway();
     await this.take('tracepoints', async () => ({
@@ -162,6 +162,7 @@ class Scenes {
     await input.fill('n={n} name={p->name} now={p->');
     await this.row('price').waitFor();
     await this.take('form-completions', () => around(0, widget));
+    await input.fill(MESSAGE);
     await this.row('Condition...').click();
     await page.locator('.quick-input-titlebar', { hasText: ': Condition' }).waitFor();
     await this.pointAway();
@@ -221,7 +222,7 @@ class Scenes {
   /** For the README: the list, the lines and the hits. */
   private async overview(): Promise<void> {
     const { page } = this.workbench;
-    await page.locator('.activitybar .action-item [aria-label^="Sourcetap"]').first().click();
+    await this.workbench.run('Focus on Tracepoints View');
     await this.workbench.goTo(this.line(CALL));
     await this.pointAway();
     await this.pictures.takeIn('dark', join(ROOT, 'media/screenshot.png'), () =>

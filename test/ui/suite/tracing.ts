@@ -2,6 +2,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import * as vscode from 'vscode';
 import { UPDATE_EVENT, type TracepointView, type UpdateBody } from '../../../adapter/protocol';
+import type { Exports } from '../../../src/extension';
 import { until } from './until';
 import { FOLDER } from './workspace';
 
@@ -14,7 +15,7 @@ export class Tracing {
   #session: vscode.DebugSession | undefined;
   #ended = false;
 
-  private constructor() {
+  private constructor(extension: Exports) {
     this.#listeners = [
       vscode.debug.registerDebugAdapterTrackerFactory('sourcetap', {
         createDebugAdapterTracker: () => ({
@@ -29,7 +30,7 @@ export class Tracing {
       vscode.debug.onDidTerminateDebugSession(() => {
         this.#ended = true;
       }),
-      vscode.debug.onDidReceiveDebugSessionCustomEvent(({ event, body }) => {
+      extension.onDidTell(({ event, body }) => {
         if (event === UPDATE_EVENT) this.#update(body as UpdateBody);
       }),
     ];
@@ -37,7 +38,8 @@ export class Tracing {
 
   /** As F5 does. A run that is refused gives a tracing that never started. */
   static async start(configuration: Configuration): Promise<Tracing> {
-    const tracing = new Tracing();
+    const extension = vscode.extensions.getExtension<Exports>('sourcetap.sourcetap')!;
+    const tracing = new Tracing(await extension.activate());
     const full = { type: 'sourcetap', name: 'test', ...configuration };
     const started = await vscode.debug.startDebugging(FOLDER, full);
     if (started) await until('the session', () => tracing.#session);

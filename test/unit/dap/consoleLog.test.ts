@@ -54,6 +54,20 @@ describe('the console', () => {
     assert.equal(told, 1);
   });
 
+  it('has no more lines than its limit for tracepoints that flood on', () => {
+    const console = log(20);
+    const shownIn = (second: number): number => {
+      let shown = 0;
+      for (let i = 0; i < 5000; i++) if (console.admits(i % 50, second * 1000 + i / 10)) shown++;
+      return shown;
+    };
+    assert.equal(shownIn(0), 50, 'the first of each');
+    assert.equal(shownIn(1), 20);
+    assert.ok(console.admits(99, 1900), 'a rare one has its line');
+    assert.equal(shownIn(2), 20);
+    assert.equal(shownIn(9), 50, 'they had gone quiet');
+  });
+
   it('keeps one tracepoint from silencing another', () => {
     const console = log(2);
     for (let i = 0; i < 100; i++) console.admits(1, 0);

@@ -5,24 +5,55 @@ import { childMayProbe, nodeCommand } from '../../../src/model/privilege';
 import { inOrder, isCalled, processOf, type Process } from '../../../src/model/process';
 
 describe('the pace of painting', () => {
-  it('is at once, then no faster than its interval, and the last request is not lost', () => {
-    let time = 0;
-    let runs = 0;
-    let waiting: { at: number; run: () => void } | undefined;
-    const clock = {
-      now: () => time,
-      after: (ms: number, run: () => void) => {
-        waiting = { at: time + ms, run };
-        return { cancel: () => (waiting = undefined) };
-      },
-    };
-    const pace = new Pace(200, () => runs++, clock);
-    for (; time < 1000; time += 10) {
-      pace.request();
+  let time = 0;
+  let waiting: { at: number; run: () => void } | undefined;
+  const clock = {
+    now: () => time,
+    after: (ms: number, run: () => void) => {
+      waiting = { at: time + ms, run };
+      return { cancel: () => (waiting = undefined) };
+    },
+  };
+  const runs: number[] = [];
+  const pace = (): Pace => new Pace(200, () => runs.push(time), clock);
+  /** To that time, in steps of 10 ms. */
+  const goOn = (end: number, atEachStep: () => void): void => {
+    for (; time < end; time += 10) {
+      atEachStep();
       if (waiting && time >= waiting.at) waiting.run();
     }
-    assert.ok(runs >= 4 && runs <= 6, `${runs} runs in a second`);
+  };
+  beforeEach(() => {
+    time = 0;
+    waiting = undefined;
+    runs.splice(0);
+  });
+
+  it('is at once, then no faster than its interval, and the last request is not lost', () => {
+    const painting = pace();
+    goOn(1000, () => {
+      painting.request();
+    });
+    assert.deepEqual(runs, [0, 200, 400, 600, 800]);
     assert.ok(waiting, 'the last request is still to come');
+  });
+
+  it('waits while keys come, but not for ever', () => {
+    const painting = pace();
+    goOn(10_000, () => {
+      if (time % 150 === 0) painting.hold();
+      painting.request();
+    });
+    assert.deepEqual(runs, [3000, 6010, 9020]);
+  });
+
+  it('goes on soon after the last key', () => {
+    const painting = pace();
+    goOn(3000, () => {
+      if (time === 100) painting.hold();
+      painting.request();
+    });
+    assert.deepEqual(runs.slice(0, 3), [0, 800, 1000]);
   });
 });
 
