@@ -16,14 +16,19 @@ export interface Told {
 export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory, vscode.Disposable {
   /** By the session's id. */
   readonly #adapters = new Map<string, AdapterProcess>();
+  /** Those of the sessions that VS Code has, until it has told all that they said. */
+  readonly #ofSessions = new Map<string, AdapterProcess>();
   readonly #told = new vscode.EventEmitter<Told>();
   /** In their order among what VS Code tells of the session. */
   readonly onDidTell = this.#told.event;
-  readonly #listener = vscode.debug.onDidReceiveDebugSessionCustomEvent(({ session, event, body }) => {
-    if (session.type !== SESSION_TYPE) return;
-    const held = this.find(session.id)?.takeBody(body as Held);
-    if (held !== undefined) this.#told.fire({ session, event, body: held });
-  });
+  readonly #listeners = [
+    vscode.debug.onDidReceiveDebugSessionCustomEvent(({ session, event, body: held }) => {
+      if (session.type !== SESSION_TYPE) return;
+      const body = this.#ofSessions.get(session.id)?.takeBody(held as Held);
+      if (body !== undefined) this.#told.fire({ session, event, body });
+    }),
+    vscode.debug.onDidTerminateDebugSession(({ id }) => this.#ofSessions.delete(id)),
+  ];
 
   constructor(private readonly extensionPath: string) {}
 
@@ -33,8 +38,12 @@ export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory, vsc
       join(this.extensionPath, 'dist', 'adapter.js'),
     ]);
     const adapter = new AdapterProcess(command, args);
+    this.#adapters.get(session.id)?.end(); // of the run before a restart, which is the same session
     this.#adapters.set(session.id, adapter);
-    adapter.onDidExit(() => this.#adapters.delete(session.id));
+    this.#ofSessions.set(session.id, adapter);
+    adapter.onDidExit(() => {
+      if (this.find(session.id) === adapter) this.#adapters.delete(session.id);
+    });
     return new vscode.DebugAdapterInlineImplementation(adapter);
   }
 
@@ -49,8 +58,7 @@ export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory, vsc
   }
 
   dispose(): void {
-    this.#listener.dispose();
-    this.#told.dispose();
+    for (const one of [this.#told, ...this.#listeners]) one.dispose();
     for (const adapter of this.#adapters.values()) adapter.end();
   }
 }

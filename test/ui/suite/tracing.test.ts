@@ -8,7 +8,7 @@ import { kernelGap } from '../../kernel/available';
 import { answer, restore } from './answers';
 import { Tracing } from './tracing';
 import { until } from './until';
-import { FOREIGN, lineOf, PROGRAM, running, SOURCE } from './workspace';
+import { adapters, FOREIGN, lineOf, PROGRAM, running, SOURCE } from './workspace';
 
 const TAKE = lineOf('p->stock -= n;');
 const SERVE = lineOf('int taken = take(');
@@ -175,6 +175,28 @@ describe('tracing', function () {
       (count) => count === 0,
     );
     assert.ok(session.events('terminated').length <= 1);
+  });
+
+  it('leaves no adapter behind when it is restarted', async () => {
+    const breakpoint = add(TAKE, '{n}');
+    const session = await launch();
+    for (let restart = 0; restart < 2; restart++) {
+      await session.hit(breakpoint);
+      const [before] = running();
+      await vscode.commands.executeCommand('workbench.action.debug.restart');
+      await until(
+        'another run of the program',
+        () => running(),
+        ([pid, ...others]) => pid !== undefined && pid !== before && others.length === 0,
+      );
+    }
+    await until(
+      'one adapter',
+      () => adapters().length,
+      (count) => count === 1,
+    );
+    await vscode.debug.stopDebugging();
+    await until('the end of the session', () => vscode.debug.activeDebugSession === undefined);
   });
 
   it('attaches to a running process, and leaves it running without probes', async () => {

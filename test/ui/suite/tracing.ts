@@ -27,8 +27,8 @@ export class Tracing {
       vscode.debug.onDidStartDebugSession((session) => {
         this.#session = session;
       }),
-      vscode.debug.onDidTerminateDebugSession(() => {
-        this.#ended = true;
+      vscode.debug.onDidTerminateDebugSession(({ id }) => {
+        if (id === this.#session?.id) this.#ended = true;
       }),
       extension.onDidTell(({ event, body }) => {
         if (event === UPDATE_EVENT) this.#update(body as UpdateBody);

@@ -17,12 +17,25 @@ export function lineOf(text: string): number {
 }
 
 /** The processes that run the program. */
-export function running(): number[] {
-  return readdirSync('/proc')
+export const running = (): number[] => processes().filter((pid) => executable(pid) === PROGRAM);
+
+/** The processes of debug adapters that this extension host has started. */
+export const adapters = (): number[] =>
+  processes().filter((pid) => {
+    const file = (name: string): string => readFileSync(`/proc/${pid}/${name}`, 'latin1');
+    try {
+      return (
+        file('status').includes(`\nPPid:\t${process.pid}\n`) && file('cmdline').includes('dist/adapter.js')
+      );
+    } catch {
+      return false; // ended
+    }
+  });
+
+const processes = (): number[] =>
+  readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => executable(pid) === PROGRAM);
-}
+    .map(Number);
 
 function executable(pid: number): string | undefined {
   try {
