@@ -20,7 +20,7 @@ interface Message {
   event?: string;
 }
 
-/** In place of an event's body: the event's number. */
+/** In place of an event's body. */
 export interface Held {
   readonly held: number;
 }
@@ -39,8 +39,10 @@ export class AdapterProcess extends vscode.Disposable implements vscode.DebugAda
   /** VS Code's requests that have no answer yet: their commands. */
   readonly #open = new Map<number, string>();
   readonly #own = new Map<number, Waiting>();
-  /** Of events that VS Code is being told of, by their numbers. */
+  /** Of events that VS Code is being told of. */
   readonly #bodies = new Map<number, unknown>();
+  /** For all adapters: a session has another one after a restart. */
+  static #nextHeld = 0;
   #nextOwn = FIRST_OWN;
   #said = '';
   #disconnected = false;
@@ -131,8 +133,8 @@ export class AdapterProcess extends vscode.Disposable implements vscode.DebugAda
   }
 
   #withheld(message: Message): Message {
-    this.#bodies.set(message.seq, message.body);
-    const body: Held = { held: message.seq };
+    const body: Held = { held: AdapterProcess.#nextHeld++ };
+    this.#bodies.set(body.held, message.body);
     return { ...message, body };
   }
 

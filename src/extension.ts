@@ -98,8 +98,7 @@ export function activate(context: vscode.ExtensionContext): Exports {
       if (contentChanges.length === 0) return;
       painter.request();
       if (document !== vscode.window.activeTextEditor?.document) return;
-      painter.hold();
-      overview.hold();
+      for (const painting of [painter, counts, overview]) painting.hold();
     }),
     sessions,
   );

@@ -76,6 +76,11 @@ export class LineCounts implements vscode.Disposable {
     this.#pace.request();
   }
 
+  /** A key was typed: it comes first. */
+  hold(): void {
+    this.#pace.hold();
+  }
+
   /** In place of what was counted before; that stays where this is refused. */
   async start(wanted: CountArguments): Promise<void> {
     const session = this.sessions.current;

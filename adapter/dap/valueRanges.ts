@@ -5,8 +5,13 @@ import type { NumberReader } from '../value/number';
 export type Ranged = Pick<NumberReader, 'name' | 'text'>;
 
 interface Range {
-  least: number | bigint;
-  greatest: number | bigint;
+  /** Ends of one name may come from sites where it has different types. */
+  readonly least: End;
+  readonly greatest: End;
+}
+
+interface End {
+  value: number | bigint;
   text: Ranged['text'];
 }
 
@@ -15,14 +20,21 @@ export class ValueRanges {
 
   note({ name, text }: Ranged, value: number | bigint): void {
     const range = this.ranges.get(name);
-    if (!range) this.ranges.set(name, { least: value, greatest: value, text });
-    else if (value < range.least) range.least = value;
-    else if (value > range.greatest) range.greatest = value;
+    if (!range) this.ranges.set(name, { least: { value, text }, greatest: { value, text } });
+    else if (value < range.least.value) move(range.least, value, text);
+    else if (value > range.greatest.value) move(range.greatest, value, text);
   }
 
   /** As the values are shown. */
   of(name: string): [least: string, greatest: string] | undefined {
     const range = this.ranges.get(name);
-    return range && [range.text(range.least), range.text(range.greatest)];
+    return range && [shown(range.least), shown(range.greatest)];
   }
 }
+
+function move(end: End, value: number | bigint, text: Ranged['text']): void {
+  end.value = value;
+  end.text = text;
+}
+
+const shown = ({ value, text }: End): string => text(value);

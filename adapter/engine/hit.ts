@@ -82,16 +82,19 @@ export interface KeptHit {
 
 /** Reads the records of one site. */
 export class HitReader {
-  /** Of the values that are numbers. */
-  readonly numbers: readonly NumberReader[];
   private readonly read: RecordReader;
+  private numberReaders: readonly NumberReader[] | undefined;
 
   constructor(
     readonly record: SiteRecord,
     symbolAt: SymbolLookup,
   ) {
-    this.numbers = compileNumbers(record.capture);
     this.read = compileReader(record.capture, symbolAt);
+  }
+
+  /** Of the values that are numbers: made when they are first asked for, which the command line does not. */
+  get numbers(): readonly NumberReader[] {
+    return (this.numberReaders ??= compileNumbers(this.record.capture));
   }
 
   /** Of the values, in their order. */

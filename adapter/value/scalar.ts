@@ -38,12 +38,19 @@ export function scalarReader(
   if (type.kind === 'base' && type.encoding === 'float') return floatReader(type);
   const text = radix === 10 ? integerText(type, symbols) : digits(radix);
   if (!text || type.byteSize === 0) return undefined;
-  const signed = radix === 10 && isSigned(type);
-  const read = bits ? bitFieldReader(bits, signed) : integerReader(type.byteSize, signed);
-  return {
-    size: bits ? bytesOfBits(bits) : type.byteSize,
-    text: (bytes, offset) => text(read(bytes, offset)),
-  };
+  const { size, read } = storedInteger(type.byteSize, bits, radix === 10 && isSigned(type));
+  return { size, text: (bytes, offset) => text(read(bytes, offset)) };
+}
+
+/** `size`: bytes that it reads. */
+function storedInteger(
+  byteSize: number,
+  bits: BitRange | undefined,
+  signed: boolean,
+): { readonly size: number; readonly read: IntegerReader } {
+  return bits
+    ? { size: bytesOfBits(bits), read: bitFieldReader(bits, signed) }
+    : { size: byteSize, read: integerReader(byteSize, signed) };
 }
 
 /** A scalar whose text is a decimal number and nothing else, as that number. */
@@ -65,8 +72,7 @@ export function decimalReader(
     return number && { size: type.byteSize, read: number.read, text: (value) => number.text(Number(value)) };
   }
   if (radix !== 10 || type.byteSize === 0 || baseText(type) !== decimal) return undefined;
-  const read = bits ? bitFieldReader(bits, isSigned(type)) : integerReader(type.byteSize, isSigned(type));
-  return { size: bits ? bytesOfBits(bits) : type.byteSize, read, text: decimal };
+  return { ...storedInteger(type.byteSize, bits, isSigned(type)), text: decimal };
 }
 
 /** C's wide characters are typedefs of integers, and are shown as those of C++, which are types of their own. */

@@ -27,8 +27,10 @@ export async function assertNoStatus(workbench: Workbench): Promise<void> {
 export async function resetByHover(workbench: Workbench, line: Locator): Promise<void> {
   // A paint may be under way: a line's end is not there for a moment.
   const hits = async (atLeast: number): Promise<number> => {
-    const counted = (texts: readonly string[]): number =>
-      Math.max(...texts.map((text) => Number(/^\d[\d ]*(?= hits?\b)/.exec(text)?.[0].replaceAll(' ', ''))));
+    const counted = (texts: readonly string[]): number => {
+      const [count] = texts.flatMap((text) => /^\d[\d ]*(?= hits?\b)/.exec(text) ?? []);
+      return Number(count?.replaceAll(' ', ''));
+    };
     const texts = await workbench.until(
       'the count at the end of the line',
       () => workbench.lineEnds(),

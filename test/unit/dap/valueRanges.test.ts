@@ -23,6 +23,13 @@ describe('the range of a value', () => {
     ]);
   });
 
+  it('writes each end as where it comes from does: an instance of a template may have another type', () => {
+    const ranges = new ValueRanges();
+    ranges.note({ name: 'x', text: (value) => `float ${value}` }, 1.5);
+    ranges.note({ name: 'x', text: (value) => `double ${value}` }, 1.1);
+    assert.deepEqual(ranges.of('x'), ['double 1.1', 'float 1.5']);
+  });
+
   it('is written as the value is', () => {
     const ranges = new ValueRanges();
     ranges.note({ name: 'n', text: (value) => `<${value}>` }, 7);
