@@ -72,6 +72,11 @@ export type TracepointState =
   /** The session has ended; counts are final. */
   | 'ended';
 
+/** When the session has ended: what never had a probe goes on to say why. */
+export function stateAtEnd({ state, counts }: Pick<TracepointView, 'state' | 'counts'>): TracepointState {
+  return state === 'failed' || (state === 'pending' && counts.hits === 0) ? state : 'ended';
+}
+
 export type TracepointMode = 'log' | 'snapshot' | 'count';
 
 /** Where a hit comes from. */

@@ -22,7 +22,7 @@ export class StatusBar implements vscode.Disposable {
   }
 
   paint(): void {
-    const status = statusText(this.board.views(), this.sessions.running.length);
+    const status = statusText(this.board.liveViews(), this.sessions.running.length);
     if (!status) return this.#item.hide();
     this.#item.text = `$(pulse) ${status.text}`;
     this.#item.tooltip = status.facts.join('\n');

@@ -7,7 +7,7 @@ import type { Session, TracepointReport } from '../engine/session';
 import { whereText } from '../engine/where';
 import { unlinkedText, visibleText } from '../inertText';
 import { errorMessage, grouped, NOT_IN_LATER_MODULES, planningNotes } from '../messages';
-import type { HitOrigin, Limits, TracepointState } from '../protocol';
+import { stateAtEnd, type HitOrigin, type Limits, type TracepointState } from '../protocol';
 import { definitionOf, type BookEntry, type BreakpointBook } from './breakpointBook';
 import { sinceEpoch } from './clock';
 import type { TracedLine } from './console/command';
@@ -122,12 +122,13 @@ export class TracepointViews {
     const last = this.parts.lastHits.of(entry.id);
     const place = this.place(entry);
     const cost = report && this.parts.costs.of(entry.id, report.sites);
+    const counts = told?.counts ?? NO_COUNTS;
     return {
       id: entry.id,
-      state: this.parts.hasEnded() && state !== 'failed' ? 'ended' : state,
+      state: this.parts.hasEnded() ? stateAtEnd({ state, counts }) : state,
       ...(place.path !== undefined && { path: place.path }),
       ...(place.line !== undefined && { line: place.line }),
-      counts: told?.counts ?? NO_COUNTS,
+      counts,
       mode: definitionOf(entry, this.parts.limits).capture.mode,
       values: this.parts.lastHits.values(entry.id),
       ...(last && { lastHit: originOf(last) }),

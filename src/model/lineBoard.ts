@@ -2,7 +2,13 @@
  * What is known about every line with a tracepoint: reduces the adapter's updates, and the ends of sessions, to one
  * state for each line of each file. No clock, no editor.
  */
-import type { Counts, HitView, TracepointView, UpdateBody } from '../../adapter/protocol';
+import {
+  stateAtEnd,
+  type Counts,
+  type HitView,
+  type TracepointView,
+  type UpdateBody,
+} from '../../adapter/protocol';
 import { lookOf, type Look } from './look';
 import { lineAfter, type TextEdit } from './textEdit';
 
@@ -45,6 +51,8 @@ interface Tracked {
   /** Undefined when an edit has deleted the line. */
   line: number | undefined;
   trends: Map<string, number[]>;
+  /** Its session has ended. */
+  isOver: boolean;
 }
 
 export class LineBoard {
@@ -58,7 +66,7 @@ export class LineBoard {
 
   /** A new run: what earlier ones left behind goes. */
   started(): void {
-    this.#drop(({ view }) => view.state === 'ended');
+    this.#drop(({ isOver }) => isOver);
     this.#edited.clear();
   }
 
@@ -67,7 +75,7 @@ export class LineBoard {
     for (const view of body.tracepoints) {
       const at = key(session, view.id);
       const latest = this.#tracked.get(at);
-      const before = latest?.view.state === 'ended' ? undefined : latest; // a restart begins anew
+      const before = latest?.isOver ? undefined : latest; // a restart begins anew
       const line = before && before.view.line === view.line ? before.line : view.line;
       const earlierHits = before?.earlierHits ?? this.#earlierHits.get(place(session, view.path, line)) ?? 0;
       const wasReset = before !== undefined && view.counts.hits < before.view.counts.hits;
@@ -78,6 +86,7 @@ export class LineBoard {
         line,
         earlierHits: wasReset ? 0 : earlierHits,
         trends: trendsOf(before, view),
+        isOver: false,
       });
     }
   }
@@ -86,8 +95,9 @@ export class LineBoard {
   ended(session: string, keepCounts = false): void {
     for (const tracked of this.#tracked.values()) {
       const { view, line, earlierHits } = tracked;
-      if (tracked.session !== session || view.state === 'ended') continue;
-      tracked.view = { ...view, state: 'ended', rate: 0, throttledRate: 0 };
+      if (tracked.session !== session || tracked.isOver) continue;
+      tracked.isOver = true;
+      tracked.view = { ...view, state: stateAtEnd(view), rate: 0, throttledRate: 0 };
       if (keepCounts) this.#earlierHits.set(place(session, view.path, line), earlierHits + view.counts.hits);
     }
   }
@@ -95,7 +105,7 @@ export class LineBoard {
   /** Forgets what ended sessions left on one line. */
   forget(path: string, line: number): void {
     this.#drop(
-      (tracked) => tracked.view.state === 'ended' && tracked.view.path === path && tracked.line === line,
+      ({ isOver, view, line: current }) => isOver && view.path === path && current === line,
     );
   }
 
@@ -143,9 +153,9 @@ export class LineBoard {
     return this.#tracked.get(key(session, id))?.view;
   }
 
-  /** Of all sessions and files. */
-  views(): TracepointView[] {
-    return [...this.#tracked.values()].map(({ view }) => view);
+  /** Of all files, in the sessions that run. */
+  liveViews(): TracepointView[] {
+    return [...this.#tracked.values()].flatMap(({ isOver, view }) => (isOver ? [] : [view]));
   }
 
   #drop(which: (tracked: Tracked) => boolean): void {
@@ -159,7 +169,7 @@ const place = (session: string, path: string | undefined, line: number | undefin
 
 /** Sessions add up; what cannot be added is that of the most recent update. */
 function merged(line: number, all: readonly Tracked[], edited: boolean): LineState {
-  const live = all.filter(({ view }) => view.state !== 'ended');
+  const live = all.filter(({ isOver }) => !isOver);
   const { view, trends } = live.at(-1) ?? all.at(-1)!;
   const views = all.map((tracked) => tracked.view);
   const { state, mode, values, message, lastHit, cost } = view;

@@ -19,9 +19,9 @@ const MOMENTS = { chosen: 'chosen hit', before: 'before it', none: 'no hit befor
 export function lineText(line: LineState, room: number): string {
   switch (line.state) {
     case 'failed':
-      return visibleStart(line.message ?? 'no tracepoint here', room);
+      return causeText(line, 'no tracepoint here', room);
     case 'pending':
-      return visibleStart(line.message ?? 'waiting for a library with this line', room);
+      return causeText(line, 'waiting for a library with this line', room);
     case 'armed':
     case 'spent':
     case 'ended':
@@ -36,6 +36,11 @@ export function lineText(line: LineState, room: number): string {
         room,
       );
   }
+}
+
+/** Why there are no hits, or no more of them. */
+function causeText({ counts: { hits }, message }: LineState, otherwise: string, room: number): string {
+  return joined([hits > 0 ? hitsInWords(hits) : undefined, visibleStart(message ?? otherwise, room)], room);
 }
 
 /** There is no room for all: reasons are in the hover. */

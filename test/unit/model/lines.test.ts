@@ -28,6 +28,8 @@ const view = (id: number, line: number, change: Partial<TracepointView> = {}): T
   ...change,
 });
 
+const NO_HITS = { ...view(0, 0).counts, hits: 0, delivered: 0 };
+
 const boardOf = (...tracepoints: TracepointView[]): LineBoard => {
   const board = new LineBoard();
   board.update('s', { tracepoints, removed: [] });
@@ -119,7 +121,14 @@ describe('the end of a line', () => {
   it('says why a value is missing, and why a line is not traced', () => {
     const values = [{ name: 'n', unavailable: 'optimised out', type: 'int' }];
     assert.match(textOf({ values }), /n = <optimised out>$/);
-    assert.equal(textOf({ state: 'failed', message: 'no code here' }), 'no code here');
+    assert.match(textOf({ state: 'failed', message: 'no code here' }), /no code here$/);
+  });
+
+  it('has the hits of what had probes before it failed, or before its library went', () => {
+    const message = 'no loaded module has this line';
+    assert.equal(textOf({ state: 'pending', message }), `3\u00a0412\u00a0hits · ${message}`);
+    assert.equal(textOf({ state: 'pending', message, counts: NO_HITS }), message);
+    assert.equal(textOf({ state: 'failed', message, counts: NO_HITS }), message);
   });
 
   it('leaves out what does not fit, and says so', () => {
@@ -148,6 +157,29 @@ describe('the lines of a file', () => {
     const cleared = boardOf(view(1, 5));
     cleared.clear();
     assert.deepEqual(lines(cleared), []);
+  });
+
+  it('go on to say after the session why they never had a probe', () => {
+    const message = 'no code here';
+    const board = boardOf(
+      view(1, 5, { state: 'failed', message, counts: NO_HITS }),
+      view(2, 6, { state: 'pending', message, counts: NO_HITS }),
+      view(3, 7, { state: 'pending', message }),
+    );
+    board.ended('s');
+    assert.deepEqual(
+      board.lines(FILE).map((line) => [line.look, lineText(line, 20)]),
+      [
+        ['failed', message],
+        ['pending', message],
+        ['ended', '3\u00a0412\u00a0hits · n = 42 · …'],
+      ],
+    );
+    assert.deepEqual(board.liveViews(), []);
+    board.forget(FILE, 5);
+    assert.deepEqual(lines(board), [6, 7]);
+    board.started();
+    assert.deepEqual(lines(board), []);
   });
 
   describe('move with edits, and go with the text they stand on', () => {
