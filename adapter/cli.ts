@@ -43,6 +43,7 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
 const beforeDashes = (args: readonly string[]): readonly string[] =>
   args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
 
-void main(process.argv.slice(2)).then((status) => {
-  process.exitCode = status;
+void main(process.argv.slice(2)).then(async (status) => {
+  const { endProcess } = await import('./sys/linux');
+  await endProcess(status);
 });

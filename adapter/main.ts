@@ -1,5 +1,6 @@
 /** The debug adapter, as the editor starts it: the Debug Adapter Protocol on stdio. */
 import './sys/environment';
 import { serveOnStdio } from './dap/stdio';
+import { endProcess } from './sys/linux';
 
-void serveOnStdio().then(() => process.exit(0));
+void serveOnStdio().then(() => endProcess(0));

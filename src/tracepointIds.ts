@@ -11,6 +11,8 @@ export interface TracepointRef {
 export class TracepointIds implements vscode.Disposable {
   /** By the breakpoint's id. */
   #refs = new Map<string, readonly TracepointRef[]>();
+  /** By session and tracepoint. */
+  #breakpoints = new Map<string, vscode.Breakpoint>();
   #looking: Promise<void> | undefined;
   #again = false;
   readonly #changed = new vscode.EventEmitter<void>();
@@ -30,9 +32,7 @@ export class TracepointIds implements vscode.Disposable {
 
   /** The breakpoint that a tracepoint is. */
   breakpoint(session: string, id: number): vscode.Breakpoint | undefined {
-    return vscode.debug.breakpoints.find((breakpoint) =>
-      this.of(breakpoint).some((ref) => ref.session === session && ref.id === id),
-    );
+    return this.#breakpoints.get(key({ session, id }));
   }
 
   /** Asks anew: once at a time, and once more where something has changed meanwhile. */
@@ -45,12 +45,17 @@ export class TracepointIds implements vscode.Disposable {
     while (this.#again) {
       this.#again = false;
       const found = await Promise.all(vscode.debug.breakpoints.map((one) => this.#refsOf(one)));
-      this.#refs = new Map(found);
+      this.#refs = new Map(found.map(({ breakpoint, refs }) => [breakpoint.id, refs]));
+      this.#breakpoints = new Map(
+        found.flatMap(({ breakpoint, refs }) => refs.map((ref) => [key(ref), breakpoint] as const)),
+      );
       this.#changed.fire();
     }
   }
 
-  async #refsOf(breakpoint: vscode.Breakpoint): Promise<[string, TracepointRef[]]> {
+  async #refsOf(
+    breakpoint: vscode.Breakpoint,
+  ): Promise<{ breakpoint: vscode.Breakpoint; refs: TracepointRef[] }> {
     const live = await Promise.all(
       this.sessions.running.map(async (session): Promise<TracepointRef[]> => {
         const known = (await session.getDebugProtocolBreakpoint(breakpoint)) as { id?: number } | undefined;
@@ -61,10 +66,12 @@ export class TracepointIds implements vscode.Disposable {
     const isRunning = new Set(this.sessions.running.map(({ id }) => id));
     const found = live.flat().filter(({ session }) => isRunning.has(session));
     const ended = this.of(breakpoint).filter(({ session }) => !isRunning.has(session));
-    return [breakpoint.id, [...ended, ...found]];
+    return { breakpoint, refs: [...ended, ...found] };
   }
 
   dispose(): void {
     for (const one of [this.#changed, ...this.#listeners]) one.dispose();
   }
 }
+
+const key = ({ session, id }: TracepointRef): string => `${session}\0${id}`;

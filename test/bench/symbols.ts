@@ -40,6 +40,7 @@ export async function symbols(): Promise<void> {
     join(__dirname, 'symbolsWorker.ts'),
     '--bundle',
     '--platform=node',
+    '--external:ffi-rs',
     '--minify-syntax',
     '--minify-whitespace',
     '--log-level=warning',

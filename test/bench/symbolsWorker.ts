@@ -3,6 +3,7 @@
  * one line of JSON.
  */
 import { writeSync } from 'node:fs';
+import { endProcess } from '../../adapter/sys/linux';
 import { openProgram } from '../../adapter/symbols/module';
 import type { DebugFile } from '../../adapter/dwarf/debugFile';
 import type { LineSite } from '../../adapter/dwarf/lineSite';
@@ -46,3 +47,4 @@ const { debug } = module_;
 if (debug === undefined) throw new Error(`${program} has no debug information`);
 // process.stdout would load a stream first.
 writeSync(1, `${JSON.stringify(QUESTIONS[what]!(debug, file, Number(line)))}\n`);
+void endProcess(0);
