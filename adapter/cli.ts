@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command line `sourcetap`. What a command needs is loaded when it is called, to start soon. */
 import './sys/environment';
+import './sys/tierUp';
 import { UsageError, usage } from './cli/usage';
 
 type Command = (args: readonly string[]) => Promise<number>;
@@ -44,6 +45,6 @@ const beforeDashes = (args: readonly string[]): readonly string[] =>
   args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
 
 void main(process.argv.slice(2)).then(async (status) => {
-  const { endProcess } = await import('./sys/linux');
+  const { endProcess } = await import('./sys/endProcess');
   await endProcess(status);
 });

@@ -14,7 +14,8 @@ export interface StringBytes {
  * section may be large; from then on it is read as a whole.
  */
 export class StringTable {
-  private readonly long = new Map<number, string>();
+  /** What was dear to read, by offset: units have the same producer, and many entries may have one long name. */
+  private readonly kept = new Map<number, string>();
   private pieces = 0;
   private cursor: Cursor | undefined;
 
@@ -22,11 +23,12 @@ export class StringTable {
 
   /** @throws DecodeError `outOfRange`, `badEncoding` */
   at(offset: number): string {
-    const bytes = this.piece(offset) ?? this.bytesAt(offset);
-    if (bytes.length < LONG_STRING) return utf8.decode(bytes);
-    const text = this.long.get(offset) ?? utf8.decode(bytes);
-    if (this.long.size === MAX_LONG_STRINGS) this.long.clear();
-    this.long.set(offset, text);
+    const kept = this.kept.get(offset);
+    if (kept !== undefined) return kept;
+    const piece = this.piece(offset);
+    const bytes = piece ?? this.bytesAt(offset);
+    const text = utf8.decode(bytes);
+    if (piece !== undefined || bytes.length >= LONG_STRING) this.keep(offset, text);
     return text;
   }
 
@@ -45,12 +47,17 @@ export class StringTable {
     this.cursor.seek(offset);
     return this.cursor.stringBytes();
   }
+
+  private keep(offset: number, text: string): void {
+    if (this.kept.size === MAX_KEPT) this.kept.clear();
+    this.kept.set(offset, text);
+  }
 }
 
 const utf8 = new TextDecoder('utf-8');
 /** More than most strings have; a name of a C++ template has more. */
 const PIECE_BYTES = 1 << 10;
 const MAX_PIECES = 64;
-/** Bytes of a string that is worth remembering, and how many of them are: many entries may have one long string. */
+/** Bytes of a string that is worth keeping. */
 const LONG_STRING = 1 << 12;
-const MAX_LONG_STRINGS = 64;
+const MAX_KEPT = 128;

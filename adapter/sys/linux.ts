@@ -26,23 +26,6 @@ export function linux(): System {
   return linuxSystem;
 }
 
-/**
- * Ends this process by exit_group(2), once what it has written to its standard streams is out. Node's own end waits for its
- * threads, of which one that compiles may wait for the main thread to collect garbage: neither goes on, once in some
- * hundred runs (nodejs/node#54918).
- */
-export async function endProcess(status: number): Promise<never> {
-  for (const stream of [process.stdout, process.stderr])
-    if (stream.writableLength > 0) await new Promise((done) => stream.write('', done));
-  try {
-    linux();
-    call(SYSCALL_OF_1, [SYS_EXIT_GROUP, BigInt(status)]);
-  } catch {
-    // There is no such libc.
-  }
-  process.exit(status);
-}
-
 class Linux implements System {
   /** Keeps what the kernel was given addresses of reachable until its call has returned. */
   private readonly lent = new Set<Attributes>();
@@ -147,7 +130,6 @@ class MappedMemory implements Mapping {
 // A DataType that does not fit its value aborts the process, so every call goes through one of these fixed tables.
 // All integers are BigInt in the range of int64_t.
 const { BigInt: I64, U8Array: MEMORY, Void: NOTHING } = DataType;
-const SYSCALL_OF_1 = [I64, I64];
 const SYSCALL_OF_2 = [I64, I64, I64];
 const SYSCALL_OF_6 = [I64, I64, I64, I64, I64, I64, I64];
 const SYSCALL_OF_NAME = [I64, MEMORY, I64];
@@ -216,7 +198,6 @@ const KERNEL_TYPES = '/sys/kernel/btf/vmlinux';
 // x86-64 system call numbers (arch/x86/entry/syscalls/syscall_64.tbl) and constants of sys/mman.h and linux/memfd.h.
 const SYS_MMAP = 9n;
 const SYS_MUNMAP = 11n;
-const SYS_EXIT_GROUP = 231n;
 const SYS_MEMFD_CREATE = 319n;
 const SYS_BPF = 321n;
 const PROT_READ = 1n;

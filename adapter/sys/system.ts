@@ -1,6 +1,6 @@
 /**
- * The operating system as the rest sees it. `linux.ts` is the real one and the only user of ffi-rs; `fake.ts` takes
- * its place in tests.
+ * The operating system as the rest sees it. `linux.ts` is the real one, and but for the end of the process the only user
+ * of ffi-rs; `fake.ts` takes its place in tests.
  */
 export interface System {
   /** bpf(2). @throws SystemError with `bpf(COMMAND)` as its call. */

@@ -3,7 +3,8 @@
  * one line of JSON.
  */
 import { writeSync } from 'node:fs';
-import { endProcess } from '../../adapter/sys/linux';
+import '../../adapter/sys/tierUp';
+import { endProcess } from '../../adapter/sys/endProcess';
 import { openProgram } from '../../adapter/symbols/module';
 import type { DebugFile } from '../../adapter/dwarf/debugFile';
 import type { LineSite } from '../../adapter/dwarf/lineSite';

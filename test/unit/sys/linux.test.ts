@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { setTimeout } from 'node:timers/promises';
+import { join } from 'node:path';
 import { linux } from '../../../adapter/sys/linux';
 import { Descriptor, watchHeld } from '../../../adapter/sys/owned';
 import { PAGE_SIZE } from '../../../adapter/sys/system';
@@ -110,26 +107,5 @@ describe('a descriptor', () => {
     );
     assert.match(left[0]!.stack, /linux\.test\.ts/);
     leaked.close();
-  });
-});
-
-describe('the end of a process', () => {
-  it('has the status, comes after all that was written, and waits for no thread', async () => {
-    // More than a pipe holds; and a thread of the pool that never comes back.
-    const script = `
-      const { endProcess } = require(${JSON.stringify(resolve(__dirname, '../../../adapter/sys/linux'))});
-      require('node:fs').read(0, () => {});
-      process.stdout.write('x'.repeat(300_000));
-      process.stderr.write('y'.repeat(300_000));
-      void endProcess(3);`;
-    const child = spawn(process.execPath, ['--import', 'tsx', '-e', script]);
-    await setTimeout(300);
-    const [stdout, stderr, [status]] = await Promise.all([
-      text(child.stdout),
-      text(child.stderr),
-      once(child, 'exit', { signal: AbortSignal.timeout(20_000) }),
-    ]);
-    child.stdin.destroy();
-    assert.deepEqual([stdout.length, stderr.length, status], [300_000, 300_000, 3]);
   });
 });
