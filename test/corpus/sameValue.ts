@@ -11,7 +11,7 @@ export function isSame(text: string, tree: GdbTree): boolean {
     case 'enum':
       return isSameEnumerator(text, tree.name.replace(/^\(|\)$/g, '')) || isSameNumber(text, tree);
     case 'pointer':
-      if (!text.startsWith('"')) return integerOf(text) === BigInt(tree.value);
+      if (!text.startsWith('"')) return integerOf(text.replace(DYNAMIC_TYPE, '')) === BigInt(tree.value);
       return typeof tree.bytes === 'string' && isString(text, Buffer.from(tree.bytes, 'hex'));
     case 'characters':
       return isString(text, Buffer.from(tree.bytes, 'hex'));
@@ -59,6 +59,9 @@ function unescaped(part: string): Buffer {
   if (/^\\[0-7]/.test(part)) return Buffer.of(parseInt(part.slice(1), 8));
   return Buffer.from(ESCAPES[part[1]!] ?? part[1]!);
 }
+
+/** `(Circle *) 0x…`: what stands before the address of an object that is of a derived class. */
+const DYNAMIC_TYPE = /^\(.+ \*\) (?=0x)/;
 
 /** int3, which a pointer into the code finds where a probe is. */
 const BREAKPOINT = 0xcc;

@@ -10,6 +10,7 @@ export const UNREAD = {
   room: /^no room left in the record/,
   pieces: /^not readable: \d+ bytes in pieces of \d+$/,
   string: /^a string that is not there$/,
+  contents: /^not readable: the memory is not there$/,
 } as const;
 export type Unread = keyof typeof UNREAD | 'other';
 
@@ -129,6 +130,7 @@ const noneUnread = (): Record<Unread, number> => ({
   room: 0,
   pieces: 0,
   string: 0,
+  contents: 0,
   other: 0,
 });
 
@@ -149,20 +151,32 @@ function isReadable(tree: GdbTree): boolean {
   }
 }
 
-const isRead = ({ value, children }: Value): boolean => children?.some(isRead) ?? value !== undefined;
+/** Children of a pointer are what it points to. */
+const isRead = ({ value, children }: Value): boolean =>
+  (value !== undefined && !(children && value.startsWith('{'))) || (children ?? []).some(isRead);
 
 function unreadOf(ours: Value, theirs: GdbTree): Unread {
+  if (theirs.kind === 'array' && ours.children?.[0] && theirs.elements[0])
+    return unreadOf(ours.children[0], theirs.elements[0]);
   // A pointer to characters that are not there: gdb has the pointer, we say that the string cannot be read.
   if (theirs.kind === 'pointer' && theirs.bytes === null) return 'string';
   const reason = reasonOf(ours) ?? '';
   const [found] = Object.entries(UNREAD).find(([, pattern]) => pattern.test(reason)) ?? [];
   if (found === 'pieces' && !isZeroBeyond(theirs, reason)) return 'other';
+  if (found === 'contents' && !isWild(theirs)) return 'other';
   return (found ?? 'other') as Unread;
 }
 
 /** The first one in it. */
 const reasonOf = ({ unavailable, children = [] }: Value): string | undefined =>
   unavailable ?? children.map(reasonOf).find((reason) => reason !== undefined);
+
+/** Does a pointer in it lead to where no object can be? */
+function isWild(tree: GdbTree): boolean {
+  if (tree.kind === 'struct') return Object.values(tree.members).some(isWild);
+  if (tree.kind !== 'pointer' || tree.value === '0') return false;
+  return tree.bytes === null || BigInt(tree.value) < PAGE || BigInt(tree.value) >= USER_SPACE_END;
+}
 
 /** gdb takes what lies beyond the last piece for zeroes. */
 function isZeroBeyond(theirs: GdbTree, reason: string): boolean {
@@ -186,3 +200,4 @@ const textOf = (path: string, ours: Value, theirs: GdbTree): string =>
   `${path}: ${ours.value ?? ours.unavailable ?? 'nothing'}, ${JSON.stringify(theirs)} for gdb`;
 
 const PAGE = 4096n;
+const USER_SPACE_END = 1n << 47n;

@@ -23,6 +23,8 @@ const REASONS: Readonly<Record<Unread, string>> = {
   room: 'no room left in the record of 1024 bytes (`bytesPerHit`)',
   pieces: 'pieces do not cover the whole; gdb takes zeroes for the rest, and has zeroes there',
   string: 'gdb cannot read the string that a pointer points to either, and has the pointer',
+  contents:
+    'the contents of an object that is not constructed yet, whose pointers lead nowhere; gdb has its members',
   other: 'none of these',
 };
 const REASON_NAMES = Object.keys(REASONS) as Unread[];

@@ -59,7 +59,8 @@ function tracedHits(run: Run, addresses: readonly string[]): FirstHits {
   const hits = new Map<string, Hit>();
   for (const hit of objects.filter(({ type }) => type === 'hit') as Hit[]) {
     const address = addresses[hit.tracepoint - 1]!;
-    if (!hits.has(address)) hits.set(address, hit);
+    assert.ok(!hits.has(address));
+    hits.set(address, hit);
   }
   return { hits, refused: new Set() };
 }
@@ -73,7 +74,8 @@ interface Traced {
 function trace(run: Run, addresses: readonly string[]): Traced {
   const cli = process.env['SOURCETAP_CLI'] ?? resolve(__dirname, '../../dist/cli.js');
   const wheres = addresses.map((address) => `*${address}`);
-  const command = [process.execPath, cli, 'trace', '--json', ...wheres, '--program', run.program];
+  const first = ['--hits', '1'];
+  const command = [process.execPath, cli, 'trace', '--json', ...first, ...wheres, '--program', run.program];
   const output = openSync(run.output, 'w');
   const { stdout, status } = spawnSync('setarch', ['-R', ...command, '--', ...run.args], {
     cwd: run.directory,
