@@ -19,7 +19,7 @@ export async function meant(
   selected: readonly TreeNode[] | undefined,
   tree: TracepointTree,
 ): Promise<vscode.Breakpoint[]> {
-  if (isKey(argument)) return breakpointsOf(tree.selection, tree);
+  if (isKey(argument)) return breakpointsOf(await nodesOfKey(tree), tree);
   if (isTreeNode(argument)) return breakpointsOf(selected ?? [argument], tree);
   const location = locationOf(argument);
   if (!location) return [];
@@ -37,6 +37,12 @@ const breakpointsOf = (nodes: readonly TreeNode[], tree: TracepointTree): vscode
 
 /** A key that was pressed in the list, which passes no node. */
 export const isKey = (argument: unknown): boolean => argument === 'selection';
+
+/** Those that are selected, if they are several; otherwise the one that the arrow keys have gone to, which becomes selected. */
+export async function nodesOfKey(tree: TracepointTree): Promise<readonly TreeNode[]> {
+  if (tree.selected().length < 2) await vscode.commands.executeCommand('list.selectAndPreserveFocus');
+  return tree.selected();
+}
 
 export const isTreeNode = (argument: unknown): argument is TreeNode =>
   typeof argument === 'object' && argument !== null && 'kind' in argument;

@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { unlinkedText } from '../adapter/inertText';
 import { RESET_REQUEST, type ResetArguments } from '../adapter/protocol';
 import { breakpointAt, isOnSource, onSource } from './breakpoints';
-import { isKey, isTreeNode, locationOf, meant } from './commandTarget';
+import { isKey, isTreeNode, locationOf, meant, nodesOfKey } from './commandTarget';
 import type { ExtrasStore } from './extras';
 import { groupCommands } from './groupCommands';
 import type { LineCounts } from './lineCounts';
@@ -45,8 +45,8 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
     command('addTracepoint', (argument) => add(argument, parts)),
     command('addTracepointWithMessage', (argument) => write(argument, 'logMessage', parts)),
     command('addConditionalTracepoint', (argument) => write(argument, 'condition', parts)),
-    command('editTracepoint', (argument) => {
-      const chosen = isKey(argument) ? parts.tree.selection[0] : argument;
+    command('editTracepoint', async (argument) => {
+      const chosen = isKey(argument) ? (await nodesOfKey(parts.tree))[0] : argument;
       return isTreeNode(chosen) && chosen.kind === 'group'
         ? vscode.commands.executeCommand('sourcetap.renameGroup', chosen)
         : write(chosen, 'logMessage', parts);

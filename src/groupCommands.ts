@@ -1,6 +1,6 @@
 /** Groups of tracepoints, and their colours. */
 import * as vscode from 'vscode';
-import { isKey, isTreeNode, meant } from './commandTarget';
+import { isTreeNode, meant } from './commandTarget';
 import type { ExtrasStore } from './extras';
 import { askColour, askGroup, askGroupName } from './markForms';
 import type { GroupNode, TreeNode } from './tracepointNodes';
@@ -34,7 +34,7 @@ export function groupCommands({ extras, tree }: GroupParts, actions: GroupAction
     run: (breakpoints: readonly vscode.Breakpoint[], name: string) => unknown,
   ): vscode.Disposable =>
     vscode.commands.registerCommand(`sourcetap.${name}`, async (argument: unknown) => {
-      const group = await groupMeant(argument, tree, extras);
+      const group = await groupMeant(argument, extras);
       if (group) await run(tree.nodes.breakpointsOf(group), group.name);
     });
   return [
@@ -60,14 +60,9 @@ export function groupCommands({ extras, tree }: GroupParts, actions: GroupAction
   ];
 }
 
-/** The list's node, or that which is selected there; from elsewhere, the one that is chosen. */
-async function groupMeant(
-  argument: unknown,
-  tree: TracepointTree,
-  extras: ExtrasStore,
-): Promise<GroupNode | undefined> {
-  const node = isKey(argument) ? tree.selection[0] : argument;
-  if (isTreeNode(node)) return node.kind === 'group' ? node : undefined;
+/** The list's node; from elsewhere, the one that is chosen. */
+async function groupMeant(argument: unknown, extras: ExtrasStore): Promise<GroupNode | undefined> {
+  if (isTreeNode(argument)) return argument.kind === 'group' ? argument : undefined;
   const groups = extras.groups();
   if (groups.length === 0) {
     void vscode.window.showInformationMessage('No tracepoint is in a group.');

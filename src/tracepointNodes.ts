@@ -22,6 +22,8 @@ export interface TracepointNode {
 /** One object for each node, as the tree knows a node by the object that it is. */
 export class TracepointNodes {
   readonly #byId = new Map<string, TreeNode>();
+  /** Of the breakpoints, by theirs. */
+  #ids = new Map<string, string>();
 
   constructor(private readonly extras: ExtrasStore) {}
 
@@ -52,7 +54,8 @@ export class TracepointNodes {
 
   /** Of a node: one, or all below it, in their order. */
   breakpointsOf(node: TreeNode): vscode.Breakpoint[] {
-    if (node.kind === 'tracepoint') return [node.breakpoint];
+    if (node.kind === 'tracepoint')
+      return vscode.debug.breakpoints.includes(node.breakpoint) ? [node.breakpoint] : [];
     return inOrder(vscode.debug.breakpoints).filter((breakpoint) => {
       const group = this.#groupOf(breakpoint);
       if (node.kind === 'group') return group === node.name;
@@ -60,8 +63,25 @@ export class TracepointNodes {
     });
   }
 
+  /** Looks at all breakpoints anew. @returns a text that is another one where there are other nodes */
+  look(): string {
+    this.#ids = idsByPlace(vscode.debug.breakpoints);
+    return JSON.stringify(
+      this.roots().map((root) => [
+        this.idOf(root),
+        ...this.childrenOf(root).map((node) => [this.idOf(node), node.breakpoint.id]),
+      ]),
+    );
+  }
+
   forget(): void {
     this.#byId.clear();
+  }
+
+  /** The same for the same node in every list: of a tracepoint its place, for what is changed in it makes it another breakpoint. */
+  idOf(node: TreeNode): string {
+    if (node.kind === 'tracepoint') return this.#ids.get(node.breakpoint.id) ?? node.breakpoint.id;
+    return node.kind === 'group' ? `group ${node.name}` : node.uri ? String(node.uri) : 'functions';
   }
 
   #groupOf(breakpoint: vscode.Breakpoint): string | undefined {
@@ -69,16 +89,35 @@ export class TracepointNodes {
   }
 
   #one<Node extends TreeNode>(node: Node): Node {
-    const id = idOf(node);
-    if (!this.#byId.has(id)) this.#byId.set(id, node);
-    return this.#byId.get(id) as Node;
+    const id = this.idOf(node);
+    const known = this.#byId.get(id);
+    if (known && !isReplaced(known, node)) return known as Node;
+    this.#byId.set(id, node);
+    return node;
   }
 }
 
-/** The same for the same node in every list. */
-export function idOf(node: TreeNode): string {
-  if (node.kind === 'tracepoint') return node.breakpoint.id;
-  return node.kind === 'group' ? `group ${node.name}` : node.uri ? String(node.uri) : 'functions';
+const isReplaced = (known: TreeNode, node: TreeNode): boolean =>
+  known.kind === 'tracepoint' && node.kind === 'tracepoint' && known.breakpoint !== node.breakpoint;
+
+/** Of those that are at one place, only the first is known by it. */
+function idsByPlace(breakpoints: readonly vscode.Breakpoint[]): Map<string, string> {
+  const places = new Set<string>();
+  return new Map(
+    breakpoints.map((breakpoint) => {
+      const place = placeOf(breakpoint);
+      const isFirst = !places.has(place);
+      places.add(place);
+      return [breakpoint.id, isFirst ? place : breakpoint.id];
+    }),
+  );
+}
+
+function placeOf(breakpoint: vscode.Breakpoint): string {
+  if (breakpoint instanceof vscode.FunctionBreakpoint) return `function ${breakpoint.functionName}`;
+  if (!isOnSource(breakpoint)) return breakpoint.id;
+  const { uri, range } = breakpoint.location;
+  return `${String(uri)} ${range.start.line}:${range.start.character}`;
 }
 
 const isIn = (breakpoint: vscode.Breakpoint, uri: vscode.Uri | undefined): boolean =>

@@ -10,7 +10,7 @@ import { markColourId } from './model/mark';
 import { ShownRows, type ShownText } from './model/shownRows';
 import { rowOf, type ListedTracepoint } from './model/tracepointRow';
 import type { TracepointIds } from './tracepointIds';
-import { idOf, TracepointNodes, type FileNode, type GroupNode, type TreeNode } from './tracepointNodes';
+import { TracepointNodes, type FileNode, type GroupNode, type TreeNode } from './tracepointNodes';
 import { draftOf } from './tracepoints';
 
 export interface TreeParts {
@@ -22,8 +22,9 @@ export interface TreeParts {
 export class TracepointTree implements vscode.TreeDataProvider<TreeNode> {
   readonly #changed = new vscode.EventEmitter<TreeNode[] | undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
-  selection: readonly TreeNode[] = [];
   readonly nodes: TracepointNodes;
+  /** Which nodes are selected; set by who shows the tree. */
+  selected: () => readonly TreeNode[] = () => [];
   readonly #shown = new ShownRows();
   /** Which nodes the tree has, and where. */
   #structure = '';
@@ -37,25 +38,20 @@ export class TracepointTree implements vscode.TreeDataProvider<TreeNode> {
    * @returns whether something is left to be painted later
    */
   refresh(): boolean {
-    if (this.#structureNow() !== this.#structure) {
+    const structure = this.nodes.look();
+    if (structure !== this.#structure) {
       this.nodes.forget();
       this.#shown.clear();
-      this.#structure = this.#structureNow();
+      this.#structure = structure;
       this.#changed.fire(undefined);
       return false;
     }
     const now = performance.now();
     const all = this.nodes.roots().flatMap((root) => [root, ...this.nodes.childrenOf(root)]);
-    const states = all.map((node) => ({ node, state: this.#shown.state(idOf(node), this.#text(node), now) }));
+    const states = all.map((node) => ({ node, state: this.#shown.state(this.nodes.idOf(node), this.#text(node), now) }));
     const due = states.filter(({ state }) => state === 'due').map(({ node }) => node);
     if (due.length > 0) this.#changed.fire(due);
     return states.some(({ state }) => state === 'later');
-  }
-
-  #structureNow(): string {
-    return JSON.stringify(
-      this.nodes.roots().map((root) => [idOf(root), ...this.nodes.childrenOf(root).map(idOf)]),
-    );
   }
 
   getChildren(node?: TreeNode): TreeNode[] {
@@ -68,14 +64,14 @@ export class TracepointTree implements vscode.TreeDataProvider<TreeNode> {
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
     const text = this.#text(node);
-    this.#shown.painted(idOf(node), text, performance.now());
+    this.#shown.painted(this.nodes.idOf(node), text, performance.now());
     const item =
       node.kind === 'tracepoint'
         ? this.#tracepointItem(node.breakpoint)
         : node.kind === 'group'
           ? this.#groupItem(node)
           : this.#fileItem(node);
-    item.id = idOf(node);
+    item.id = this.nodes.idOf(node);
     item.accessibilityInformation = { label: text.spoken };
     return item;
   }

@@ -18,14 +18,13 @@ export function showTree(tree: TracepointTree, extras: ExtrasStore): vscode.Disp
       for (const breakpoint of tree.nodes.breakpointsOf(node))
         await enable(breakpoint, state === vscode.TreeItemCheckboxState.Checked, extras);
   });
-  const selected = view.onDidChangeSelection(({ selection }) => (tree.selection = selection));
+  tree.selected = () => view.selection;
   return [
     new vscode.Disposable(() => {
       tree.dispose();
     }),
     view,
     checked,
-    selected,
   ];
 }
 
