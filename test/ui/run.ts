@@ -4,6 +4,7 @@ import { kernelGap } from '../kernel/available';
 import { runExtensionSuite } from './extensionSuite';
 import { useHitsPage } from './hitsPage';
 import { tracePackaged } from './packaged';
+import { useWithoutSession } from './withoutSession';
 
 async function main(): Promise<void> {
   const gap = kernelGap();
@@ -19,6 +20,10 @@ async function main(): Promise<void> {
     }
   };
   await run('the page of the hits panel: 100 000 hits, keys, filters, hostile values, charts', useHitsPage);
+  await run(
+    'the packaged extension before anything runs: trust, the list by keys, groups',
+    useWithoutSession,
+  );
   const name =
     'the packaged extension in the workbench: right-click, Add Tracepoint, F5, count, value and hits';
   if (gap === undefined) await run(name, tracePackaged);

@@ -55,6 +55,7 @@ class Scenes {
     await this.scene('hits', () => this.hits());
     await this.scene('hover', () => this.hover());
     await this.scene('tracepoints', () => this.list());
+    await this.scene('groups', () => this.groups());
     await this.scene('pending', () => this.pending());
     await this.scene('status-bar', () => this.statusBar());
     await this.scene('badges', () => this.badges());
@@ -143,12 +144,52 @@ class Scenes {
     }));
   }
 
+  /** Two in a group, each of a colour, at their lines and in the list. */
+  private async groups(): Promise<void> {
+    const { page } = this.workbench;
+    for (const [text, colour] of [
+      [CALL, 'Blue'],
+      [TAKE, 'Orange'],
+    ] as const) {
+      await this.workbench.goTo(this.line(text));
+      await this.workbench.run('Move to Group...');
+      await this.workbench.answer('orders');
+      await this.workbench.run('Set Colour...');
+      await this.row(colour).click();
+    }
+    await this.workbench.run('Focus on Tracepoints View');
+    await page.locator('.pane-body .monaco-list-row[aria-label^="group orders"]').waitFor();
+    await this.lookAt('/* Takes n pieces');
+    await this.take('groups', async () => {
+      const { x, y, width } = await around(0, page.locator('.part.sidebar'));
+      return { x, y, width: width + 900, height: 760 };
+    });
+    await this.workbench.run('Dissolve Group');
+    await this.row('orders').click();
+    for (const text of [CALL, TAKE]) {
+      await this.workbench.goTo(this.line(text));
+      await this.workbench.run('Set Colour...');
+      await this.row('No colour').click();
+    }
+  }
+
+  /** With what it says to who points at it. */
   private async statusBar(): Promise<void> {
-    const item = this.workbench.page.locator('.statusbar-item[id*="sourcetap.status"]');
+    const { page } = this.workbench;
+    const item = page.locator('.statusbar-item[id*="sourcetap.status"]');
+    const hover = page.locator('.monaco-hover:not(.hidden)', { hasText: 'tracepoints armed' });
     await this.take('status-bar', async () => {
-      const { x, y, width, height } = await around(0, item);
+      await this.workbench.insist(
+        async () => {
+          await this.pointAway();
+          await item.hover();
+        },
+        () => hover.waitFor({ timeout: 5000 }),
+      );
+      const { x, y, width, height } = await around(0, item, hover);
       return { x: Math.max(0, x - 200), y: y - 20, width: width + 400, height: height + 20 };
     });
+    await this.pointAway();
   }
 
   private async forms(): Promise<void> {

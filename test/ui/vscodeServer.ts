@@ -26,6 +26,8 @@ export interface ServerOptions {
   settings?: Record<string, unknown>;
   /** Expose what an extension test run needs. */
   testDriver?: boolean;
+  /** Ask whether folders are trusted, as it does by default; otherwise they are. */
+  asksForTrust?: boolean;
 }
 
 export class VscodeServer {
@@ -60,7 +62,8 @@ export class VscodeServer {
         tokenFile,
         '--accept-server-license-terms',
       ],
-      ...['--disable-workspace-trust', '--disable-telemetry'],
+      ...(options.asksForTrust ? [] : ['--disable-workspace-trust']),
+      '--disable-telemetry',
       ...['--user-data-dir', join(dir, 'user'), '--extensions-dir', join(dir, 'extensions')],
       ...['--server-data-dir', join(dir, 'server')],
     ];

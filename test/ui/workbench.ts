@@ -66,6 +66,16 @@ export class Workbench {
     );
   }
 
+  /** The entries of the menu of a line of code. */
+  async menuAt(line: Locator): Promise<string[]> {
+    const items = this.page.locator('.monaco-menu .action-label');
+    await line.click({ position: { x: 60, y: 8 }, button: 'right' });
+    await items.first().waitFor();
+    const texts = await items.allInnerTexts();
+    await this.page.keyboard.press('Escape');
+    return texts.filter((text) => text !== '');
+  }
+
   /** Answers the input box that is on screen. */
   async answer(text: string): Promise<void> {
     const input = this.page.locator('.quick-input-widget input').first();
