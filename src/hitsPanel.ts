@@ -27,6 +27,7 @@ const REQUESTS: ReadonlySet<string> = new Set([HITS_REQUEST, HIT_REQUEST, HIT_ST
 
 interface Session {
   readonly id: string;
+  readonly run: number;
   readonly name: string;
   ended: boolean;
   readonly labels: Map<number, string>;
@@ -39,6 +40,7 @@ export class HitsPanel implements vscode.WebviewViewProvider, vscode.Disposable 
   readonly #sessions = new Map<string, Session>();
   readonly #registration: vscode.Disposable;
   #view: vscode.WebviewView | undefined;
+  #runs = 0;
   /** Counts choices: what an earlier one finds comes too late. */
   #choices = 0;
 
@@ -71,7 +73,7 @@ export class HitsPanel implements vscode.WebviewViewProvider, vscode.Disposable 
   started({ id, name }: vscode.DebugSession): void {
     this.adapters.forgetEnded();
     for (const session of this.#sessions.values()) if (session.ended) this.#sessions.delete(session.id);
-    this.#sessions.set(id, { id, name, ended: false, labels: new Map() });
+    this.#sessions.set(id, { id, run: ++this.#runs, name, ended: false, labels: new Map() });
     this.#live();
     this.#tellSessions();
   }
@@ -122,8 +124,9 @@ export class HitsPanel implements vscode.WebviewViewProvider, vscode.Disposable 
   }
 
   #tellSessions(): void {
-    const sessions = [...this.#sessions.values()].map(({ id, name, ended, labels }) => ({
+    const sessions = [...this.#sessions.values()].map(({ id, run, name, ended, labels }) => ({
       id,
+      run,
       name,
       ended,
       tracepoints: [...labels].map(([tracepoint, label]) => ({ id: tracepoint, label })),

@@ -48,7 +48,10 @@ export class TracepointTree implements vscode.TreeDataProvider<TreeNode> {
     }
     const now = performance.now();
     const all = this.nodes.roots().flatMap((root) => [root, ...this.nodes.childrenOf(root)]);
-    const states = all.map((node) => ({ node, state: this.#shown.state(this.nodes.idOf(node), this.#text(node), now) }));
+    const states = all.map((node) => ({
+      node,
+      state: this.#shown.state(this.nodes.idOf(node), this.#text(node), now),
+    }));
     const due = states.filter(({ state }) => state === 'due').map(({ node }) => node);
     if (due.length > 0) this.#changed.fire(due);
     return states.some(({ state }) => state === 'later');

@@ -36,7 +36,8 @@ export class Panel {
   readonly #filter = new FilterBar(() => {
     this.#restart();
   });
-  #session: string | undefined;
+  /** That of the session that is shown. */
+  #run: number | undefined;
   readonly #grid = new Grid(this.#table, {
     moved: () => {
       this.#render();
@@ -130,9 +131,8 @@ export class Panel {
   }
 
   #sessionsAre(sessions: Parameters<FilterBar['show']>[0]): void {
-    const before = this.#filter.session?.id;
     this.#filter.show(sessions);
-    if (this.#filter.session?.id === before) return this.#render();
+    if (this.#filter.session?.run === this.#run) return this.#render();
     this.#restart();
   }
 
@@ -147,8 +147,12 @@ export class Panel {
 
   #restart(): void {
     this.#edition++;
-    if (this.#filter.session?.id !== this.#session) this.#total = 0;
-    this.#session = this.#filter.session?.id;
+    if (this.#filter.session?.run !== this.#run) {
+      this.#total = 0;
+      this.#grid.chosen = undefined;
+      this.#values.clear();
+    }
+    this.#run = this.#filter.session?.run;
     this.#isRefused = false;
     this.#isFresh = true;
     this.#table.reset();

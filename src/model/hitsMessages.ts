@@ -3,6 +3,8 @@ import type { HitQuery, HitsChangedBody } from '../../adapter/protocol';
 
 export interface HitsSession {
   id: string;
+  /** Of all runs: a session that is restarted keeps its id, and has other hits. */
+  run: number;
   name: string;
   ended: boolean;
   tracepoints: { id: number; label: string }[];

@@ -104,9 +104,7 @@ export class LineBoard {
 
   /** Forgets what ended sessions left on one line. */
   forget(path: string, line: number): void {
-    this.#drop(
-      ({ isOver, view, line: current }) => isOver && view.path === path && current === line,
-    );
+    this.#drop(({ isOver, view, line: current }) => isOver && view.path === path && current === line);
   }
 
   clear(): void {

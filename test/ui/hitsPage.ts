@@ -29,6 +29,7 @@ const SOURCES = [
 const HOSTILE = '<img src=x onerror="window.hacked=1">[x](command:exit)\u001b[31m\u202e\u200bend\n';
 const SESSION: HitsSession = {
   id: 's1',
+  run: 1,
   name: 'Trace <b>it</b>',
   ended: false,
   tracepoints: [
@@ -40,9 +41,9 @@ const SESSION: HitsSession = {
 /** The extension's side, with a history of its own. */
 class FakeHost {
   readonly received: FromPanel[] = [];
-  readonly history = new History({ hits: HITS, bytes: 1 << 26 });
+  history = new History({ hits: HITS, bytes: 1 << 26 });
   readonly #verbs = hitVerbs(() => this.#requests);
-  readonly #requests = new HitRequests(this.history, () => undefined);
+  #requests = new HitRequests(this.history, () => undefined);
 
   constructor(private readonly page: Page) {}
 
@@ -73,6 +74,15 @@ class FakeHost {
       session: SESSION.id,
       body: { total, dropped, rates: [{ tracepoint: 1, rate: 750 }] },
     });
+  }
+
+  /** The session begins again, with as many hits. */
+  async restart(count: number): Promise<void> {
+    this.history = new History({ hits: HITS, bytes: 1 << 26 });
+    this.#requests = new HitRequests(this.history, () => undefined);
+    await this.tell({ type: 'sessions', sessions: [{ ...SESSION, run: 2 }] });
+    this.add(count);
+    await this.changed();
   }
 
   async take(message: FromPanel): Promise<void> {
@@ -135,6 +145,7 @@ export async function useHitsPage(): Promise<void> {
     await filters(page);
     await showsHostileValues(page);
     await drawsCharts(page);
+    await beginsAnew(page, host);
     assert.deepEqual(complaints, []);
   } finally {
     await browser.close();
@@ -364,6 +375,18 @@ async function showsHostileValues(page: Page): Promise<void> {
   }));
   assert.deepEqual(seen, { elements: 0, hacked: false, unseen: false });
   await page.getByLabel('Text', { exact: true }).fill('');
+}
+
+/** The same session, restarted while its hits are paused and one is chosen. */
+async function beginsAnew(page: Page, host: FakeHost): Promise<void> {
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await page.locator('.rows .row').nth(2).click();
+  await page.locator('[role=tree]').waitFor();
+  await host.restart(42);
+  await until(page, 'the hits of the new run alone', async () => (await counts(page)) === '42 hits');
+  await until(page, 'the newest one', async () => (await shown(page)).at(-1)?.startsWith('n=41') ?? false);
+  assert.equal(await page.locator('[role=tree]').count(), 0);
+  assert.equal(await page.locator('.rows [aria-selected=true]').count(), 0);
 }
 
 async function drawsCharts(page: Page): Promise<void> {
