@@ -19,9 +19,8 @@ import { leafCalculation } from './leaf';
 import { valueReader } from './aggregate';
 import type { ByteGap } from './byteGap';
 import { HeldRecord } from './heldRecord';
-import { stringValue } from './library/string';
+import { pointerText, stringText } from './library/string';
 import { HitSymbols, NO_SYMBOLS, type SymbolLookup } from './symbol';
-import { hexadecimal } from './scalar';
 import { readUint64 } from './integer';
 import { typeName } from '../dwarf/typeName';
 import type { NamedValue, RenderedValue } from './value';
@@ -196,18 +195,20 @@ function partsReader(
   };
 }
 
-/** The string that a pointer to characters points to; `0x0` for a null pointer. */
+/** The string that a pointer to characters points to; the pointer where it is null, or leads to none. */
 function stringReader(of: CapturedExpression['type'], pointer: Field, string: Field): FieldReader {
   const type = typeName(of);
   const character = stringCharacter(of)!;
   const faulted: RenderedValue = { unavailable: PAGE_NOT_PRESENT, type };
-  const shape = { capacity: capacityOf(string.capture.output), character, type };
+  const capacity = capacityOf(string.capture.output);
   return (record, base) => {
     if (hasFaulted(record, base, pointer.index)) return faulted;
     const address = readUint64(record, base + pointer.offset);
-    if (address === 0) return { value: hexadecimal(0), type };
-    if (hasFaulted(record, base, string.index)) return faulted;
-    return stringValue(record, base + string.offset, shape);
+    const text =
+      address === 0 || hasFaulted(record, base, string.index)
+        ? undefined
+        : stringText(record, base + string.offset, capacity, character);
+    return { value: text ?? pointerText(address), type };
   };
 }
 

@@ -11,6 +11,7 @@ export function isSame(text: string, tree: GdbTree): boolean {
     case 'enum':
       return isSameEnumerator(text, tree.name.replace(/^\(|\)$/g, '')) || isSameNumber(text, tree);
     case 'pointer':
+      if (text.endsWith('<not readable>') && typeof tree.bytes === 'string') return false;
       if (!text.startsWith('"')) return integerOf(text.replace(DYNAMIC_TYPE, '')) === BigInt(tree.value);
       return typeof tree.bytes === 'string' && isString(text, Buffer.from(tree.bytes, 'hex'));
     case 'characters':

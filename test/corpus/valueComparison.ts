@@ -9,7 +9,6 @@ export const UNREAD = {
   vector: /^in a vector register/,
   room: /^no room left in the record/,
   pieces: /^not readable: \d+ bytes in pieces of \d+$/,
-  string: /^a string that is not there$/,
   contents: /^not readable: the memory is not there$/,
 } as const;
 export type Unread = keyof typeof UNREAD | 'other';
@@ -129,7 +128,6 @@ const noneUnread = (): Record<Unread, number> => ({
   vector: 0,
   room: 0,
   pieces: 0,
-  string: 0,
   contents: 0,
   other: 0,
 });
@@ -158,8 +156,6 @@ const isRead = ({ value, children }: Value): boolean =>
 function unreadOf(ours: Value, theirs: GdbTree): Unread {
   if (theirs.kind === 'array' && ours.children?.[0] && theirs.elements[0])
     return unreadOf(ours.children[0], theirs.elements[0]);
-  // A pointer to characters that are not there: gdb has the pointer, we say that the string cannot be read.
-  if (theirs.kind === 'pointer' && theirs.bytes === null) return 'string';
   const reason = reasonOf(ours) ?? '';
   const [found] = Object.entries(UNREAD).find(([, pattern]) => pattern.test(reason)) ?? [];
   if (found === 'pieces' && !isZeroBeyond(theirs, reason)) return 'other';

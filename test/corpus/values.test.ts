@@ -20,9 +20,8 @@ const REASONS: Readonly<Record<Unread, string>> = {
   caller:
     'only the caller knew it (DW_OP_entry_value, DW_OP_GNU_parameter_ref), whose registers are gone at a probe',
   vector: 'in a vector register, which a probe does not see',
-  room: 'no room left in the record of 1024 bytes (`bytesPerHit`)',
+  room: 'no room in the record of 1024 bytes (`bytesPerHit`), nor in one of its own',
   pieces: 'pieces do not cover the whole; gdb takes zeroes for the rest, and has zeroes there',
-  string: 'gdb cannot read the string that a pointer points to either, and has the pointer',
   contents:
     'the contents of an object that is not constructed yet, whose pointers lead nowhere; gdb has its members',
   other: 'none of these',

@@ -18,6 +18,7 @@ export function compareValues(run: Run, sample: number, file = ''): ValueCompari
   const { hits, refused } = firstHits(run, places);
   const comparison = new ValueComparison();
   comparison.astray = Object.keys(stops).length - places.length;
+  for (const [address, hit] of hits) hits.set(address, withAskedAlone(run, address, hit));
   for (const address of places) {
     const variables = runs.map((one) => one[address]!);
     if (refused.has(address)) comparison.unprobed++;
@@ -26,9 +27,22 @@ export function compareValues(run: Run, sample: number, file = ''): ValueCompari
   return comparison;
 }
 
+/** A record has room for so much: what was left out of all variables is asked for by name. */
+function withAskedAlone(run: Run, address: string, hit: Hit): Hit {
+  const names = Object.keys(hit.values).filter((name) => hit.values[name]!.unavailable?.startsWith(NO_ROOM));
+  if (names.length === 0) return hit;
+  const values = { ...hit.values };
+  for (const name of names) {
+    const { objects } = trace(run, [address], ['--log', `{${name}}`]);
+    const [asked] = objects.filter(({ type }) => type === 'hit') as Hit[];
+    values[name] = asked?.values[name] ?? values[name]!;
+  }
+  return { ...hit, values };
+}
+
 interface FirstHits {
   /** By address. */
-  readonly hits: ReadonlyMap<string, Hit>;
+  readonly hits: Map<string, Hit>;
   /** Addresses that take no probe. */
   readonly refused: ReadonlySet<string>;
 }
@@ -71,11 +85,11 @@ interface Traced {
   readonly refusal: string | undefined;
 }
 
-function trace(run: Run, addresses: readonly string[]): Traced {
+function trace(run: Run, addresses: readonly string[], options: readonly string[] = []): Traced {
   const cli = process.env['SOURCETAP_CLI'] ?? resolve(__dirname, '../../dist/cli.js');
   const wheres = addresses.map((address) => `*${address}`);
-  const first = ['--hits', '1'];
-  const command = [process.execPath, cli, 'trace', '--json', ...first, ...wheres, '--program', run.program];
+  const how = ['--json', '--hits', '1', ...options];
+  const command = [process.execPath, cli, 'trace', ...how, ...wheres, '--program', run.program];
   const output = openSync(run.output, 'w');
   const { stdout, status } = spawnSync('setarch', ['-R', ...command, '--', ...run.args], {
     cwd: run.directory,
@@ -92,5 +106,6 @@ function trace(run: Run, addresses: readonly string[]): Traced {
   };
 }
 
+const NO_ROOM = 'no room left in the record';
 /** In one run. */
 const MAX_TRACEPOINTS = 200;

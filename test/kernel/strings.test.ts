@@ -42,4 +42,4 @@ describe('Strings of a running program', function () {
 });
 
 const shown = ({ value, unavailable }: Value): string =>
-  value ?? (unavailable?.includes('not readable') ? 'unreadable' : String(unavailable));
+  value?.replace(/^0x[0-9a-f]+ <not readable>$/, 'unreadable') ?? String(unavailable);
