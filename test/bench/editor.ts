@@ -11,10 +11,8 @@ import { cpus, release } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Page } from 'playwright-core';
 import { table } from '../setup/results';
-import { launchBrowser, VIEWPORT } from '../ui/browser';
-import { packageExtension } from '../ui/extensionPackage';
-import { VscodeServer } from '../ui/vscodeServer';
-import { Workbench } from '../ui/workbench';
+import { inWindow } from '../ui/window';
+import type { Workbench } from '../ui/workbench';
 
 const OUT = resolve(__dirname, '../../out/bench/editor');
 const WORKSPACE = join(OUT, 'flood');
@@ -53,13 +51,9 @@ export async function editor(): Promise<void> {
     JSON.stringify({ version: '0.2.0', configurations: [configuration] }),
   );
   writeFileSync(join(WORKSPACE, 'notes.txt'), '\n');
-  const extensions = ['.', 'test/bench/editorProbe'].map((folder) => packageExtension(folder, OUT));
-  const server = await VscodeServer.start({ dir: join(OUT, 'server'), extensions });
-  const browser = await launchBrowser();
-  const page = await browser.newPage({ viewport: VIEWPORT });
-  try {
-    const workbench = new Workbench(page);
-    await workbench.open(server.url(WORKSPACE));
+  const extensions = ['.', 'test/bench/editorProbe'];
+  await inWindow({ out: OUT, workspace: WORKSPACE, extensions }, async (workbench) => {
+    const { page } = workbench;
     await workbench.openFile('flood.c');
     await workbench.goTo(30);
     await workbench.breakpoints(20);
@@ -78,13 +72,7 @@ export async function editor(): Promise<void> {
     await page.screenshot({ path: join(OUT, 'flood.png') });
     await workbench.stopDebugging();
     write({ idle, probed, flooded }, ends[0] ?? '', await activationTime(workbench));
-  } catch (error) {
-    await page.screenshot({ path: join(OUT, 'failure.png') });
-    throw error;
-  } finally {
-    await browser.close();
-    await server.stop();
-  }
+  });
 }
 
 /** The same program, its lines counted from outside: what the machine has left for typing when the session does nothing. */

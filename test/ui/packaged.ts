@@ -6,15 +6,13 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { launchBrowser, VIEWPORT } from './browser';
-import { packageExtension } from './extensionPackage';
 import { HitsPanel } from './hitsPanel';
 import { makeHostile, traceHostile } from './hostile';
 import { countFile, useList, writeConditional } from './placing';
 import { assertNoStatus, openWalkthrough, readStatusBar, resetByHover, showProbeableLines } from './seeing';
 import { setTheme, THEME_NAMES } from './themes';
-import { VscodeServer } from './vscodeServer';
-import { Workbench } from './workbench';
+import { inWindow } from './window';
+import type { Workbench } from './workbench';
 
 const ROOT = resolve(__dirname, '../..');
 const OUT = join(ROOT, 'out/ui');
@@ -37,15 +35,8 @@ export async function tracePackaged(): Promise<void> {
   cpSync(join(ROOT, 'examples/inventory'), WORKSPACE, { recursive: true });
   execFileSync('gcc', ['-g', '-O1', '-o', 'inventory', 'inventory.c'], { cwd: WORKSPACE });
   makeHostile(WORKSPACE);
-  const server = await VscodeServer.start({
-    dir: join(OUT, 'server'),
-    extensions: [packageExtension('.', OUT)],
-  });
-  const browser = await launchBrowser();
-  const page = await browser.newPage({ viewport: VIEWPORT });
-  try {
-    const workbench = new Workbench(page);
-    await workbench.open(server.url(WORKSPACE));
+  await inWindow({ out: OUT, workspace: WORKSPACE }, async (workbench, server) => {
+    const { page } = workbench;
     const { title, steps } = WALKTHROUGH!;
     await openWalkthrough(
       workbench,
@@ -81,13 +72,7 @@ export async function tracePackaged(): Promise<void> {
     await hits.search();
     await clear(workbench);
     await traceHostile(workbench, WORKSPACE, 'Trace a Running One');
-  } catch (error) {
-    await page.screenshot({ path: join(OUT, 'failure.png') });
-    throw error;
-  } finally {
-    await browser.close();
-    await server.stop();
-  }
+  });
 }
 
 async function trace(workbench: Workbench): Promise<void> {

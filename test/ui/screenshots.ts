@@ -7,12 +7,9 @@ import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { kernelGap } from '../kernel/available';
-import { launchBrowser } from './browser';
-import { packageExtension } from './extensionPackage';
 import { Pictures } from './pictures';
 import { showAll } from './scenes';
-import { VscodeServer } from './vscodeServer';
-import { Workbench } from './workbench';
+import { inWindow } from './window';
 
 const ROOT = resolve(__dirname, '../..');
 const OUT = join(ROOT, 'out/screenshots');
@@ -65,27 +62,18 @@ async function main(names: readonly string[]): Promise<void> {
   rmSync(OUT, { recursive: true, force: true });
   mkdirSync(OUT, { recursive: true });
   buildPrograms();
-  const extensions = [packageExtension('.', OUT)];
-  const server = await VscodeServer.start({ dir: join(OUT, 'server'), extensions, settings: SETTINGS });
-  const browser = await launchBrowser();
-  const page = await browser.newPage({
-    viewport: VIEWPORT,
-    deviceScaleFactor: SCALE,
-    reducedMotion: 'reduce',
-  });
+  const page = { viewport: VIEWPORT, deviceScaleFactor: SCALE, reducedMotion: 'reduce' } as const;
   try {
-    const workbench = new Workbench(page, PATIENCE);
-    await workbench.open(server.url(WORKSPACE));
-    const pictures = new Pictures(server, workbench, names, OUT);
-    await showAll(workbench, pictures, WORKSPACE);
-    console.log(String(pictures));
-    if (pictures.failures.length > 0) throw new Error(pictures.failures.join('\n'));
-  } catch (error) {
-    await page.screenshot({ path: join(OUT, 'failure.png') });
-    throw error;
+    await inWindow(
+      { out: OUT, workspace: WORKSPACE, settings: SETTINGS, page, patience: PATIENCE },
+      async (workbench, server) => {
+        const pictures = new Pictures(server, workbench, names, OUT);
+        await showAll(workbench, pictures, WORKSPACE);
+        console.log(String(pictures));
+        if (pictures.failures.length > 0) throw new Error(pictures.failures.join('\n'));
+      },
+    );
   } finally {
-    await browser.close();
-    await server.stop();
     rmSync(WORKSPACE, { recursive: true, force: true });
   }
 }

@@ -4,11 +4,9 @@
  */
 import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { launchBrowser, VIEWPORT } from './browser';
-import { packageExtension } from './extensionPackage';
 import { TracepointList } from './tracepointList';
-import { VscodeServer } from './vscodeServer';
-import { Workbench } from './workbench';
+import { inWindow } from './window';
+import type { Workbench } from './workbench';
 
 const ROOT = resolve(__dirname, '../..');
 const OUT = join(ROOT, 'out/withoutSession');
@@ -20,25 +18,13 @@ export async function useWithoutSession(): Promise<void> {
   rmSync(OUT, { recursive: true, force: true });
   mkdirSync(OUT, { recursive: true });
   cpSync(join(ROOT, 'examples/inventory'), WORKSPACE, { recursive: true });
-  const extensions = [packageExtension('.', OUT)];
-  const server = await VscodeServer.start({ dir: join(OUT, 'server'), extensions, asksForTrust: true });
-  const browser = await launchBrowser();
-  const page = await browser.newPage({ viewport: VIEWPORT });
-  try {
-    const workbench = new Workbench(page);
-    await workbench.open(server.url(WORKSPACE));
+  await inWindow({ out: OUT, workspace: WORKSPACE, asksForTrust: true }, async (workbench) => {
     await trust(workbench);
     await setTracepoints(workbench);
     const list = await TracepointList.open(workbench);
     await useKeys(workbench, list);
     await useGroups(workbench, list);
-  } catch (error) {
-    await page.screenshot({ path: join(OUT, 'failure.png') });
-    throw error;
-  } finally {
-    await browser.close();
-    await server.stop();
-  }
+  });
 }
 
 /** Where the folder is not trusted, there is nothing of Sourcetap but the reason. */

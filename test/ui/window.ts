@@ -1,0 +1,40 @@
+/** A window of real VS Code on a folder, with the packaged extension. */
+import type { BrowserContextOptions } from 'playwright-core';
+import { join } from 'node:path';
+import { launchBrowser, VIEWPORT } from './browser';
+import { packageExtension } from './extensionPackage';
+import { VscodeServer, type ServerOptions } from './vscodeServer';
+import { Workbench } from './workbench';
+
+export interface WindowOptions extends Omit<ServerOptions, 'dir' | 'extensions'> {
+  /** For packages, the server, and a picture where it fails. */
+  readonly out: string;
+  readonly workspace: string;
+  /** Folders of extensions; the project's alone otherwise. */
+  readonly extensions?: readonly string[];
+  readonly page?: BrowserContextOptions;
+  /** See Workbench. */
+  readonly patience?: number;
+}
+
+/** It is open as long as `use` takes. */
+export async function inWindow(
+  { out, workspace, extensions = ['.'], page: pageOptions, patience, ...options }: WindowOptions,
+  use: (workbench: Workbench, server: VscodeServer) => Promise<void>,
+): Promise<void> {
+  const packages = extensions.map((folder) => packageExtension(folder, out));
+  const server = await VscodeServer.start({ ...options, dir: join(out, 'server'), extensions: packages });
+  const browser = await launchBrowser();
+  const page = await browser.newPage({ viewport: VIEWPORT, ...pageOptions });
+  try {
+    const workbench = new Workbench(page, patience);
+    await workbench.open(server.url(workspace));
+    await use(workbench, server);
+  } catch (error) {
+    await page.screenshot({ path: join(out, 'failure.png') });
+    throw error;
+  } finally {
+    await browser.close();
+    await server.stop();
+  }
+}
