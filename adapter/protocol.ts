@@ -72,9 +72,14 @@ export type TracepointState =
   /** The session has ended; counts are final. */
   | 'ended';
 
-/** When the session has ended: what never had a probe goes on to say why. */
-export function stateAtEnd({ state, counts }: Pick<TracepointView, 'state' | 'counts'>): TracepointState {
-  return state === 'failed' || (state === 'pending' && counts.hits === 0) ? state : 'ended';
+/** When the session has ended: what never had a probe goes on to say why, if that is known. */
+export function stateAtEnd({
+  state,
+  counts,
+  message,
+}: Pick<TracepointView, 'state' | 'counts' | 'message'>): TracepointState {
+  if (state === 'failed') return state;
+  return state === 'pending' && counts.hits === 0 && message !== undefined ? state : 'ended';
 }
 
 export type TracepointMode = 'log' | 'snapshot' | 'count';

@@ -47,9 +47,10 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
     command('addConditionalTracepoint', (argument) => write(argument, 'condition', parts)),
     command('editTracepoint', async (argument) => {
       const chosen = isKey(argument) ? (await nodesOfKey(parts.tree))[0] : argument;
-      return isTreeNode(chosen) && chosen.kind === 'group'
-        ? vscode.commands.executeCommand('sourcetap.renameGroup', chosen)
-        : write(chosen, 'logMessage', parts);
+      if (isKey(argument) && !chosen) return;
+      if (isTreeNode(chosen) && chosen.kind === 'group')
+        await vscode.commands.executeCommand('sourcetap.renameGroup', chosen);
+      else await write(chosen, 'logMessage', parts);
     }),
     command('removeTracepoint', async (argument, selected) => {
       vscode.debug.removeBreakpoints(await all(argument, selected));
@@ -120,8 +121,11 @@ async function write(
   first: TextField,
   { sessions, extras, tree }: CommandParts,
 ): Promise<void> {
-  const [chosen] = isTreeNode(argument) ? tree.nodes.breakpointsOf(argument).filter(isOnSource) : [];
-  const location = chosen?.location ?? locationOf(argument);
+  const node = isTreeNode(argument) ? argument : undefined;
+  if (node && node.kind !== 'tracepoint') return;
+  const [chosen] = node ? tree.nodes.breakpointsOf(node) : [];
+  if (chosen && !isOnSource(chosen)) return void vscode.window.showInformationMessage(ON_FUNCTION);
+  const location = node ? chosen?.location : locationOf(argument);
   if (!location) return;
   const before = chosen ?? (await breakpointAt(location));
   const draft = before ? draftOf(before, extras) : fresh(location);
@@ -130,6 +134,8 @@ async function write(
   const written = await askTracepoint({ path, line, title }, draft, first, sessions);
   if (written) await setTracepoint(before, location, written, extras);
 }
+
+const ON_FUNCTION = "Tracepoints on functions are edited in VS Code's Breakpoints view.";
 
 const fresh = (location: vscode.Location): Draft => ({
   ...EMPTY_DRAFT,

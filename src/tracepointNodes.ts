@@ -54,8 +54,7 @@ export class TracepointNodes {
 
   /** Of a node: one, or all below it, in their order. */
   breakpointsOf(node: TreeNode): vscode.Breakpoint[] {
-    if (node.kind === 'tracepoint')
-      return vscode.debug.breakpoints.includes(node.breakpoint) ? [node.breakpoint] : [];
+    if (node.kind === 'tracepoint') return current(node.breakpoint);
     return inOrder(vscode.debug.breakpoints).filter((breakpoint) => {
       const group = this.#groupOf(breakpoint);
       if (node.kind === 'group') return group === node.name;
@@ -95,6 +94,14 @@ export class TracepointNodes {
     this.#byId.set(id, node);
     return node;
   }
+}
+
+/** What is changed in a tracepoint makes another breakpoint of it, and the list has it some moments later. */
+function current(breakpoint: vscode.Breakpoint): vscode.Breakpoint[] {
+  const { breakpoints } = vscode.debug;
+  if (breakpoints.includes(breakpoint)) return [breakpoint];
+  const place = placeOf(breakpoint);
+  return breakpoints.filter((one) => placeOf(one) === place).slice(0, 1);
 }
 
 const isReplaced = (known: TreeNode, node: TreeNode): boolean =>

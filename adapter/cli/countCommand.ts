@@ -23,7 +23,7 @@ export async function countCommand(args: readonly string[]): Promise<number> {
   const request = requestOf(parsed);
   const target = await openTarget(parsed, request.form === 'json');
   try {
-    return await new Count(request, target).run();
+    return await OutputQueue.to(1, (output) => new Count(request, target, output).run());
   } finally {
     await target.end();
     target.dispose();
@@ -53,13 +53,13 @@ function requestOf({ values, positionals }: Parsed): CountRequest {
 
 /** One run, from the first probe to the counts. */
 class Count {
-  private readonly output = new OutputQueue(1);
   private readonly backend = openKernelBackend();
   private readonly session: Session;
 
   constructor(
     private readonly request: CountRequest,
     private readonly target: Target,
+    private readonly output: OutputQueue,
   ) {
     const sourceMap = new SourceMap();
     this.session = new Session({
@@ -79,7 +79,6 @@ class Count {
       this.print(lineCounts(this.reports()));
     }
     await this.session.end();
-    await this.output.flush();
     return served ? 0 : 1;
   }
 

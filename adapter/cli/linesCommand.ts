@@ -26,22 +26,25 @@ export async function linesCommand(args: readonly string[]): Promise<number> {
   const map = new SourceMap();
   const found = where ? findSites(where, modules, map, true) : everySite(modules, map);
   for (const note of searchNotes(found)) process.stderr.write(`sourcetap: ${note}\n`);
-  const output = new OutputQueue(1);
   const rows = rowsOf(found.sites);
-  if (parsed.values['json'] === true) {
-    for (const row of rows) {
-      output.line(JSON.stringify(row));
-      if (!output.ready) await output.flush();
-    }
-  } else {
-    for (const line of table([...rows].map((row) => columns(row, modules.length > 1)))
-      .split('\n')
-      .slice(0, -1))
-      output.line(line);
-  }
-  await output.flush();
+  await OutputQueue.to(1, (output) =>
+    parsed.values['json'] === true ? writeJson(rows, output) : writeTable(rows, output, modules.length > 1),
+  );
   for (const module of modules) module.close();
   return 0;
+}
+
+async function writeJson(rows: Iterable<LineRow>, output: OutputQueue): Promise<void> {
+  for (const row of rows) {
+    output.line(JSON.stringify(row));
+    if (!output.ready) await output.flush();
+  }
+}
+
+async function writeTable(rows: Iterable<LineRow>, output: OutputQueue, withModule: boolean): Promise<void> {
+  const lines = table([...rows].map((row) => columns(row, withModule))).split('\n');
+  for (const line of lines.slice(0, -1)) output.line(line);
+  await output.flush();
 }
 
 /** Module by module. @throws PlanError when none has debug information */

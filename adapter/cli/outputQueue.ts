@@ -14,6 +14,16 @@ export class OutputQueue {
   private isClosed = false;
   private tellClosed!: () => void;
 
+  /** All that `use` writes is out when it resolves, also where it throws. */
+  static async to<T>(descriptor: number, use: (output: OutputQueue) => Promise<T>): Promise<T> {
+    const output = new OutputQueue(descriptor);
+    try {
+      return await use(output);
+    } finally {
+      await output.flush();
+    }
+  }
+
   constructor(private readonly descriptor: number) {
     this.closed = new Promise((resolve) => (this.tellClosed = resolve));
   }

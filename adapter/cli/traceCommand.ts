@@ -39,7 +39,7 @@ export async function traceCommand(args: readonly string[]): Promise<number> {
   const request = requestOf(parsed);
   const target = await openTarget(parsed, request.json);
   try {
-    return await new Trace(request, target).run();
+    return await OutputQueue.to(1, (output) => new Trace(request, target, output).run());
   } finally {
     await target.end();
     target.dispose();
@@ -109,7 +109,6 @@ function numberOf(name: string, values: Parsed['values']): number | undefined {
 
 /** One run, from the first probe to the summaries. */
 class Trace {
-  private readonly output = new OutputQueue(1);
   private readonly sourceMap = new SourceMap();
   private readonly backend: ProbeBackend;
   private readonly session: Session;
@@ -123,6 +122,7 @@ class Trace {
   constructor(
     private readonly request: TraceRequest,
     private readonly target: Target,
+    private readonly output: OutputQueue,
   ) {
     this.backend = openKernelBackend({ ringBytes: request.ringBytes });
     this.session = new Session({
@@ -177,7 +177,6 @@ class Trace {
     await this.session.end();
     for (const tracepoint of this.session.tracepoints)
       if (this.announced.has(tracepoint) || this.request.pending) this.summarise(tracepoint);
-    await this.output.flush();
   }
 
   /** Plans all tracepoints; says of each that cannot be why. */

@@ -22,11 +22,23 @@ export async function varsCommand(args: readonly string[]): Promise<number> {
   if (text === undefined || more.length > 0) throw new UsageError('one WHERE');
   const where = whereOf(text);
   const modules = modulesOf(parsed);
-  const output = new OutputQueue(1);
   const found = findSites(where, modules, new SourceMap());
   for (const note of searchNotes(found)) process.stderr.write(`sourcetap: ${note}\n`);
+  const known = await OutputQueue.to(1, (output) =>
+    writeVariables(found.sites, output, parsed.values['json'] === true),
+  );
+  for (const module of modules) module.close();
+  return known > 0 ? 0 : 1;
+}
+
+/** @returns at how many sites there is something to say */
+async function writeVariables(
+  sites: readonly CandidateSite[],
+  output: OutputQueue,
+  json: boolean,
+): Promise<number> {
   let known = 0;
-  for (const site of found.sites) {
+  for (const site of sites) {
     const context = contextOf(site);
     if (!context) {
       process.stderr.write(`sourcetap: ${noVariablesText(site)}\n`);
@@ -34,16 +46,13 @@ export async function varsCommand(args: readonly string[]): Promise<number> {
     }
     known++;
     const rows = [...variablesIn(context)];
-    const lines =
-      parsed.values['json'] === true
-        ? rows.map((row) => JSON.stringify(row))
-        : [heading(site), ...table(rows.map(columns)).split('\n')];
+    const lines = json
+      ? rows.map((row) => JSON.stringify(row))
+      : [heading(site), ...table(rows.map(columns)).split('\n')];
     for (const line of lines) output.line(line);
     if (!output.ready) await output.flush();
   }
-  await output.flush();
-  for (const module of modules) module.close();
-  return known > 0 ? 0 : 1;
+  return known;
 }
 
 interface VariableRow {

@@ -1,5 +1,5 @@
 /**
- * Import this first. Node 20 optimises code so soon that a command that runs for a fifth of a second spends a fifth of it on
+ * Import this before what is to run. Node 20 optimises code so soon that a command that runs for a fifth of a second spends a fifth of it on
  * that: it begins later here. Later versions know when by themselves, and have no such flag.
  */
 import { setFlagsFromString } from 'node:v8';

@@ -250,7 +250,8 @@ function literalShown(literal: Literal): Shown {
 function readShown(text: string): Exclude<Shown, undefined> {
   const integer = /^(-?\d+)(?: (?:u8|[LuU])?'|$)/.exec(text)?.[1];
   if (integer !== undefined) return /^0\d/.test(integer) ? BigInt(`0o${integer}`) : BigInt(integer);
-  if (/^0(?:x[0-9a-f]+|b[01]+)$/.test(text)) return BigInt(text);
+  const bits = /^(0(?:x[0-9a-f]+|b[01]+))(?: <not readable>)?$/.exec(text)?.[1];
+  if (bits !== undefined) return BigInt(bits);
   if (/^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/.test(text)) return Number(text);
   return WORDS.get(text) ?? { text: text.replace(/^(?:u8|[LuU])(?=")/, ''), isName: false };
 }

@@ -149,6 +149,7 @@ export class Panel {
     this.#edition++;
     if (this.#filter.session?.run !== this.#run) {
       this.#total = 0;
+      if (this.#grid.chosen !== undefined) this.#host.post({ type: 'live' });
       this.#grid.chosen = undefined;
       this.#values.clear();
     }

@@ -43,6 +43,12 @@ export interface SessionCount {
   hits: number;
 }
 
+/** Of one session. */
+export interface SessionView extends TracepointView {
+  /** Its session has ended. */
+  readonly isOver: boolean;
+}
+
 interface Tracked {
   session: string;
   view: TracepointView;
@@ -147,8 +153,9 @@ export class LineBoard {
   }
 
   /** A session's tracepoint by its id. */
-  view(session: string, id: number): TracepointView | undefined {
-    return this.#tracked.get(key(session, id))?.view;
+  view(session: string, id: number): SessionView | undefined {
+    const tracked = this.#tracked.get(key(session, id));
+    return tracked && { ...tracked.view, isOver: tracked.isOver };
   }
 
   /** Of all files, in the sessions that run. */
@@ -167,8 +174,8 @@ const place = (session: string, path: string | undefined, line: number | undefin
 
 /** Sessions add up; what cannot be added is that of the most recent update. */
 function merged(line: number, all: readonly Tracked[], edited: boolean): LineState {
-  const live = all.filter(({ isOver }) => !isOver);
-  const { view, trends } = live.at(-1) ?? all.at(-1)!;
+  const { view, trends } =
+    all.findLast(({ isOver }) => !isOver) ?? all.findLast((one) => one.view.counts.hits > 0) ?? all.at(-1)!;
   const views = all.map((tracked) => tracked.view);
   const { state, mode, values, message, lastHit, cost } = view;
   const rate = views.reduce((total, one) => total + one.rate, 0);

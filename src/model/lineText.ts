@@ -40,7 +40,8 @@ export function lineText(line: LineState, room: number): string {
 
 /** Why there are no hits, or no more of them. */
 function causeText({ counts: { hits }, message }: LineState, otherwise: string, room: number): string {
-  return joined([hits > 0 ? hitsInWords(hits) : undefined, visibleStart(message ?? otherwise, room)], room);
+  const before = hits > 0 ? `${hitsInWords(hits)} · ` : '';
+  return before + visibleStart(message ?? otherwise, room - before.length);
 }
 
 /** There is no room for all: reasons are in the hover. */

@@ -4,6 +4,7 @@ import type { Counts, NamedValueView, TracepointView } from '../../adapter/proto
 import { costText } from './costText';
 import { draftText, type Draft } from './draft';
 import { hitsInWords, rateInWords } from './hitCount';
+import type { SessionView } from './lineBoard';
 import { LOOK_WORDS, lookOf, type Look } from './look';
 import { MARK_SYMBOLS } from './mark';
 import { timeOfDay } from './timeOfDay';
@@ -16,7 +17,7 @@ export interface ListedTracepoint {
   readonly enabled: boolean;
   readonly draft: Draft;
   /** Of each session that has it. */
-  readonly views: readonly TracepointView[];
+  readonly views: readonly SessionView[];
 }
 
 export interface TracepointRow {
@@ -34,8 +35,10 @@ export interface TracepointRow {
 }
 
 export function rowOf({ where, file, enabled, draft, views }: ListedTracepoint): TracepointRow {
-  const live = views.filter(({ state }) => state !== 'ended');
-  const view = live.at(-1) ?? views.at(-1);
+  const view =
+    views.findLast(({ isOver }) => !isOver) ??
+    views.findLast(({ counts: { hits } }) => hits > 0) ??
+    views.at(-1);
   const rate = sum(views, (one) => one.rate);
   const throttledRate = sum(views, (one) => one.throttledRate);
   const look = !enabled ? 'disabled' : view ? lookOf({ ...view, rate, throttledRate }) : 'ended';

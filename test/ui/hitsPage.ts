@@ -382,11 +382,13 @@ async function beginsAnew(page: Page, host: FakeHost): Promise<void> {
   await page.getByRole('button', { name: 'Pause' }).click();
   await page.locator('.rows .row').nth(2).click();
   await page.locator('[role=tree]').waitFor();
+  const before = host.received.length;
   await host.restart(42);
   await until(page, 'the hits of the new run alone', async () => (await counts(page)) === '42 hits');
   await until(page, 'the newest one', async () => (await shown(page)).at(-1)?.startsWith('n=41') ?? false);
   assert.equal(await page.locator('[role=tree]').count(), 0);
   assert.equal(await page.locator('.rows [aria-selected=true]').count(), 0);
+  assert.ok(host.received.slice(before).some(({ type }) => type === 'live'));
 }
 
 async function drawsCharts(page: Page): Promise<void> {

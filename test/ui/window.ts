@@ -24,17 +24,20 @@ export async function inWindow(
 ): Promise<void> {
   const packages = extensions.map((folder) => packageExtension(folder, out));
   const server = await VscodeServer.start({ ...options, dir: join(out, 'server'), extensions: packages });
-  const browser = await launchBrowser();
-  const page = await browser.newPage({ viewport: VIEWPORT, ...pageOptions });
   try {
-    const workbench = new Workbench(page, patience);
-    await workbench.open(server.url(workspace));
-    await use(workbench, server);
-  } catch (error) {
-    await page.screenshot({ path: join(out, 'failure.png') });
-    throw error;
+    const browser = await launchBrowser();
+    try {
+      const page = await browser.newPage({ viewport: VIEWPORT, ...pageOptions });
+      const workbench = new Workbench(page, patience);
+      await workbench.open(server.url(workspace));
+      await use(workbench, server).catch(async (error: unknown) => {
+        await page.screenshot({ path: join(out, 'failure.png') }).catch(() => undefined);
+        throw error;
+      });
+    } finally {
+      await browser.close();
+    }
   } finally {
-    await browser.close();
     await server.stop();
   }
 }

@@ -5,7 +5,7 @@ import type { NamedValueView, TracepointView } from '../../../adapter/protocol';
 import { EMPTY_DRAFT } from '../../../src/model/draft';
 import { cells } from '../../../src/model/hitText';
 import { hoverText } from '../../../src/model/hoverText';
-import { LineBoard } from '../../../src/model/lineBoard';
+import { LineBoard, type SessionView } from '../../../src/model/lineBoard';
 import { lineText } from '../../../src/model/lineText';
 import { labelText, markdownText } from '../../../src/model/markup';
 import { probeableText } from '../../../src/model/probeableText';
@@ -19,7 +19,8 @@ const MARKUP =
   '[a](command:workbench.action.quit) <command:b> ![i](https://e.example/i.png) **b** `c`\n```\n<img src=x onerror=y> ${command:z} $(bug)';
 const HOSTILE = [UNSEEN, MARKUP, `${UNSEEN}${LONG}`, `${MARKUP}${LONG}`];
 
-const view = (text: string, change: Partial<TracepointView> = {}): TracepointView => ({
+const view = (text: string, change: Partial<TracepointView> = {}): SessionView => ({
+  isOver: false,
   id: 1,
   state: 'armed',
   path: '/src/a.c',

@@ -129,6 +129,9 @@ describe('the end of a line', () => {
     assert.equal(textOf({ state: 'pending', message }), `3\u00a0412\u00a0hits · ${message}`);
     assert.equal(textOf({ state: 'pending', message, counts: NO_HITS }), message);
     assert.equal(textOf({ state: 'failed', message, counts: NO_HITS }), message);
+    const long = textOf({ state: 'failed', message: 'x'.repeat(500) });
+    assert.match(long, /^3\u00a0412\u00a0hits · x{80,}…$/);
+    assert.ok(long.length <= 121);
   });
 
   it('leaves out what does not fit, and says so', () => {
@@ -165,6 +168,7 @@ describe('the lines of a file', () => {
       view(1, 5, { state: 'failed', message, counts: NO_HITS }),
       view(2, 6, { state: 'pending', message, counts: NO_HITS }),
       view(3, 7, { state: 'pending', message }),
+      view(4, 8, { state: 'pending', counts: NO_HITS }),
     );
     board.ended('s');
     assert.deepEqual(
@@ -173,11 +177,12 @@ describe('the lines of a file', () => {
         ['failed', message],
         ['pending', message],
         ['ended', '3\u00a0412\u00a0hits · n = 42 · …'],
+        ['ended', '0\u00a0hits · n = 42 · …'],
       ],
     );
     assert.deepEqual(board.liveViews(), []);
     board.forget(FILE, 5);
-    assert.deepEqual(lines(board), [6, 7]);
+    assert.deepEqual(lines(board), [6, 7, 8]);
     board.started();
     assert.deepEqual(lines(board), []);
   });

@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TracepointView } from '../../../adapter/protocol';
 import { EMPTY_DRAFT, withLimit, type Extras } from '../../../src/model/draft';
 import { groupRow } from '../../../src/model/groupRow';
 import { gutterIcon } from '../../../src/model/gutterIcon';
+import type { SessionView } from '../../../src/model/lineBoard';
 import { groupNames, MARK_COLOURS, MARK_SYMBOLS, markColourId, withMark } from '../../../src/model/mark';
 import { ShownRows } from '../../../src/model/shownRows';
 import { rowOf, type ListedTracepoint } from '../../../src/model/tracepointRow';
 import { contrast } from '../../builders/contrast';
 
-const view = (hits: number, rate = 0): TracepointView => ({
+const view = (hits: number, rate = 0): SessionView => ({
+  isOver: false,
   id: 1,
   state: 'armed',
   counts: { hits, delivered: hits, lost: 0, filtered: 0, throttled: 0, conditionErrors: 0 },

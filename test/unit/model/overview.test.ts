@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TracepointView } from '../../../adapter/protocol';
 import { EMPTY_DRAFT } from '../../../src/model/draft';
+import type { SessionView } from '../../../src/model/lineBoard';
 import { statusText } from '../../../src/model/statusText';
 import { rowOf, type ListedTracepoint, type TracepointRow } from '../../../src/model/tracepointRow';
 
@@ -12,7 +13,7 @@ const counts = (hits: number, lost = 0): TracepointView['counts'] => ({
   throttled: 0,
   conditionErrors: 0,
 });
-const view = (change: Partial<TracepointView> = {}): TracepointView => ({
+const view = (change: Partial<SessionView> = {}): SessionView => ({
   id: 1,
   state: 'armed',
   counts: counts(3412),
@@ -21,6 +22,7 @@ const view = (change: Partial<TracepointView> = {}): TracepointView => ({
   mode: 'log',
   values: [{ name: 'n', value: '42', type: 'int' }],
   sites: [{ address: '0x1000', hits: 3412, trap: 'emulated' }],
+  isOver: change.state === 'ended',
   ...change,
 });
 const plain = (text: string): string => text.replace(/\u00a0/g, ' ');
@@ -54,6 +56,18 @@ describe('a row of the list', () => {
     });
     assert.equal(plain(description), '12 hits · 120/s · logs n={n}');
     assert.equal(look, 'hitting');
+  });
+
+  it('has the counts, not the cause of another session, once all have ended', () => {
+    const message = 'no loaded module has this line';
+    const client = view({ state: 'pending', message, counts: counts(0), rate: 0, isOver: true });
+    const server = view({ state: 'ended', rate: 0 });
+    for (const views of [
+      [client, server],
+      [server, client],
+    ])
+      assert.equal(plain(row({ views }).description), 'session ended · 3 412 hits · logs n={n}');
+    assert.equal(row({ views: [client] }).description, `pending: ${message} · logs n={n}`);
   });
 
   it('is told in words to who does not see it', () => {

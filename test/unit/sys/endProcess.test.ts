@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { constants } from 'node:fs';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
@@ -25,5 +26,15 @@ describe('the end of a process', () => {
     ]);
     child.stdin.destroy();
     assert.deepEqual([stdout.length, stderr.length, child.exitCode], [300_000, 300_000, 3]);
+  });
+
+  it('leaves a pipe to others as it was: writes to it wait', () => {
+    const script = `void require(${JSON.stringify(MODULE)}).endProcess(0);`;
+    const command =
+      '{ "$0" --import tsx -e "$1"; cat /proc/$$/fdinfo/1 /proc/$$/fdinfo/2 >&3; } 3>&1 1> >(cat) 2> >(cat)';
+    const { stdout } = spawnSync('bash', ['-c', command, process.execPath, script], { encoding: 'utf8' });
+    const flags = [...stdout.matchAll(/^flags:\s+(\d+)$/gm)].map(([, octal]) => Number.parseInt(octal!, 8));
+    assert.equal(flags.length, 2);
+    for (const each of flags) assert.equal(each & constants.O_NONBLOCK, 0);
   });
 });

@@ -13,6 +13,7 @@ const VALUES: NamedValue[] = [
   { name: 'letter', value: "97 'a'", type: 'char' },
   { name: 'done', value: 'false', type: 'bool' },
   { name: 'p->name', value: '"say \\"hi\\"\\n"', type: 'const char *' },
+  { name: 'wild', value: '0x1108 <not readable>', type: 'const char *' },
   { name: 'colour', value: 'GREEN', type: 'enum colour' },
   { name: 'gone', unavailable: { code: 'optimisedOut' }, type: 'int' },
   {
@@ -51,6 +52,8 @@ describe('an expression over the values of a hit', () => {
     'small < 0',
     "letter == 'a'",
     '!done',
+    'wild == 0x1108 && wild',
+    'n == 42 || wild != "abc"',
     'colour == GREEN',
     'colour != RED',
     'q->id == 7',
