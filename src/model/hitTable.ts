@@ -33,8 +33,10 @@ export class HitTable {
   active: number | undefined;
   /** The end stays in view. */
   follows = true;
-  /** What is newer than this does not come in. */
-  #pausedAt = Infinity;
+  /** What is newer than this does not come in; undefined until the rows are known that are to stay. */
+  #pausedAt: number | undefined = Infinity;
+  /** Has an answer come since the reset? */
+  #isKnown = false;
   #rows = new Map<number, HitView>();
   /** The place at the upper edge; a fraction where a row is cut. */
   #top = 0;
@@ -46,7 +48,7 @@ export class HitTable {
   }
 
   pause(paused: boolean): void {
-    this.#pausedAt = paused ? this.end : Infinity;
+    this.#pausedAt = !paused ? Infinity : this.#isKnown ? this.end : undefined;
     if (paused) this.follows = false;
   }
 
@@ -57,6 +59,7 @@ export class HitTable {
     this.active = undefined;
     this.follows = true;
     this.#pausedAt = Infinity;
+    this.#isKnown = false;
     this.#rows.clear();
   }
 
@@ -68,7 +71,9 @@ export class HitTable {
   take(body: HitsBody): void {
     const { first, matching, start, hits, total, dropped, pending, clockStart } = body;
     this.first = first;
-    this.end = Math.max(first, Math.min(first + matching, this.#pausedAt));
+    this.#isKnown = true;
+    if (pending === 0) this.#pausedAt ??= first + matching;
+    this.end = Math.max(first, Math.min(first + matching, this.#pausedAt ?? Infinity));
     this.counts = { total, dropped, pending };
     this.clockStart = clockStart;
     this.names = body.names ?? [];

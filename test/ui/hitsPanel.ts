@@ -21,6 +21,7 @@ export class HitsPanel {
   /** Filters by a condition; every row that then is there meets it. */
   async filter(): Promise<void> {
     await this.frame.getByLabel('Condition on the values').fill('n > 5 && p->name != "bolt"');
+    await this.#isFiltered();
     await this.#rowsWhere('n > 5', (message) => {
       const { n, name } = /^n=(?<n>\d+) name="(?<name>\w+)"$/.exec(message)!.groups!;
       return Number(n) > 5 && name !== 'bolt';
@@ -79,11 +80,17 @@ export class HitsPanel {
   /** The program has ended: its hits can still be searched. */
   async search(): Promise<void> {
     await this.frame.getByLabel('Condition on the values').fill('n < 3');
+    await this.#isFiltered();
     await this.#rowsWhere('n < 3', (message) => /^n=[0-2] /.test(message));
   }
 
   async assertAccessible(): Promise<void> {
     assert.deepEqual(await accessibilityViolations(this.frame), []);
+  }
+
+  /** What is typed takes effect some moments later. */
+  async #isFiltered(): Promise<void> {
+    await this.frame.locator('.counts', { hasText: /[1-9]\s*match/ }).waitFor();
   }
 
   async #rowsWhere(what: string, holds: (message: string) => boolean): Promise<void> {

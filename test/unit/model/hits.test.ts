@@ -75,6 +75,20 @@ describe('the table of hits', () => {
     assert.equal(places(hits)[0], 900, 'until it is dropped itself');
   });
 
+  it('that is paused before its rows are known stays at those that are found first', () => {
+    const hits = table(1000);
+    hits.reset();
+    hits.pause(true);
+    assert.ok(hits.paused);
+    hits.take({ ...answer(1000, 0, hits.wanted), matching: 3, pending: 900 });
+    hits.take(answer(1002, 0, hits.wanted));
+    assert.equal(hits.end, 1002);
+    hits.take(answer(1007, 0, hits.wanted));
+    assert.equal(hits.end, 1002);
+    hits.reset();
+    assert.ok(!hits.paused);
+  });
+
   it('takes nothing newer while it is paused', () => {
     const hits = table(1000);
     hits.pause(true);
