@@ -21,7 +21,7 @@ export function lineText(line: LineState, room: number): string {
     case 'failed':
       return causeText(line, 'no tracepoint here', room);
     case 'pending':
-      return causeText(line, 'waiting for a library with this line', room);
+      return causeText(line, 'its machine code is being looked for', room);
     case 'armed':
     case 'spent':
     case 'ended':

@@ -124,6 +124,12 @@ describe('the end of a line', () => {
     assert.match(textOf({ state: 'failed', message: 'no code here' }), /no code here$/);
   });
 
+  it('says that a line is still being looked for, and what it waits for', () => {
+    const counts = NO_HITS;
+    assert.equal(textOf({ state: 'pending', counts }), 'its machine code is being looked for');
+    assert.equal(textOf({ state: 'pending', counts, message: 'no library yet' }), 'no library yet');
+  });
+
   it('has the hits of what had probes before it failed, or before its library went', () => {
     const message = 'no loaded module has this line';
     assert.equal(textOf({ state: 'pending', message }), `3\u00a0412\u00a0hits · ${message}`);
