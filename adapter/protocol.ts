@@ -63,7 +63,7 @@ export type NamedValueView = ValueView & {
 
 export type TracepointState =
   | 'armed'
-  /** The line is in no module yet. */
+  /** The line is in no module yet (`message` says so), or is still being looked for. */
   | 'pending'
   /** It cannot be installed: `message` says why. */
   | 'failed'
@@ -77,7 +77,7 @@ export function stateAtEnd({
   state,
   counts,
   message,
-}: Pick<TracepointView, 'state' | 'counts' | 'message'>): TracepointState {
+}: Pick<TracepointView, 'state' | 'counts'> & { message?: string | undefined }): TracepointState {
   if (state === 'failed') return state;
   return state === 'pending' && counts.hits === 0 && message !== undefined ? state : 'ended';
 }

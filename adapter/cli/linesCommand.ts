@@ -41,10 +41,9 @@ async function writeJson(rows: Iterable<LineRow>, output: OutputQueue): Promise<
   }
 }
 
-async function writeTable(rows: Iterable<LineRow>, output: OutputQueue, withModule: boolean): Promise<void> {
+function writeTable(rows: Iterable<LineRow>, output: OutputQueue, withModule: boolean): void {
   const lines = table([...rows].map((row) => columns(row, withModule))).split('\n');
   for (const line of lines.slice(0, -1)) output.line(line);
-  await output.flush();
 }
 
 /** Module by module. @throws PlanError when none has debug information */

@@ -15,7 +15,7 @@ export class OutputQueue {
   private tellClosed!: () => void;
 
   /** All that `use` writes is out when it resolves, also where it throws. */
-  static async to<T>(descriptor: number, use: (output: OutputQueue) => Promise<T>): Promise<T> {
+  static async to<T>(descriptor: number, use: (output: OutputQueue) => T | Promise<T>): Promise<T> {
     const output = new OutputQueue(descriptor);
     try {
       return await use(output);

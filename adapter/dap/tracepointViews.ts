@@ -125,9 +125,7 @@ export class TracepointViews {
     const counts = told?.counts ?? NO_COUNTS;
     return {
       id: entry.id,
-      state: this.parts.hasEnded()
-        ? stateAtEnd({ state, counts, ...(message !== undefined && { message }) })
-        : state,
+      state: this.parts.hasEnded() ? stateAtEnd({ state, counts, message }) : state,
       ...(place.path !== undefined && { path: place.path }),
       ...(place.line !== undefined && { line: place.line }),
       counts,

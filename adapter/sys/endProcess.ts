@@ -1,8 +1,5 @@
-/** Ends this process at once. */
-import type { Socket } from 'node:net';
-
 /**
- * By _exit(2), once what it has written to its standard streams is out. Node's own end waits for its threads, of which one
+ * Ends this process by _exit(2), once what it has written to its standard streams is out. Node's own end waits for its threads, of which one
  * that compiles may wait for the main thread to collect garbage: neither goes on, once in some hundred runs
  * (nodejs/node#54918).
  */
@@ -24,6 +21,6 @@ export async function endProcess(status: number): Promise<never> {
 
 /** Others go on with a pipe, or a terminal: Node lets writes to it fail instead of waiting, and would undo that at its own end. */
 function block(stream: NodeJS.WriteStream): void {
-  const { _handle } = stream as unknown as { _handle?: Socket & { setBlocking?: (on: boolean) => void } };
+  const { _handle } = stream as { _handle?: { setBlocking?: (on: boolean) => void } };
   _handle?.setBlocking?.(true);
 }

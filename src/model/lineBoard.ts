@@ -49,16 +49,20 @@ export interface SessionView extends TracepointView {
   readonly isOver: boolean;
 }
 
+/** That which speaks for all: of what runs the latest, then of what has hits. */
+export const telling = (views: readonly SessionView[]): SessionView | undefined =>
+  views.findLast(({ isOver }) => !isOver) ??
+  views.findLast(({ counts: { hits } }) => hits > 0) ??
+  views.at(-1);
+
 interface Tracked {
   session: string;
-  view: TracepointView;
+  view: SessionView;
   /** Hits of the session's runs before it was restarted. */
   earlierHits: number;
   /** Undefined when an edit has deleted the line. */
   line: number | undefined;
   trends: Map<string, number[]>;
-  /** Its session has ended. */
-  isOver: boolean;
 }
 
 export class LineBoard {
@@ -72,7 +76,7 @@ export class LineBoard {
 
   /** A new run: what earlier ones left behind goes. */
   started(): void {
-    this.#drop(({ isOver }) => isOver);
+    this.#drop(({ view }) => view.isOver);
     this.#edited.clear();
   }
 
@@ -81,18 +85,17 @@ export class LineBoard {
     for (const view of body.tracepoints) {
       const at = key(session, view.id);
       const latest = this.#tracked.get(at);
-      const before = latest?.isOver ? undefined : latest; // a restart begins anew
+      const before = latest?.view.isOver ? undefined : latest; // a restart begins anew
       const line = before && before.view.line === view.line ? before.line : view.line;
       const earlierHits = before?.earlierHits ?? this.#earlierHits.get(place(session, view.path, line)) ?? 0;
       const wasReset = before !== undefined && view.counts.hits < before.view.counts.hits;
       this.#tracked.delete(at);
       this.#tracked.set(at, {
         session,
-        view,
+        view: { ...view, isOver: false },
         line,
         earlierHits: wasReset ? 0 : earlierHits,
         trends: trendsOf(before, view),
-        isOver: false,
       });
     }
   }
@@ -101,16 +104,15 @@ export class LineBoard {
   ended(session: string, keepCounts = false): void {
     for (const tracked of this.#tracked.values()) {
       const { view, line, earlierHits } = tracked;
-      if (tracked.session !== session || tracked.isOver) continue;
-      tracked.isOver = true;
-      tracked.view = { ...view, state: stateAtEnd(view), rate: 0, throttledRate: 0 };
+      if (tracked.session !== session || view.isOver) continue;
+      tracked.view = { ...view, isOver: true, state: stateAtEnd(view), rate: 0, throttledRate: 0 };
       if (keepCounts) this.#earlierHits.set(place(session, view.path, line), earlierHits + view.counts.hits);
     }
   }
 
   /** Forgets what ended sessions left on one line. */
   forget(path: string, line: number): void {
-    this.#drop(({ isOver, view, line: current }) => isOver && view.path === path && current === line);
+    this.#drop(({ view, line: current }) => view.isOver && view.path === path && current === line);
   }
 
   clear(): void {
@@ -154,13 +156,12 @@ export class LineBoard {
 
   /** A session's tracepoint by its id. */
   view(session: string, id: number): SessionView | undefined {
-    const tracked = this.#tracked.get(key(session, id));
-    return tracked && { ...tracked.view, isOver: tracked.isOver };
+    return this.#tracked.get(key(session, id))?.view;
   }
 
   /** Of all files, in the sessions that run. */
   liveViews(): TracepointView[] {
-    return [...this.#tracked.values()].flatMap(({ isOver, view }) => (isOver ? [] : [view]));
+    return [...this.#tracked.values()].flatMap(({ view }) => (view.isOver ? [] : [view]));
   }
 
   #drop(which: (tracked: Tracked) => boolean): void {
@@ -174,9 +175,9 @@ const place = (session: string, path: string | undefined, line: number | undefin
 
 /** Sessions add up; what cannot be added is that of the most recent update. */
 function merged(line: number, all: readonly Tracked[], edited: boolean): LineState {
-  const { view, trends } =
-    all.findLast(({ isOver }) => !isOver) ?? all.findLast((one) => one.view.counts.hits > 0) ?? all.at(-1)!;
   const views = all.map((tracked) => tracked.view);
+  const view = telling(views)!;
+  const { trends } = all.find((tracked) => tracked.view === view)!;
   const { state, mode, values, message, lastHit, cost } = view;
   const rate = views.reduce((total, one) => total + one.rate, 0);
   const throttledRate = views.reduce((total, one) => total + one.throttledRate, 0);

@@ -4,7 +4,7 @@ import type { Counts, NamedValueView, TracepointView } from '../../adapter/proto
 import { costText } from './costText';
 import { draftText, type Draft } from './draft';
 import { hitsInWords, rateInWords } from './hitCount';
-import type { SessionView } from './lineBoard';
+import { telling, type SessionView } from './lineBoard';
 import { LOOK_WORDS, lookOf, type Look } from './look';
 import { MARK_SYMBOLS } from './mark';
 import { timeOfDay } from './timeOfDay';
@@ -35,10 +35,7 @@ export interface TracepointRow {
 }
 
 export function rowOf({ where, file, enabled, draft, views }: ListedTracepoint): TracepointRow {
-  const view =
-    views.findLast(({ isOver }) => !isOver) ??
-    views.findLast(({ counts: { hits } }) => hits > 0) ??
-    views.at(-1);
+  const view = telling(views);
   const rate = sum(views, (one) => one.rate);
   const throttledRate = sum(views, (one) => one.throttledRate);
   const look = !enabled ? 'disabled' : view ? lookOf({ ...view, rate, throttledRate }) : 'ended';
