@@ -19,7 +19,7 @@ import { leafCalculation } from './leaf';
 import { valueReader } from './aggregate';
 import type { ByteGap } from './byteGap';
 import { HeldRecord } from './heldRecord';
-import { pointerText, stringText } from './library/string';
+import { pointedText, stringText } from './library/string';
 import { HitSymbols, NO_SYMBOLS, type SymbolLookup } from './symbol';
 import { readUint64 } from './integer';
 import { typeName } from '../dwarf/typeName';
@@ -203,12 +203,11 @@ function stringReader(of: CapturedExpression['type'], pointer: Field, string: Fi
   const capacity = capacityOf(string.capture.output);
   return (record, base) => {
     if (hasFaulted(record, base, pointer.index)) return faulted;
-    const address = readUint64(record, base + pointer.offset);
-    const text =
-      address === 0 || hasFaulted(record, base, string.index)
+    const text = (): string | undefined =>
+      hasFaulted(record, base, string.index)
         ? undefined
         : stringText(record, base + string.offset, capacity, character);
-    return { value: text ?? pointerText(address), type };
+    return { value: pointedText(readUint64(record, base + pointer.offset), text), type };
   };
 }
 

@@ -17,18 +17,15 @@ export function stringReader(
 ): ValueReader {
   const field = held.field(contents.string);
   return (bytes, offset) => {
-    const address = readUint64(bytes, offset);
-    const text =
-      address === 0 || held.hasFaulted(field)
-        ? undefined
-        : stringText(held.view, held.at(field), field.capacity, character);
-    return { value: text ?? pointerText(address), type };
+    const string = (): string | undefined =>
+      held.hasFaulted(field) ? undefined : stringText(held.view, held.at(field), field.capacity, character);
+    return { value: pointedText(readUint64(bytes, offset), string), type };
   };
 }
 
-/** A pointer to characters that are not shown. */
-export const pointerText = (address: number | bigint): string =>
-  hexadecimal(address) + (address === 0 ? '' : ' <not readable>');
+/** What a pointer to characters is shown as. @param string undefined where there is none; not asked for of a null pointer */
+export const pointedText = (address: number | bigint, string: () => string | undefined): string =>
+  address === 0 ? hexadecimal(0) : (string() ?? `${hexadecimal(address)} <not readable>`);
 
 /**
  * The string in a field at `offset` that has room for so many bytes; undefined where it goes on where nothing can be
