@@ -31,11 +31,13 @@ import { REGISTERS } from '../x86/register';
 import { BackendError, type EditionKey } from './backend';
 import { count } from './count';
 import { evaluate, type Surroundings } from './evaluation';
+import { readBlocks } from './blockCode';
 import { condition, endings, filter, giveBack } from './filterCode';
 import { Frame, StackExhausted, type Slot } from './frame';
 import { CONTEXT, COUNTER_SLOT, FAULTS, FILTER, FRAME_POINTER } from './place';
 import { NOTES_MAP, ROLE_MAP, takeHit } from './role';
 import { pageInOutput, RECORDS_MAP, writeRecord, type Captured } from './recordCode';
+import { SharedReads } from './sharedReads';
 import { readThreadPointer } from './threadPointer';
 
 /** Names of the maps a program may use, beside the ring buffer's. */
@@ -68,6 +70,17 @@ interface EntrySlots extends Surroundings {
 
 /** @throws BackendError `tooManyCaptures`. The program must have passed checkPlan. */
 export function emit(program: CaptureProgram, context: EmitContext): Line[] {
+  const reads = new SharedReads(program.captures);
+  try {
+    return emitWith(reads, program, context);
+  } catch (error) {
+    // The blocks take room on the stack that results may need.
+    if (reads.blocks.length === 0 || !(error instanceof BackendError)) throw error;
+    return emitWith(new SharedReads([]), program, context);
+  }
+}
+
+function emitWith(reads: SharedReads, program: CaptureProgram, context: EmitContext): Line[] {
   const slots = entrySlots(program);
   const lines = [...entry(context, slots), ...guarded(0, () => gate(program, context, slots))];
   if (program.mode === 'count') {
@@ -75,7 +88,9 @@ export function emit(program: CaptureProgram, context: EmitContext): Line[] {
     lines.push(moveImmediate(0, 0), exit());
   } else {
     lines.push(moveImmediate(FAULTS, 0));
-    const captured = evaluateAll(program.captures, slots, lines);
+    const blocks = guarded(0, () => readBlocks(reads, slots));
+    lines.push(...blocks.lines);
+    const captured = evaluateAll(program.captures, { ...slots, partsOf: blocks.partsOf }, lines);
     const hit = { site: slots.site, cpu: slots.cpu!, giveBack: giveBack(program.filter ?? {}) };
     for (const line of writeRecord(captured, layoutRecord(program.captures), hit)) lines.push(line);
   }

@@ -19,6 +19,7 @@ import {
   outputValues,
   type BinaryOp,
   type Capture,
+  type ScalarSize,
   type Step,
   type Value,
 } from '../capture/ir';
@@ -41,6 +42,18 @@ export interface Surroundings {
   readonly ordinal: Slot | undefined;
   /** Holds the number of the processor, likewise. */
   readonly cpu: Slot | undefined;
+  /** Which of a capture's loads find their bytes in blocks that have been read, by their steps. */
+  readonly partsOf?: (capture: Capture) => ReadonlyMap<number, BlockPart>;
+}
+
+/** Bytes of the target's memory on the stack. */
+export interface BlockPart {
+  /** Of its first byte. */
+  readonly slot: Slot;
+  /** Holds a bit for each part of the block: could it not be read? Its bytes are zeros then. */
+  readonly failures: Slot;
+  /** Which bit. */
+  readonly part: number;
 }
 
 export interface Evaluated {
@@ -52,7 +65,10 @@ export interface Evaluated {
 /** What to do where a read fails. */
 export type OnFault =
   /** The result is 0 for a scalar and for a length, with the fault noted, and NOWHERE for an address: reading from there fails later, and is noted then. */
-  { readonly kind: 'note'; readonly capture: number } | { readonly kind: 'leave'; readonly label: string };
+  | { readonly kind: 'note'; readonly capture: number }
+  | { readonly kind: 'leave'; readonly label: string }
+  /** Nothing, where all reads are of blocks: it goes on with 0. */
+  | { readonly kind: 'ignore' };
 
 /**
  * Code that evaluates a capture's steps; it may sleep.
@@ -68,6 +84,12 @@ export function evaluate(
   return new Evaluation(capture, name, onFault, surroundings).run();
 }
 
+/** r0 = what is there, extended to 64 bits. */
+const loadExtended = (slot: Slot, size: ScalarSize, signed: boolean): Line[] => [
+  load(size, 0, FRAME_POINTER, slot),
+  ...(signed ? extension(size * 8, true) : []),
+];
+
 /** An address that can never be read: not in user space. */
 const NOWHERE = -1;
 
@@ -82,7 +104,9 @@ class Evaluation {
   private readonly places: (Place | undefined)[] = [];
   /** The value in r0. */
   private held: Value | undefined;
-  /** Step at which each value is used last; the output is one more step. */
+  /** By their steps, what is loaded from blocks. */
+  private readonly parts: ReadonlyMap<number, BlockPart>;
+  /** Step at which each value is used last; the output is one more step. A step that is not in it has no use. */
   private readonly lastUse: ReadonlyMap<Value, number>;
   private readonly faultLabel: string;
 
@@ -93,27 +117,24 @@ class Evaluation {
     private readonly surroundings: Surroundings,
   ) {
     this.faultLabel = onFault.kind === 'leave' ? onFault.label : `${name}.fault`;
-    const uses = capture.steps.flatMap((step, at) =>
-      operandsOf(step).map((value): [Value, number] => [value, at]),
-    );
-    const results = outputValues(capture.output).map((value): [Value, number] => [
-      value,
-      capture.steps.length,
-    ]);
-    this.lastUse = new Map([...uses, ...results]);
+    this.parts = surroundings.partsOf?.(capture) ?? new Map();
+    this.lastUse = this.lastUses();
   }
 
   run(): Evaluated {
     this.capture.steps.forEach((step, at) => {
-      this.step(step, at);
+      if (this.isNeeded(at)) this.step(step, at);
     });
-    const replaced = this.onFault.kind === 'note' && this.capture.steps.some(canFail);
-    const values = outputValues(this.capture.output);
+    const { steps, output } = this.capture;
+    const failing = this.onFault.kind === 'note' ? steps.filter(canFail) : [];
+    const replaced = failing.some((step) => !this.isZeroAnyway(step));
+    const values = outputValues(output);
     // What only r0 holds goes first.
     if (this.held !== undefined && values.includes(this.held) && !this.places[this.held])
       this.keep(this.held);
     const results = values.map((value) => this.settle(value, replaced));
-    if (this.onFault.kind === 'note' && replaced) this.afterFault(results, this.onFault.capture);
+    if (this.onFault.kind === 'note' && failing.length > 0)
+      this.afterFault(replaced ? results : [], this.onFault.capture);
     return { lines: this.lines, results };
   }
 
@@ -140,9 +161,12 @@ class Evaluation {
       case 'extend':
         this.unary(step.operand, at, extension(step.bits, step.signed));
         break;
-      case 'load':
-        this.load(step, at);
+      case 'load': {
+        const part = this.parts.get(at);
+        if (part) this.loadPart(step, at, part);
+        else this.load(step, at);
         break;
+      }
       case 'select':
         this.select(step, at);
         break;
@@ -223,7 +247,25 @@ class Evaluation {
       return;
     }
     this.surroundings.frame.release(slot);
-    this.define(at, [load(size, 0, FRAME_POINTER, slot), ...(signed ? extension(size * 8, true) : [])]);
+    this.define(at, loadExtended(slot, size, signed));
+  }
+
+  /** Of 8 bytes, the part of the block is the value's slot. */
+  private loadPart(
+    { size, signed }: Extract<Step, { op: 'load' }>,
+    at: number,
+    { slot, failures, part }: BlockPart,
+  ): void {
+    if (this.onFault.kind !== 'ignore')
+      this.lines.push(
+        load(8, 0, FRAME_POINTER, failures),
+        arithmeticImmediate('and', 0, 1 << part),
+        jumpIfImmediate('ne', 0, 0, this.faultLabel),
+      );
+    this.held = undefined;
+    if (!this.lastUse.has(at)) return;
+    if (size === 8) this.places[at] = { kind: 'slot', slot };
+    else this.define(at, loadExtended(slot, size, signed));
   }
 
   private testString(step: Extract<Step, { op: 'testString' }>, at: number): void {
@@ -282,9 +324,29 @@ class Evaluation {
     if (register === 0) this.held = value;
   }
 
+  /** The values that step `at` uses: what is in a block needs no address. */
+  private operandsOf(at: number): readonly Value[] {
+    return this.parts.has(at) ? [] : operandsOf(this.capture.steps[at]!);
+  }
+
+  private lastUses(): Map<Value, number> {
+    const { steps, output } = this.capture;
+    const uses = new Map(outputValues(output).map((value) => [value, steps.length]));
+    for (let at = steps.length - 1; at >= 0; at--) {
+      if (!uses.has(at) && !canFail(steps[at]!)) continue;
+      for (const value of this.operandsOf(at)) if (!uses.has(value)) uses.set(value, at);
+    }
+    return uses;
+  }
+
+  /** A step that nothing uses still ends the capture where it fails. */
+  private isNeeded(at: number): boolean {
+    return this.lastUse.has(at) || canFail(this.capture.steps[at]!);
+  }
+
   /** Gives back the slots of the values that step `at` used last. */
   private release(at: number): void {
-    for (const value of new Set(operandsOf(this.capture.steps[at]!))) {
+    for (const value of new Set(this.operandsOf(at))) {
       const place = this.places[value];
       if (this.lastUse.get(value) === at && place?.kind === 'slot' && !this.isShared(place.slot))
         this.surroundings.frame.release(place.slot);
@@ -306,16 +368,26 @@ class Evaluation {
     return place;
   }
 
-  /** Is it a slot of the whole program's? */
+  /** Is the step the scalar that is the output, in its place in a block, which has zeros where it could not be read? */
+  private isZeroAnyway(step: Step): boolean {
+    const { steps, output } = this.capture;
+    if (output.kind !== 'scalar' || steps[output.value] !== step) return false;
+    return step.op === 'load' && step.size === 8 && this.parts.has(output.value);
+  }
+
+  /** Is it a slot that others use, too? */
   private isShared(slot: Slot): boolean {
     const { bias, threadPointer, ordinal, cpu } = this.surroundings;
-    return slot === bias || slot === threadPointer || slot === ordinal || slot === cpu;
+    return (
+      [bias, threadPointer, ordinal, cpu].includes(slot) ||
+      [...this.parts.values()].some((part) => part.slot === slot)
+    );
   }
 
   /** Index of the next step that is more than naming a place. */
   private nextCode(at: number): number {
     const { steps } = this.capture;
-    const next = steps.findIndex((step, index) => index > at && !isNaming(step));
+    const next = steps.findIndex((step, index) => index > at && this.isNeeded(index) && !isNaming(step));
     return next < 0 ? steps.length : next;
   }
 

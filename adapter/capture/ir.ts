@@ -107,22 +107,6 @@ export function outputValues(output: Output): readonly Value[] {
   }
 }
 
-/** The same output of values that have other numbers. */
-export function renumberedOutput(output: Output, moved: (value: Value) => Value): Output {
-  switch (output.kind) {
-    case 'scalar':
-      return { ...output, value: moved(output.value) };
-    case 'memory':
-    case 'string':
-    case 'readable':
-      return { ...output, address: moved(output.address) };
-    case 'bytes':
-      return { ...output, address: moved(output.address), length: moved(output.length) };
-    case 'threadName':
-      return output;
-  }
-}
-
 /** The values that a step uses, each as often as it does. */
 export function operandsOf(step: Step): readonly Value[] {
   switch (step.op) {

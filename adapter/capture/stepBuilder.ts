@@ -1,17 +1,7 @@
 import type { Register } from '../x86/register';
 import { evaluateBinary, evaluateExtend, signed } from './arithmetic';
-import {
-  operandsOf,
-  outputValues,
-  renumberedOutput,
-  type BinaryOp,
-  type Capture,
-  type Output,
-  type ScalarSize,
-  type Step,
-  type StringTest,
-  type Value,
-} from './ir';
+import type { BinaryOp, Capture, Output, ScalarSize, Step, StringTest, Value } from './ir';
+import { captureOf } from './slice';
 
 /**
  * Builds the steps of captures that belong together. Equal steps are made once, and what is known when the plan is
@@ -134,20 +124,7 @@ export class StepBuilder {
 
   /** The capture that puts `output` into the record, with the steps it needs. */
   finish(output: Output): Capture {
-    const needed = new Set<Value>();
-    const pending = [...outputValues(output)];
-    for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
-      if (needed.has(value)) continue;
-      needed.add(value);
-      pending.push(...operandsOf(this.steps[value]!));
-    }
-    const order = [...needed].sort((a, b) => a - b);
-    const renumbered = new Map(order.map((value, index) => [value, index]));
-    const moved = (value: Value): Value => renumbered.get(value)!;
-    return {
-      steps: order.map((value) => withOperands(this.steps[value]!, moved)),
-      output: renumberedOutput(output, moved),
-    };
+    return captureOf(this.steps, output);
   }
 
   /** `left op right` in a shorter form, if there is one. */
@@ -206,35 +183,3 @@ const WITHOUT_EFFECT_BY_ZERO: ReadonlySet<BinaryOp> = new Set([
   'shr',
   'sar',
 ]);
-
-function withOperands(step: Step, moved: (value: Value) => Value): Step {
-  switch (step.op) {
-    case 'constant':
-    case 'register':
-    case 'loadBias':
-    case 'threadPointer':
-    case 'testThreadName':
-    case 'special':
-      return step;
-    case 'neg':
-    case 'not':
-    case 'extend':
-      return { ...step, operand: moved(step.operand) };
-    case 'load':
-    case 'testString': {
-      const address = moved(step.address);
-      return step.guard === undefined ? { ...step, address } : { ...step, address, guard: moved(step.guard) };
-    }
-    case 'select':
-      return {
-        op: step.op,
-        condition: moved(step.condition),
-        then: moved(step.then),
-        otherwise: moved(step.otherwise),
-      };
-    case 'require':
-      return { ...step, condition: moved(step.condition), operand: moved(step.operand) };
-    default:
-      return { ...step, left: moved(step.left), right: moved(step.right) };
-  }
-}

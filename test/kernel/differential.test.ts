@@ -6,6 +6,7 @@ import { needsKernel } from './available';
 import { emptyTally } from './comparison';
 import { Differential, ENDS } from './differential';
 import { HIT_NUMBER } from './randomPrograms';
+import { AREA } from './registersProgram';
 
 /** Fixed, so that a failure can be run again. */
 const SEEDS = [0, 1, 2, 3, 8];
@@ -38,6 +39,41 @@ describe('programs in the kernel', function () {
       counted({ condition: numberTimes(0x1_0000n, 2) }),
       counted({ condition: numberTimes(0x1_0000_0000n, 4) }),
       counted({ filter: { changed: numberTimes(0x80n, 1) } }),
+    );
+  });
+
+  it('read what is readable of memory that several captures read at once', () => {
+    const loads = ENDS.flatMap((end) => [-16n, -8n, -4n, 0n].map((offset) => end + offset));
+    const followed = (address: bigint): Capture => ({
+      steps: [
+        { op: 'constant', value: address },
+        { op: 'load', address: 0, size: 4, signed: false },
+        { op: 'load', address: 1, size: 8, signed: false },
+      ],
+      output: { kind: 'scalar', value: 2, size: 8 },
+    });
+    const loaded = (address: bigint): Capture => ({
+      steps: followed(address).steps.slice(0, 2),
+      output: { kind: 'scalar', value: 1, size: 4 },
+    });
+    /** Where it is depends on the second byte of a number, if it has one. */
+    const chosen = (size: 1 | 2): Capture => ({
+      steps: [
+        { op: 'constant', value: AREA },
+        { op: 'load', address: 0, size, signed: false },
+        { op: 'constant', value: 8n },
+        { op: 'shr', left: 1, right: 2 },
+        { op: 'add', left: 0, right: 3 },
+        { op: 'load', address: 4, size: 1, signed: false },
+      ],
+      output: { kind: 'scalar', value: 5, size: 1 },
+    });
+    const record = (captures: Capture[]): CaptureProgram => ({ mode: 'record', captures });
+    compare(
+      record(loads.map(loaded)),
+      record(loads.slice(0, 4).toReversed().map(loaded)),
+      record(loads.flatMap((address) => [followed(address), loaded(address)])),
+      record([1, 1, 2, 2].map((size) => chosen(size as 1 | 2))),
     );
   });
 

@@ -68,6 +68,8 @@ const seedStep = ({ registers, ofHit }: Ingredients) =>
       'not',
       'extend',
       'load',
+      'field',
+      'field',
       'guarded',
       'wild',
       'select',
@@ -103,6 +105,9 @@ const seedSteps = (ingredients: Ingredients): fc.Arbitrary<SeedStep[]> => {
 const FEW_SEEDS = 12;
 /** Steps; some more belong to the last seed and to the output. */
 const LONG = MAX_STEPS - 20;
+
+/** Bytes that fields are in. */
+const FIELDS = 100;
 
 /** Makes an output of a value; memory and strings lie in the two pages, or over their end. */
 const seedOutput = ({ outputs }: Ingredients) =>
@@ -179,6 +184,13 @@ function stepsOf(seed: SeedStep, at: number): Step[] {
       return [
         ...addressOf(left, seed.area, at),
         { op: 'load', address: at + 3, size: seed.size, signed: seed.signed },
+      ];
+    case 'field': // of what others have fields of, too: mostly of a register's
+      return [
+        { op: 'register', register: seed.register },
+        { op: 'constant', value: BigInt(seed.place % FIELDS) },
+        { op: 'add', left: seed.signed ? at : left, right: at + 1 },
+        { op: 'load', address: at + 2, size: seed.size, signed: seed.bits % 2 === 0 },
       ];
     case 'guarded':
       return [

@@ -18,6 +18,19 @@ export const FIELD: Capture = {
   ],
   output: { kind: 'scalar', value: 3, size: 8 },
 };
+/** `p->name` and `p->id`, of a `p` on the stack. */
+export const FIELDS: readonly Capture[] = [8n, 20n].map((offset) => ({
+  steps: [
+    { op: 'register', register: 'bp' },
+    { op: 'constant', value: -24n },
+    { op: 'add', left: 0, right: 1 },
+    { op: 'load', address: 2, size: 8, signed: false },
+    { op: 'constant', value: offset },
+    { op: 'add', left: 3, right: 4 },
+    { op: 'load', address: 5, size: offset === 8n ? 8 : 4, signed: true },
+  ],
+  output: { kind: 'scalar', value: 6, size: 8 },
+}));
 export const WIDE_STRING: Capture = {
   steps: FIELD.steps,
   output: { kind: 'readable', address: 3, capacity: 20 },
