@@ -69,7 +69,7 @@ class KernelBackend implements ProbeBackend {
 
   drain(sink: RecordSink, limit = Infinity): number {
     const deliver = (bytes: DataView, offset: number, size: number): void => {
-      sink(bytes.getUint32(offset + SITE_OFFSET, true) as SiteId, bytes, offset, size);
+      sink(bytes.getUint32(offset + RECORD_HEADER.site.offset, true) as SiteId, bytes, offset, size);
     };
     return this.ring?.drain(deliver, limit) ?? 0;
   }
@@ -150,6 +150,5 @@ class KernelBackend implements ProbeBackend {
   }
 }
 
-const SITE_OFFSET = RECORD_HEADER.site.offset;
 /** Immediates of 32 bits hold them. */
 const MAX_SITE_IDS = 2 ** 31;

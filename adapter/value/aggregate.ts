@@ -32,7 +32,7 @@ import { typeName } from '../dwarf/typeName';
 import { rustText, structText } from './rustText';
 import { summary, unnamed } from './summary';
 import { isText, textReader } from './textArray';
-import type { NamedValue, ValueGap } from './value';
+import { namedValue, type NamedValue, type ValueGap } from './value';
 import { variantChoice } from './variant';
 
 /** How values of a type, or the bits of a bit field, are read: made once for a site, used for each record. */
@@ -203,7 +203,7 @@ class ReaderCompiler {
       const shown = Math.min(count, whole, MAX_CHILDREN);
       const children = Array.from({ length: shown }, (_, i) => {
         const { at, read } = element(i * stride, i);
-        return { name: `[${i}]`, ...read(bytes, offset + at, available - at, gaps) };
+        return namedValue(`[${i}]`, read(bytes, offset + at, available - at, gaps));
       });
       return { value: summary(children, unnamed, shown < count), type, children };
     };
@@ -255,7 +255,7 @@ type PartReader = (
 const namedPart =
   (name: string, at: number | undefined, read: ValueReader): PartReader =>
   (bytes, offset, available, gaps) => [
-    { name, ...read(bytes, offset + (at ?? 0), available - (at ?? 0), gaps) },
+    namedValue(name, read(bytes, offset + (at ?? 0), available - (at ?? 0), gaps)),
   ];
 
 function bounded(scalar: ReturnType<typeof scalarReader>, type: string): ValueReader {

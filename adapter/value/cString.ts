@@ -11,6 +11,7 @@ export function quotedString(bytes: Uint8Array, truncated: boolean): string {
 export const characterConstant = (byte: number): string => `'${escaped(Uint8Array.of(byte & 0xff), "'")}'`;
 
 function escaped(bytes: Uint8Array, quote: string): string {
+  if (isPlain(bytes)) return decoder.decode(bytes);
   let text = '';
   let start = 0;
   for (let i = 0; i < bytes.length;) {
@@ -23,6 +24,14 @@ function escaped(bytes: Uint8Array, quote: string): string {
     start = ++i;
   }
   return text + visible(bytes.subarray(start), quote);
+}
+
+/** Are they all ASCII that shows as it is, as most strings are? */
+function isPlain(bytes: Uint8Array): boolean {
+  for (const byte of bytes)
+    if (byte < 0x20 || byte > 0x7e || byte === DOUBLE_QUOTE || byte === SINGLE_QUOTE || byte === BACKSLASH)
+      return false;
+  return true;
 }
 
 /** Valid UTF-8 with what does not show escaped. */
@@ -83,6 +92,7 @@ const SECOND_BYTE: Readonly<Record<number, readonly [number, number]>> = {
 const NAMED: ReadonlyMap<string, string> = new Map([
   ['\\', '\\\\'], ['\n', '\\n'], ['\r', '\\r'], ['\t', '\\t'], ['\b', '\\b'], ['\f', '\\f'], ['\v', '\\v'], ['\x07', '\\a'],
 ]); // prettier-ignore
+const [DOUBLE_QUOTE, SINGLE_QUOTE, BACKSLASH] = [0x22, 0x27, 0x5c];
 /** Quotes, backslash, and characters that do not show or change the direction of text. */
 const ESCAPED = /["'\\]|[\p{C}\p{Zl}\p{Zp}]/gu;
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });

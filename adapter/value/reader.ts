@@ -23,7 +23,7 @@ import { pointedText, stringText } from './library/string';
 import { HitSymbols, NO_SYMBOLS, type SymbolLookup } from './symbol';
 import { readUint64 } from './integer';
 import { typeName } from '../dwarf/typeName';
-import type { NamedValue, RenderedValue } from './value';
+import { namedValue, type NamedValue, type RenderedValue } from './value';
 
 /** Reads the values of one record, which begins at `offset`; one for each expression of the site, in order. */
 export type RecordReader = (record: DataView, offset: number) => NamedValue[];
@@ -33,7 +33,7 @@ export function compileReader(site: SiteCapture, symbolAt: SymbolLookup = NO_SYM
   const { symbols, readers } = compileExpressions(site, symbolAt);
   return (record, offset) => {
     symbols.hold(record, offset);
-    return readers.map(({ name, read }) => ({ name, ...read(record, offset) }));
+    return readers.map(({ name, read }) => namedValue(name, read(record, offset)));
   };
 }
 

@@ -21,6 +21,7 @@ import { linux } from '../../adapter/sys/linux';
 import { corpus } from '../corpus/corpus';
 import { table } from '../setup/results';
 import { median } from './contender';
+import { BENCH } from './files';
 
 const PROGRAM = 'sqlite3-gcc12-O2';
 const SITES = [1, 1000, 10_000, 40_000];
@@ -78,7 +79,7 @@ export async function attach(): Promise<void> {
     `Planning the ${plan.sites.length} addresses of all lines, from the file on: ${(planned / 1000).toFixed(2)} s.`,
     '',
   ];
-  writeFileSync(join(__dirname, 'attach.md'), text.join('\n'));
+  writeFileSync(join(BENCH, 'attach.md'), text.join('\n'));
 }
 
 const newTimes = (): Times => ({ in: [], out: [] });

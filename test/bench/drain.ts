@@ -9,6 +9,7 @@ import type { Definition } from '../../adapter/engine/definition';
 import type { Hit } from '../../adapter/engine/hit';
 import { table } from '../setup/results';
 import { median } from './contender';
+import { BENCH } from './files';
 import { build, lineOf, PROGRAM, Target, trace } from './hitsTarget';
 
 const MESSAGES: Readonly<Record<string, string>> = {
@@ -34,7 +35,7 @@ export async function drain(): Promise<void> {
   const seconds = Number(process.env['SOURCETAP_DRAIN_SECONDS'] ?? 60);
   const kept = await keepUp(line, seconds);
   writeFileSync(
-    join(__dirname, 'drain.md'),
+    join(BENCH, 'drain.md'),
     [
       '# Taking records out: `npm run bench -- drain`',
       '',

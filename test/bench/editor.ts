@@ -8,14 +8,15 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, release } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { table } from '../setup/results';
 import { inWindow } from '../ui/window';
 import type { Workbench } from '../ui/workbench';
+import { BENCH, OUT, ROOT } from './files';
 
-const OUT = resolve(__dirname, '../../out/bench/editor');
-const WORKSPACE = join(OUT, 'flood');
+const EDITOR_OUT = join(OUT, 'editor');
+const WORKSPACE = join(EDITOR_OUT, 'flood');
 const RATE = 100_000;
 const SECONDS = Number(process.env['SOURCETAP_EDITOR_SECONDS'] ?? 60);
 const CONTROL_SECONDS = Math.min(SECONDS, 30);
@@ -35,9 +36,9 @@ interface Measured {
 }
 
 export async function editor(): Promise<void> {
-  rmSync(OUT, { recursive: true, force: true });
+  rmSync(EDITOR_OUT, { recursive: true, force: true });
   mkdirSync(join(WORKSPACE, '.vscode'), { recursive: true });
-  copyFileSync(join(__dirname, 'flood.c'), join(WORKSPACE, 'flood.c'));
+  copyFileSync(join(BENCH, 'flood.c'), join(WORKSPACE, 'flood.c'));
   execFileSync('gcc', ['-g', '-O1', '-o', 'flood', 'flood.c'], { cwd: WORKSPACE });
   const configuration = {
     type: 'sourcetap',
@@ -52,7 +53,7 @@ export async function editor(): Promise<void> {
   );
   writeFileSync(join(WORKSPACE, 'notes.txt'), '\n');
   const extensions = ['.', 'test/bench/editorProbe'];
-  await inWindow({ out: OUT, workspace: WORKSPACE, extensions }, async (workbench) => {
+  await inWindow({ out: EDITOR_OUT, workspace: WORKSPACE, extensions }, async (workbench) => {
     const { page } = workbench;
     await workbench.openFile('flood.c');
     await workbench.goTo(30);
@@ -69,7 +70,7 @@ export async function editor(): Promise<void> {
     await typeThere(page);
     const flooded = await measure(page, SECONDS);
     const ends = await workbench.lineEnds();
-    await page.screenshot({ path: join(OUT, 'flood.png') });
+    await page.screenshot({ path: join(EDITOR_OUT, 'flood.png') });
     await workbench.stopDebugging();
     write({ idle, probed, flooded }, ends[0] ?? '', await activationTime(workbench));
   });
@@ -80,7 +81,7 @@ async function measureProbed(page: Page): Promise<Measured> {
   const flood = spawn(join(WORKSPACE, 'flood'), [String(RATE)]);
   const count = spawn(
     process.execPath,
-    [resolve(OUT, '../../../dist/cli.js'), 'count', 'flood.c', '--pid', String(flood.pid)],
+    [join(ROOT, 'dist/cli.js'), 'count', 'flood.c', '--pid', String(flood.pid)],
     { stdio: 'ignore' },
   );
   try {
@@ -182,7 +183,7 @@ function memory(): Measured['growth'] {
   const adapter = readdirSync('/proc').find((pid) => {
     try {
       const command = /^\d+$/.test(pid) ? readFileSync(`/proc/${pid}/cmdline`, 'latin1') : '';
-      return command.includes(OUT) && command.includes('dist/adapter.js');
+      return command.includes(EDITOR_OUT) && command.includes('dist/adapter.js');
     } catch {
       return false; // it has just ended
     }
@@ -214,7 +215,7 @@ function write({ idle, probed, flooded }: Runs, lineEnd: string, activation: num
   ];
   const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
   writeFileSync(
-    join(__dirname, 'editor.md'),
+    join(BENCH, 'editor.md'),
     [
       '# The editor under load: `npm run bench -- editor`',
       '',
@@ -251,5 +252,5 @@ function write({ idle, probed, flooded }: Runs, lineEnd: string, activation: num
       '',
     ].join('\n'),
   );
-  console.log(readFileSync(join(__dirname, 'editor.md'), 'utf8'));
+  console.log(readFileSync(join(BENCH, 'editor.md'), 'utf8'));
 }

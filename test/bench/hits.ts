@@ -18,7 +18,8 @@ import { siteAt } from '../kernel/registersProgram';
 import { table } from '../setup/results';
 import { bars } from './bars';
 import { median } from './contender';
-import { build, lineOf, OUT, PROGRAM, Target, trace } from './hitsTarget';
+import { BENCH, OUT } from './files';
+import { build, lineOf, PROGRAM, Target, trace } from './hitsTarget';
 
 /** The same, calling into uftrace's library at every function's entry. */
 const INSTRUMENTED = join(OUT, 'hits-pg');
@@ -327,7 +328,7 @@ function report(figures: ReadonlyMap<string, Figure>): void {
     }),
   );
   writeFileSync(
-    join(__dirname, 'hits.md'),
+    join(BENCH, 'hits.md'),
     [
       '# What a hit costs: `npm run bench -- hits`',
       '',
@@ -361,7 +362,7 @@ function report(figures: ReadonlyMap<string, Figure>): void {
     return value === undefined ? [] : [{ name, value }];
   };
   writeFileSync(
-    join(__dirname, 'hits.svg'),
+    join(BENCH, 'hits.svg'),
     bars('nanoseconds a hit, emulated instruction, one thread', TOOLS.flatMap(bar)),
   );
 }

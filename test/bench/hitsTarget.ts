@@ -2,7 +2,7 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { openKernelBackend } from '../../adapter/backend/kernelBackend';
 import { attachProcess } from '../../adapter/engine/attachedTarget';
@@ -10,9 +10,9 @@ import { DEFAULT_LIMITS, type Definition } from '../../adapter/engine/definition
 import { planSteps } from '../../adapter/engine/planner';
 import { Session, type SessionObserver, type TracepointReport } from '../../adapter/engine/session';
 import { SourceMap } from '../../adapter/symbols/sourceMap';
+import { BENCH, OUT } from './files';
 
-export const OUT = resolve(__dirname, '../../out/bench');
-const SOURCE = join(__dirname, 'hits.c');
+const SOURCE = join(BENCH, 'hits.c');
 export const PROGRAM = join(OUT, 'hits');
 
 /** @throws if the compiler fails */

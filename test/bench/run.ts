@@ -4,16 +4,17 @@
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { lua } from '../corpus/corpus';
 import { median } from './contender';
 import { attach } from './attach';
 import { drain } from './drain';
 import { editor } from './editor';
+import { ROOT } from './files';
 import { hits } from './hits';
 import { symbols } from './symbols';
 
-const CLI = resolve(__dirname, '../../dist/cli.js');
+const CLI = join(ROOT, 'dist/cli.js');
 const ROUNDS = 15;
 
 /** Milliseconds until `command` prints a line that matches; the command is then killed. */

@@ -5,14 +5,14 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, release } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { corpus } from '../corpus/corpus';
 import { table } from '../setup/results';
 import { compare, type Contender, type Measured } from './contender';
+import { BENCH, OUT, ROOT } from './files';
 import { plot } from './plot';
 
-const ROOT = resolve(__dirname, '../..');
-const WORKER = join(ROOT, 'out/bench/symbolsWorker.cjs');
+const WORKER = join(OUT, 'symbolsWorker.cjs');
 
 interface Subject {
   readonly program: string;
@@ -37,7 +37,7 @@ const ROWS: readonly string[] = ['libjvm.debug', 'emacs-temacs'];
 
 export async function symbols(): Promise<void> {
   execFileSync(join(ROOT, 'node_modules/.bin/esbuild'), [
-    join(__dirname, 'symbolsWorker.ts'),
+    join(BENCH, 'symbolsWorker.ts'),
     '--bundle',
     '--platform=node',
     '--external:ffi-rs',
@@ -52,7 +52,7 @@ export async function symbols(): Promise<void> {
     rows.push(...rowsOf(`every is_stmt row, ${program}`, await compare(everyRow(program))));
   const bySize = await measureBySize(rows);
   writeFileSync(
-    join(__dirname, 'symbols.md'),
+    join(BENCH, 'symbols.md'),
     [
       '# Debug information: `npm run bench -- symbols`',
       '',
@@ -64,7 +64,7 @@ export async function symbols(): Promise<void> {
       '',
     ].join('\n'),
   );
-  writeFileSync(join(__dirname, 'symbols.svg'), bySize);
+  writeFileSync(join(BENCH, 'symbols.svg'), bySize);
 }
 
 async function askLarge(subject: Subject, rows: string[][]): Promise<void> {
@@ -167,7 +167,7 @@ const lldb = (path: string, command: string): Contender => ({
  */
 function stap({ program, file }: Subject, lines: string): Contender[] {
   if (program !== 'libjvm.debug') return [];
-  const kernel = join(ROOT, 'out/bench/kernel');
+  const kernel = join(OUT, 'kernel');
   mkdirSync(join(kernel, 'include/config'), { recursive: true });
   writeFileSync(join(kernel, '.config'), 'CONFIG_MODULES=y\nCONFIG_UPROBES=y\nCONFIG_UTRACE=y\n');
   writeFileSync(join(kernel, 'include/config/kernel.release'), `${release()}\n`);

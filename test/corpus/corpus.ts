@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Variant } from '../fixtures/build';
 import { recipeOf } from './programs';
 
@@ -23,7 +23,7 @@ export function corpus(name: string): string {
   // Those of our own sources are built again when these change, which the build sees.
   if (!built.has(name) && (recipe[0] === 'source' || !existsSync(program))) {
     const [kind, ...parameters] = recipe;
-    execFileSync(join(__dirname, 'build'), [CORPUS, kind, name, ...parameters], {
+    execFileSync(resolve(__dirname, '../corpus/build'), [CORPUS, kind, name, ...parameters], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   }

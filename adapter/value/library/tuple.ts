@@ -1,4 +1,5 @@
 import { named, summary, unnamed } from '../summary';
+import { namedValue } from '../value';
 import type { PlacedReader } from './choice';
 import type { ValueReader } from './compiler';
 
@@ -9,10 +10,9 @@ export function tupleReader(
   type: string,
 ): ValueReader {
   return (bytes, offset, available, gaps) => {
-    const children = members.map(({ name, offset: at, read }) => ({
-      name,
-      ...read(bytes, offset + at, available - at, gaps),
-    }));
+    const children = members.map(({ name, offset: at, read }) =>
+      namedValue(name, read(bytes, offset + at, available - at, gaps)),
+    );
     return { value: summary(children, isNamed ? named : unnamed, false), type, children };
   };
 }
