@@ -26,13 +26,16 @@ module.exports = {
       name: 'extension-reaches-the-protocol-only',
       severity: 'error',
       from: { path: '^src/' },
-      to: { path: '^adapter/', pathNot: '^adapter/(protocol|inertText)\\.ts$' },
+      to: { path: '^adapter/', pathNot: '^adapter/(protocol|inertText|durationText)\\.ts$' },
     },
     {
       name: 'the-page-reaches-the-model-only',
       severity: 'error',
       from: { path: '^media/' },
-      to: { path: '^(src|adapter)/', pathNot: '^(src/model/|adapter/(protocol|inertText)\\.ts$)' },
+      to: {
+        path: '^(src|adapter)/',
+        pathNot: '^(src/model/|adapter/(protocol|inertText|durationText)\\.ts$)',
+      },
     },
     {
       name: 'adapter-knows-no-editor',

@@ -1,4 +1,5 @@
 /** What hits cost the program, in words. */
+import { durationInWords } from '../../adapter/durationText';
 import type { CostView, SiteView, TracepointView, TrapKind } from '../../adapter/protocol';
 
 /** `Cost 1.9 µs a hit, measured (trap 1.5 µs, stepped; program 0.4 µs)` */
@@ -54,14 +55,6 @@ export function overheadInWords({ percent, isLeast }: Overhead): string {
 }
 
 const LEAST_TOLD = 0.1;
-
-/** Two digits or more: `440 ns`, `1.9 µs`, `15 µs`, `1.2 ms`. */
-function durationInWords(nanoseconds: number): string {
-  if (nanoseconds < 999.5) return `${Math.round(nanoseconds)}\u00a0ns`;
-  const [value, unit] =
-    nanoseconds < 999_500 ? [nanoseconds / 1e3, 'µs'] : ([nanoseconds / 1e6, 'ms'] as const);
-  return `${value < 9.95 ? value.toFixed(1) : value.toFixed(0)}\u00a0${unit}`;
-}
 
 const kindsOf = (sites: readonly SiteView[]): Set<TrapKind> => new Set(sites.map(({ trap }) => trap));
 

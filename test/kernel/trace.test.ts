@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fixture, FIXTURES, probeLine } from '../fixtures/build';
 import { needsKernel } from './available';
 import { sourcetap, Target, Tracing } from './sourcetap';
@@ -151,6 +152,18 @@ describe('sourcetap trace', function () {
       const seconds = Number(BigInt(hits.at(-1)!.time_ns) - BigInt(hits[0]!.time_ns)) / 1e9;
       // The loop hits all the time; half, should it not get the processor at first.
       assert.ok(seconds > duration / 2, `hits over ${seconds} s`);
+    } finally {
+      target.process.kill('SIGKILL');
+      await target.end();
+    }
+  });
+
+  it('tells what a hit cost the program, as measured', async () => {
+    const target = new Target(LOOP, '1000000000', '1');
+    try {
+      const child = sourcetap('trace', WORK, '--count', '--duration', '2.5', '--pid', String(target.pid));
+      const [output] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+      assert.match(output, new RegExp(`^${WORK}: [1-9]\\d* hits, cost [1-9][\\d.]*\u00a0[nµm]s each$`, 'm'));
     } finally {
       target.process.kill('SIGKILL');
       await target.end();
