@@ -12,44 +12,49 @@ import {
   type Line,
 } from '../bpf/instruction';
 import type { BpfRegister } from '../bpf/opcode';
-import type { Capture } from '../capture/ir';
+import type { Capture, Value } from '../capture/ir';
 import { evaluate, type BlockPart, type Surroundings } from './evaluation';
 import type { Slot } from './frame';
-import { fetch, FRAME_POINTER, unlink, type Place } from './place';
+import { fetch, FRAME_POINTER, type Place } from './place';
 import type { Block, SharedReads } from './sharedReads';
 
 /** A block on the stack. */
 interface ReadBlock {
   readonly bytes: Slot;
-  /** Holds a bit for each of its parts: could it not be read? Then it is zero. */
+  /** Holds a bit for each of its parts: could it not be read? It is zeros then. */
   readonly failures: Slot;
 }
 
+export interface BlockReads {
+  readonly lines: readonly Line[];
+  /** What captures find on the stack after that. */
+  readonly partsOf: (capture: Capture) => ReadonlyMap<Value, BlockPart>;
+}
+
 /**
- * Code that reads the blocks onto the stack, where they stay; it may sleep. With it, what captures find there.
+ * Code that reads the blocks onto the stack, where they stay; it may sleep.
  * @throws StackExhausted
  */
-export function readBlocks(
-  reads: SharedReads,
-  surroundings: Surroundings,
-): Required<Pick<Surroundings, 'partsOf'>> & { readonly lines: readonly Line[] } {
+export function readBlocks(reads: SharedReads, surroundings: Surroundings): BlockReads {
+  const lines: Line[] = [];
   const blocks: ReadBlock[] = [];
-  const partsOf = (capture: Capture): ReadonlyMap<number, BlockPart> =>
+  const partsOf = (capture: Capture): ReadonlyMap<Value, BlockPart> =>
     new Map(
       [...reads.readsOf(capture)].map(([at, { block, part }]) => {
         const { bytes, failures } = blocks[block]!;
         return [at, { slot: bytes + reads.blocks[block]!.parts[part]!.offset, failures, part }];
       }),
     );
-  const lines = reads.blocks.flatMap((block, index) => {
+  // An address finds what it loads in blocks before.
+  for (const [index, block] of reads.blocks.entries()) {
     const { frame } = surroundings;
-    const read = { bytes: frame.takeRun(Math.ceil(block.size / 8)), failures: frame.take() };
     const name = `block${index}`;
+    const place = { bytes: frame.takeRun(Math.ceil(block.size / 8)), failures: frame.take() };
     const within = { ...surroundings, frame: frame.copy(), partsOf };
     const { lines: addressed, results } = evaluate(block.address, name, { kind: 'ignore' }, within);
-    blocks.push(read);
-    return [...addressed, ...readBlock(block, results[0]!, read, name)];
-  });
+    for (const line of [...addressed, ...readBlock(block, results[0]!, place, name)]) lines.push(line);
+    blocks.push(place);
+  }
   return { lines, partsOf };
 }
 
@@ -66,7 +71,6 @@ function readBlock(
   return [
     ...whole,
     move(1, 0),
-    unlink(1),
     sign(1),
     store(8, FRAME_POINTER, failures, 1),
     jumpIfImmediate('eq', 0, 0, done),

@@ -3,10 +3,11 @@
  *
  *   entry    whether the hit is this edition's, which site, its counters, one hit more
  *   gate     the condition and the filter: hits that do not pass are counted, and leave
- *   phase 1  evaluates the captures; reads may fault pages in, and sleep
+ *   phase 1  reads what captures share, and evaluates them; reads may fault pages in, and sleep
  *   phase 2  reserves a record, fills it without sleeping, submits it
  *
- * On the stack are what belongs to the whole hit (EntrySlots), the captures' results, and what gate and phase 1 need for a while.
+ * On the stack are what belongs to the whole hit (EntrySlots), what captures share (SharedReads), their results, and what gate and phase 1 need for
+ * a while.
  */
 import {
   arithmetic,
@@ -70,14 +71,17 @@ interface EntrySlots extends Surroundings {
 
 /** @throws BackendError `tooManyCaptures`. The program must have passed checkPlan. */
 export function emit(program: CaptureProgram, context: EmitContext): Line[] {
-  const reads = new SharedReads(program.captures);
-  try {
-    return emitWith(reads, program, context);
-  } catch (error) {
-    // The blocks take room on the stack that results may need.
-    if (reads.blocks.length === 0 || !(error instanceof BackendError)) throw error;
-    return emitWith(new SharedReads([]), program, context);
+  for (let room = MOST_ROOM; room >= LEAST_ROOM; room /= 2) {
+    const reads = new SharedReads(program.captures, room);
+    if (reads.blocks.length === 0) break;
+    try {
+      return emitWith(reads, program, context);
+    } catch (error) {
+      // Results need the room that blocks have.
+      if (!(error instanceof BackendError && error.failure.code === 'tooManyCaptures')) throw error;
+    }
   }
+  return emitWith(NONE_SHARED, program, context);
 }
 
 function emitWith(reads: SharedReads, program: CaptureProgram, context: EmitContext): Line[] {
@@ -96,6 +100,10 @@ function emitWith(reads: SharedReads, program: CaptureProgram, context: EmitCont
   }
   return [...lines, ...endings(lines)];
 }
+
+const NONE_SHARED = new SharedReads([], 0);
+/** Bytes of the stack for blocks that captures share: half of it, and what two numbers take. */
+const [MOST_ROOM, LEAST_ROOM] = [256, 16];
 
 /** Does every hit pass as delivered? */
 export const countsAll = ({ mode, condition: gated, filter: filters }: CaptureProgram): boolean =>

@@ -325,7 +325,7 @@ class Evaluation {
   }
 
   /** The values that step `at` uses: what is in a block needs no address. */
-  private operandsOf(at: number): readonly Value[] {
+  private usedBy(at: number): readonly Value[] {
     return this.parts.has(at) ? [] : operandsOf(this.capture.steps[at]!);
   }
 
@@ -334,7 +334,7 @@ class Evaluation {
     const uses = new Map(outputValues(output).map((value) => [value, steps.length]));
     for (let at = steps.length - 1; at >= 0; at--) {
       if (!uses.has(at) && !canFail(steps[at]!)) continue;
-      for (const value of this.operandsOf(at)) if (!uses.has(value)) uses.set(value, at);
+      for (const value of this.usedBy(at)) if (!uses.has(value)) uses.set(value, at);
     }
     return uses;
   }
@@ -346,7 +346,7 @@ class Evaluation {
 
   /** Gives back the slots of the values that step `at` used last. */
   private release(at: number): void {
-    for (const value of new Set(this.operandsOf(at))) {
+    for (const value of new Set(this.usedBy(at))) {
       const place = this.places[value];
       if (this.lastUse.get(value) === at && place?.kind === 'slot' && !this.isShared(place.slot))
         this.surroundings.frame.release(place.slot);

@@ -1,6 +1,6 @@
-import type { Capture, ScalarSize, Step, Value } from '../capture/ir';
-import { captureOf } from '../capture/slice';
-import { ValueNumbers, type PlainLoad } from './valueNumbers';
+import { operandsOf, type Capture, type ScalarSize, type Step, type Value } from '../capture/ir';
+import { sliced } from '../capture/slice';
+import { ValueNumbers } from './valueNumbers';
 
 /** Memory of the target that several loads of a program's captures read. */
 export interface Block {
@@ -8,7 +8,7 @@ export interface Block {
   readonly address: Capture;
   /** In bytes, at most MOST_BYTES. */
   readonly size: number;
-  /** What is loaded of it, at most MOST_PARTS. */
+  /** What is loaded of it, at most MOST_PARTS; none overlaps another. */
   readonly parts: readonly Part[];
 }
 
@@ -26,118 +26,173 @@ export interface SharedRead {
 
 /**
  * Which loads of a program are done in one: those from places that differ by a constant and lie close together (`p->a` and `p->b`), and those
- * that are the same (`p` in both). A read costs by the call, not by the byte.
+ * that are the same (`p` in both). A read costs by the call, not by the byte. Loads under a guard are done by themselves.
  */
 export class SharedReads {
   readonly blocks: Block[] = [];
   private readonly numbers = new ValueNumbers();
-  /** By what is loaded (keyOf). */
+  private readonly loads = new Map<Capture, Loads>();
+  /** By what is loaded. */
+  private readonly groups = new Map<string, Group>();
   private readonly reads = new Map<string, SharedRead>();
+  /** Is there a block for the group? */
+  private readonly decided = new Map<Group, boolean>();
 
-  constructor(captures: readonly Capture[]) {
-    let room = ROOM;
-    for (const group of groupsOf(captures.flatMap((capture) => this.numbers.loadsOf(capture)))) {
-      const { block, keys } = blockOf(group);
-      if (block.size > room || !this.hasAllOf(block.address)) continue;
-      room -= block.size;
-      keys.forEach((key, part) => this.reads.set(key, { block: this.blocks.length, part }));
-      this.blocks.push(block);
-    }
+  /** @param room bytes of the stack that blocks may take */
+  constructor(
+    captures: readonly Capture[],
+    private room: number,
+  ) {
+    const all = captures.flatMap((capture) => [...this.loadsOf(capture).values()]);
+    const groups = [...byBase(all).values()].flatMap(closeTogether);
+    for (const group of groups) for (const { key } of group.parts) this.groups.set(key, group);
+    for (const group of groups) if (group.loads > 1) this.admit(group);
   }
 
-  /** By the step that loads; steps that are done by themselves have none. */
-  readsOf(capture: Capture): ReadonlyMap<number, SharedRead> {
-    const reads = new Map<number, SharedRead>();
-    for (const load of this.numbers.loadsOf(capture)) {
-      const read = this.reads.get(keyOf(load));
-      if (read) reads.set(load.at, read);
+  /** Of each step that loads what is in a block. */
+  readsOf(capture: Capture): Map<Value, SharedRead> {
+    const reads = new Map<Value, SharedRead>();
+    for (const [at, { key }] of this.loadsOf(capture)) {
+      const read = this.reads.get(key);
+      if (read) reads.set(at, read);
     }
     return reads;
   }
 
-  private hasAllOf(address: Capture): boolean {
-    return this.numbers.loadsOf(address).every((load) => this.reads.has(keyOf(load)));
+  /** Makes a block of the group, after those that its address needs. */
+  private admit(group: Group): boolean {
+    const known = this.decided.get(group);
+    if (known !== undefined) return known;
+    const block = this.behind(group).every((inner) => inner && this.admit(inner))
+      ? blockOf(group)
+      : undefined;
+    const isIn = block !== undefined && spaceOf(block) <= this.room;
+    this.decided.set(group, isIn);
+    if (!isIn) return false;
+    this.room -= spaceOf(block);
+    group.parts.forEach(({ key }, part) => this.reads.set(key, { block: this.blocks.length, part }));
+    this.blocks.push(block);
+    return true;
   }
-}
 
-/** Two loads or more each, in the order of their first ones: what an address loads is of an earlier group. */
-function groupsOf(loads: readonly PlainLoad[]): PlainLoad[][] {
-  const order = new Map(loads.map((load, index) => [load, index]));
-  const first = (group: readonly PlainLoad[]): number => Math.min(...group.map((load) => order.get(load)!));
-  return [...byBase(loads.filter(isAligned)).values()]
-    .flatMap(closeTogether)
-    .filter((group) => group.length > 1)
-    .sort((a, b) => first(a) - first(b));
-}
-
-/** A block's parts are read from the stack, which is read by aligned words. */
-const isAligned = ({ address, size }: PlainLoad): boolean => address.offset % BigInt(size) === 0n;
-
-function byBase(loads: readonly PlainLoad[]): Map<number, PlainLoad[]> {
-  const groups = new Map<number, PlainLoad[]>();
-  for (const load of loads) {
-    const group = groups.get(load.address.base);
-    if (group) group.push(load);
-    else groups.set(load.address.base, [load]);
-  }
-  return groups;
-}
-
-/** Loads from one base, divided so that a block has room for each group. */
-function closeTogether(loads: readonly PlainLoad[]): PlainLoad[][] {
-  const groups: PlainLoad[][] = [];
-  let start = 0n;
-  let keys = new Set<string>();
-  for (const load of loads.toSorted((a, b) => Number(a.address.offset - b.address.offset))) {
-    const group = groups.at(-1);
-    const fits = load.address.offset + BigInt(load.size) - start <= MOST_BYTES && keys.size < MOST_PARTS;
-    if (group && fits) group.push(load);
-    else {
-      groups.push([load]);
-      start = wordOf(load.address.offset);
-      keys = new Set();
+  /** The groups of what the group's address is made of; undefined for a load that is in none. */
+  private behind({ parts: [first] }: Group): (Group | undefined)[] {
+    const { capture, address } = first!;
+    const loads = this.loadsOf(capture);
+    const groups: (Group | undefined)[] = [];
+    const seen = new Set<Value>();
+    const pending = [address];
+    for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
+      if (seen.has(value)) continue;
+      seen.add(value);
+      const step = capture.steps[value]!;
+      if (step.op === 'load') groups.push(this.groups.get(loads.get(value)?.key ?? ''));
+      else pending.push(...operandsOf(step));
     }
-    keys.add(keyOf(load));
+    return groups;
+  }
+
+  private loadsOf(capture: Capture): Loads {
+    const loads = this.loads.get(capture) ?? loadsOf(capture, this.numbers);
+    this.loads.set(capture, loads);
+    return loads;
+  }
+}
+
+/** By their steps. */
+type Loads = ReadonlyMap<Value, Load>;
+
+/** Without a guard, and at a multiple of its size from its base. */
+interface Load {
+  readonly capture: Capture;
+  readonly address: Value;
+  readonly base: number;
+  /** Bytes from the base. */
+  readonly offset: bigint;
+  readonly size: ScalarSize;
+  /** The same for loads of the same. */
+  readonly key: string;
+}
+
+/** Loads that one block is for. */
+interface Group {
+  loads: number;
+  /** One of each, by their places. */
+  readonly parts: Load[];
+}
+
+function loadsOf(capture: Capture, numbers: ValueNumbers): Loads {
+  const sums = numbers.sumsOf(capture);
+  const loads = new Map<Value, Load>();
+  capture.steps.forEach((step, at) => {
+    const sum = step.op === 'load' && step.guard === undefined ? sums[step.address] : undefined;
+    // Parts of a block are read from the stack, which is read by aligned words.
+    if (step.op !== 'load' || !sum || sum.offset % BigInt(step.size) !== 0n) return;
+    const { address, size } = step;
+    loads.set(at, { capture, address, ...sum, size, key: `${sum.base} ${sum.offset} ${size}` });
+  });
+  return loads;
+}
+
+function byBase(loads: readonly Load[]): Map<number, Load[]> {
+  const groups = new Map<number, Load[]>();
+  for (const load of loads) {
+    const group = groups.get(load.base);
+    if (group) group.push(load);
+    else groups.set(load.base, [load]);
   }
   return groups;
 }
 
-/** Of loads by their offsets, with the key of each part. */
-function blockOf(group: readonly PlainLoad[]): { block: Block; keys: string[] } {
-  const { capture, at, address } = group[0]!;
-  const start = wordOf(address.offset);
-  const parts = new Map(
-    group.map((load) => [keyOf(load), { offset: Number(load.address.offset - start), size: load.size }]),
-  );
-  const { address: first } = capture.steps[at] as Extract<Step, { op: 'load' }>;
+/** Groups of loads from one base. Of loads that overlap and are not the same one is in a group: where one cannot be read, the other may. */
+function closeTogether(loads: readonly Load[]): Group[] {
+  const groups: Group[] = [];
+  let last: Load | undefined;
+  for (const load of loads.toSorted((a, b) => Number(a.offset - b.offset))) {
+    const group = groups.at(-1);
+    if (load.key === last?.key) group!.loads++;
+    else if (!last || load.offset >= endOf(last)) {
+      last = load;
+      if (group && isRoomIn(group, load)) {
+        group.loads++;
+        group.parts.push(load);
+      } else groups.push({ loads: 1, parts: [load] });
+    }
+  }
+  return groups;
+}
+
+const isRoomIn = ({ parts }: Group, load: Load): boolean =>
+  endOf(load) - wordOf(parts[0]!.offset) <= MOST_BYTES && parts.length < MOST_PARTS;
+
+function blockOf({ parts }: Group): Block {
+  const [first, last] = [parts[0]!, parts.at(-1)!];
+  // Where there is nothing to align, not a byte more is read.
+  const start = parts.length > 1 ? wordOf(first.offset) : first.offset;
   return {
-    block: {
-      address: shifted(capture.steps, first, start - address.offset),
-      size: Math.max(...[...parts.values()].map(({ offset, size }) => offset + size)),
-      parts: [...parts.values()],
-    },
-    keys: [...parts.keys()],
+    address: sum(first, start - first.offset),
+    size: Number(endOf(last) - start),
+    parts: parts.map(({ offset, size }) => ({ offset: Number(offset - start), size })),
   };
 }
 
-/** The sum of a step's value and a constant. */
-function shifted(steps: readonly Step[], value: Value, by: bigint): Capture {
-  const sum = steps.length + 1;
+/** A load's address and a constant. */
+function sum({ capture: { steps }, address }: Load, constant: bigint): Capture {
+  if (constant === 0n) return sliced(steps, { kind: 'scalar', value: address, size: 8 });
   const all: Step[] = [
     ...steps,
-    { op: 'constant', value: by },
-    { op: 'add', left: value, right: steps.length },
+    { op: 'constant', value: constant },
+    { op: 'add', left: address, right: steps.length },
   ];
-  return captureOf(all, { kind: 'scalar', value: by === 0n ? value : sum, size: 8 });
+  return sliced(all, { kind: 'scalar', value: steps.length + 1, size: 8 });
 }
 
-const keyOf = ({ address: { base, offset }, size }: PlainLoad): string => `${base} ${offset} ${size}`;
-/** The offset of the word that the byte at an offset is in. */
+const endOf = ({ offset, size }: Load): bigint => offset + BigInt(size);
+/** The offset of the word that a byte is in. */
 const wordOf = (offset: bigint): bigint => offset - BigInt.asUintN(3, offset);
+/** On the stack: whole words, and one for what could not be read. */
+const spaceOf = ({ size }: Block): number => 8 * Math.ceil(size / 8) + 8;
 
-/** Of a block. */
 const MOST_BYTES = 64;
-/** A part has a bit that an immediate can hold. */
+/** Each has a bit that an immediate can hold. */
 const MOST_PARTS = 31;
-/** Of the stack, for all blocks. */
-const ROOM = 128;

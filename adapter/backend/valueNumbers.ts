@@ -1,13 +1,4 @@
-import { operandsOf, type Capture, type ScalarSize, type Step } from '../capture/ir';
-
-/** A load without a guard. */
-export interface PlainLoad {
-  readonly capture: Capture;
-  /** Its step. */
-  readonly at: number;
-  readonly address: Sum;
-  readonly size: ScalarSize;
-}
+import { operandsOf, type Capture, type Step } from '../capture/ir';
 
 /** A value: the one that a number stands for, and a constant more. */
 export interface Sum {
@@ -19,19 +10,13 @@ export interface Sum {
 export class ValueNumbers {
   private readonly numbers = new Map<string, number>();
 
-  /** In the order of the steps. */
-  loadsOf(capture: Capture): PlainLoad[] {
-    const loads: PlainLoad[] = [];
+  /** Of each step; undefined where it is not known to be the same wherever it is worked out. */
+  sumsOf(capture: Capture): readonly (Sum | undefined)[] {
     const sums: (Sum | undefined)[] = [];
-    capture.steps.forEach((step, at) => {
-      sums.push(this.sumOf(step, sums));
-      const address = step.op === 'load' && step.guard === undefined ? sums[step.address] : undefined;
-      if (step.op === 'load' && address) loads.push({ capture, at, address, size: step.size });
-    });
-    return loads;
+    for (const step of capture.steps) sums.push(this.sumOf(step, sums));
+    return sums;
   }
 
-  /** Undefined where it is not known to be the same wherever it is worked out. */
   private sumOf(step: Step, sums: readonly (Sum | undefined)[]): Sum | undefined {
     const operands: Sum[] = [];
     for (const value of operandsOf(step)) {
@@ -63,13 +48,10 @@ export class ValueNumbers {
   }
 
   private added([left, right]: [Sum, Sum]): Sum {
-    const { base } =
-      left.base === NOTHING
-        ? right
-        : right.base === NOTHING
-          ? left
-          : this.named('add', left.base, right.base);
-    return { base, offset: BigInt.asIntN(64, left.offset + right.offset) };
+    const offset = BigInt.asIntN(64, left.offset + right.offset);
+    if (left.base === NOTHING) return { base: right.base, offset };
+    if (right.base === NOTHING) return { base: left.base, offset };
+    return { base: this.named('add', left.base, right.base).base, offset };
   }
 
   private named(...parts: readonly (string | number | boolean | Sum)[]): Sum {

@@ -1,7 +1,7 @@
 import { operandsOf, outputValues, type Capture, type Output, type Step, type Value } from './ir';
 
 /** The capture of an output of these steps' values: with those of the steps that it needs, numbered anew. */
-export function captureOf(steps: readonly Step[], output: Output): Capture {
+export function sliced(steps: readonly Step[], output: Output): Capture {
   const needed = new Set<Value>();
   const pending = [...outputValues(output)];
   for (let value = pending.pop(); value !== undefined; value = pending.pop()) {

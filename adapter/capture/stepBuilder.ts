@@ -1,7 +1,7 @@
 import type { Register } from '../x86/register';
 import { evaluateBinary, evaluateExtend, signed } from './arithmetic';
 import type { BinaryOp, Capture, Output, ScalarSize, Step, StringTest, Value } from './ir';
-import { captureOf } from './slice';
+import { sliced } from './slice';
 
 /**
  * Builds the steps of captures that belong together. Equal steps are made once, and what is known when the plan is
@@ -124,7 +124,7 @@ export class StepBuilder {
 
   /** The capture that puts `output` into the record, with the steps it needs. */
   finish(output: Output): Capture {
-    return captureOf(this.steps, output);
+    return sliced(this.steps, output);
   }
 
   /** `left op right` in a shorter form, if there is one. */

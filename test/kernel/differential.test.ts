@@ -68,12 +68,28 @@ describe('programs in the kernel', function () {
       ],
       output: { kind: 'scalar', value: 5, size: 1 },
     });
+    /** From a place that is not known to be aligned. */
+    const from = (place: bigint, offset: bigint, size: 1 | 2 | 4 | 8): Capture => ({
+      steps: [
+        { op: 'constant', value: place },
+        { op: 'or', left: 0, right: 0 },
+        { op: 'constant', value: offset },
+        { op: 'add', left: 1, right: 2 },
+        { op: 'load', address: 3, size, signed: false },
+      ],
+      output: { kind: 'scalar', value: 4, size },
+    });
     const record = (captures: Capture[]): CaptureProgram => ({ mode: 'record', captures });
     compare(
       record(loads.map(loaded)),
       record(loads.slice(0, 4).toReversed().map(loaded)),
       record(loads.flatMap((address) => [followed(address), loaded(address)])),
       record([1, 1, 2, 2].map((size) => chosen(size as 1 | 2))),
+      // A union that is readable in part.
+      record(ENDS.flatMap((end) => [from(end - 1n, 0n, 1), from(end - 1n, 0n, 4)])),
+      record(ENDS.flatMap((end) => [from(end - 4n, 0n, 8), from(end - 4n, 0n, 4)])),
+      // What comes before it cannot be read.
+      record([from(AREA - 4n, 4n, 4), from(AREA - 4n, 4n, 4)]),
     );
   });
 

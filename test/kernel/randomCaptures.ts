@@ -106,8 +106,9 @@ const FEW_SEEDS = 12;
 /** Steps; some more belong to the last seed and to the output. */
 const LONG = MAX_STEPS - 20;
 
-/** Bytes that fields are in. */
-const FIELDS = 100;
+/** Bytes that fields are in, and of those the ones before what is pointed to. */
+const FIELDS = 48;
+const FIELDS_BEFORE = 8;
 
 /** Makes an output of a value; memory and strings lie in the two pages, or over their end. */
 const seedOutput = ({ outputs }: Ingredients) =>
@@ -185,12 +186,11 @@ function stepsOf(seed: SeedStep, at: number): Step[] {
         ...addressOf(left, seed.area, at),
         { op: 'load', address: at + 3, size: seed.size, signed: seed.signed },
       ];
-    case 'field': // of what others have fields of, too: mostly of a register's
+    case 'field': // mostly of what a register points to, as of others
       return [
-        { op: 'register', register: seed.register },
-        { op: 'constant', value: BigInt(seed.place % FIELDS) },
-        { op: 'add', left: seed.signed ? at : left, right: at + 1 },
-        { op: 'load', address: at + 2, size: seed.size, signed: seed.bits % 2 === 0 },
+        { op: 'constant', value: BigInt((seed.place % FIELDS) - FIELDS_BEFORE) },
+        { op: 'add', left: seed.bits % 4 === 0 ? left : seed.bits % 2, right: at },
+        { op: 'load', address: at + 1, size: seed.size, signed: seed.signed },
       ];
     case 'guarded':
       return [

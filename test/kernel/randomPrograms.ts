@@ -45,6 +45,13 @@ const hitWord = fc.oneof(
   { weight: 4, arbitrary: word },
   { weight: 1, arbitrary: fc.bigInt(0n, 0x2000n).map((offset) => AREA + offset) },
   { weight: 1, arbitrary: fc.bigInt(0n, 0x2000n).map((offset) => LAZY + offset) },
+  // Near where memory begins, and where it ends.
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(fc.constantFrom(AREA, AREA + 0x2000n), fc.bigInt(-40n, 8n))
+      .map(([edge, offset]) => edge + offset),
+  },
 );
 
 const ordinal = fc.record({
