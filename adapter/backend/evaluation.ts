@@ -1,4 +1,5 @@
 import {
+  arithmetic,
   arithmeticImmediate,
   call,
   jump,
@@ -89,6 +90,16 @@ const loadExtended = (slot: Slot, size: ScalarSize, signed: boolean): Line[] => 
   load(size, 0, FRAME_POINTER, slot),
   ...(signed ? extension(size * 8, true) : []),
 ];
+
+/** A slot = the value; other places keep theirs. */
+const setKnown = (place: Place, value: number): Line[] =>
+  place.kind === 'slot' ? [storeImmediate(8, FRAME_POINTER, place.slot, value)] : [];
+
+/** A slot = r1, for all the verifier knows any number. @param toR1 puts it there */
+const setUnknown = (place: Place, toR1: Line): Line[] =>
+  place.kind === 'slot'
+    ? [...unknownZero(), toR1, arithmetic('add', 0, 1), store(8, FRAME_POINTER, place.slot, 0)]
+    : [];
 
 /** An address that can never be read: not in user space. */
 const NOWHERE = -1;
@@ -402,16 +413,19 @@ class Evaluation {
     return this.keep(value);
   }
 
-  private afterFault([first, length]: readonly Place[], capture: number): void {
+  private afterFault(results: readonly Place[], capture: number): void {
     const { kind } = this.capture.output;
     const done = `${this.name}.done`;
-    const replace = (place: Place | undefined, value: number): Line[] =>
-      place?.kind === 'slot' ? [storeImmediate(8, FRAME_POINTER, place.slot, value)] : [];
+    const instead = kind === 'scalar' ? [0] : [NOWHERE, 0];
+    // Sizes of reads come of a length, and of an address whose page is read to its end: any number to the verifier, with a fault and without.
+    const isSize = (index: number): boolean => index === 1 || kind === 'readable';
     this.lines.push(
+      ...results.flatMap((place, i) => (isSize(i) ? setUnknown(place, fetch(1, place)) : [])),
       jump(done),
       label(this.faultLabel),
-      ...replace(first, kind === 'scalar' ? 0 : NOWHERE),
-      ...(length?.kind === 'slot' ? [...unknownZero(), store(8, FRAME_POINTER, length.slot, 0)] : []),
+      ...results.flatMap((place, i) =>
+        isSize(i) ? setUnknown(place, moveImmediate(1, instead[i]!)) : setKnown(place, instead[i]!),
+      ),
       ...(kind === 'scalar' || kind === 'bytes' ? noteFault(capture) : []),
       label(done),
     );

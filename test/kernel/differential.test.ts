@@ -93,6 +93,27 @@ describe('programs in the kernel', function () {
     );
   });
 
+  it('are no more work to the verifier for each size that may be wanting', () => {
+    const field = (offset: bigint, size: 1 | 4 | 8): Capture['steps'] => [
+      { op: 'constant', value: AREA + offset },
+      { op: 'load', address: 0, size, signed: false },
+    ];
+    const slice: Capture = {
+      steps: [
+        ...field(0n, 8),
+        { op: 'constant', value: AREA + 8n },
+        { op: 'load', address: 2, size: 4, signed: false },
+      ],
+      output: { kind: 'bytes', address: 1, length: 3, capacity: 20 },
+    };
+    const wide: Capture = {
+      steps: [...field(0n, 1), { op: 'add', left: 0, right: 1 }],
+      output: { kind: 'readable', address: 2, capacity: 20 },
+    };
+    const many = Array.from({ length: 16 }, () => [slice, wide]).flat();
+    compare({ mode: 'record', captures: many });
+  });
+
   it('fail where the byte is missing that tells that a string goes on', () => {
     const places = ENDS.flatMap((end) => [2n, 3n, 4n, 5n].map((before) => end - before));
     const strings = places.map((value): Capture => ({
