@@ -8,7 +8,7 @@ import {
   type Output,
   type Step,
 } from '../capture/ir';
-import type { CaptureProgram, HitFilter, Plan } from '../capture/plan';
+import type { CaptureProgram, HitFilter, Plan, PlanSite } from '../capture/plan';
 import { layoutRecord, MAX_CAPTURES } from '../capture/recordLayout';
 import { REGISTERS } from '../x86/register';
 import { BackendError } from './backend';
@@ -25,10 +25,16 @@ export class InvalidPlan extends Error {
 export function checkPlan(plan: Plan): void {
   for (const program of plan.programs) checkProgram(program);
   plan.sites.forEach((site, index) => {
-    require(site.program in plan.programs, `site ${index}: no program ${site.program}`);
-    require(isSize(site.offset, Number.MAX_SAFE_INTEGER), `site ${index}: file offset ${site.offset}`);
-    require(Number.isSafeInteger(site.address), `site ${index}: address ${site.address}`);
+    // There may be tens of thousands: words are made for what is wrong alone.
+    const wrong = wrongOf(site, plan.programs);
+    if (wrong !== undefined) throw new InvalidPlan(`site ${index}: ${wrong}`);
   });
+}
+
+function wrongOf({ program, offset, address }: PlanSite, programs: Plan['programs']): string | undefined {
+  if (!(program in programs)) return `no program ${program}`;
+  if (!isSize(offset, Number.MAX_SAFE_INTEGER)) return `file offset ${offset}`;
+  return Number.isSafeInteger(address) ? undefined : `address ${address}`;
 }
 
 function checkProgram({ captures, condition, filter = {} }: CaptureProgram): void {

@@ -82,13 +82,19 @@ export async function install(plan: Plan, context: InstallContext): Promise<Kern
 /** Sites that share a program. */
 interface Group {
   readonly program: CaptureProgram;
-  readonly sites: readonly (PlanSite & { readonly row: number })[];
+  readonly sites: readonly Row[];
+}
+interface Row extends Pick<PlanSite, 'offset' | 'address'> {
+  /** Its place in the plan. */
+  readonly row: number;
 }
 
 /** The programs that have sites. */
 function groupByProgram(plan: Plan): Group[] {
-  const groups = plan.programs.map((program) => ({ program, sites: [] as (PlanSite & { row: number })[] }));
-  plan.sites.forEach((site, row) => groups[site.program]!.sites.push({ ...site, row }));
+  const groups = plan.programs.map((program) => ({ program, sites: [] as Row[] }));
+  plan.sites.forEach(({ program, offset, address }, row) =>
+    groups[program]!.sites.push({ offset, address, row }),
+  );
   return groups.filter(({ sites }) => sites.length > 0);
 }
 
@@ -123,8 +129,8 @@ class Attaching {
 
   attach({ program, sites }: Group): void {
     const { system, firstSite, edition } = this.context;
-    const [first, ...others] = sites.map(({ address, row }) => ({ site: firstSite + row, address }));
-    const only = others.length === 0 ? first : undefined;
+    const { address, row: first } = sites[0]!;
+    const only = sites.length === 1 ? { site: firstSite + first, address } : undefined;
     if (only === undefined && uses(program, 'loadBias')) this.provideAddresses();
     const threadPointer = uses(program, 'threadPointer') ? threadPointerOffset(system) : undefined;
     const code = assemble(

@@ -33,9 +33,10 @@ export function linkProbes(system: System, program: Descriptor, target: ProbeTar
 }
 
 function quadwords(values: readonly number[]): Uint8Array {
-  const view = new DataView(new ArrayBuffer(values.length * 8));
+  const halves = new Uint32Array(values.length * 2);
   values.forEach((value, index) => {
-    view.setBigUint64(index * 8, BigInt(value), true);
+    halves[2 * index] = value;
+    halves[2 * index + 1] = value / 0x1_0000_0000;
   });
-  return new Uint8Array(view.buffer);
+  return new Uint8Array(halves.buffer);
 }
