@@ -23,7 +23,7 @@ export function corpus(name: string): string {
   // Those of our own sources are built again when these change, which the build sees.
   if (!built.has(name) && (recipe[0] === 'source' || !existsSync(program))) {
     const [kind, ...parameters] = recipe;
-    execFileSync(resolve(__dirname, '../corpus/build'), [CORPUS, kind, name, ...parameters], {
+    execFileSync(resolve(__dirname, '../../test/corpus/build'), [CORPUS, kind, name, ...parameters], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   }
