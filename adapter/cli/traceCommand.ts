@@ -169,11 +169,14 @@ class Trace {
       },
     });
     target.release();
-    const { durationMs } = this.request;
+    const { durationMs, json } = this.request;
     const timer = durationMs === undefined ? undefined : setTimeout(stop, durationMs);
-    const looks = setInterval(() => {
-      this.measure();
-    }, MEASURE_MS);
+    // JSON does not tell the cost.
+    const looks = json
+      ? undefined
+      : setInterval(() => {
+          this.measure();
+        }, MEASURE_MS);
     await stopped;
     clearTimeout(timer);
     clearInterval(looks);
@@ -297,6 +300,7 @@ function countsText({ hits, delivered, ...others }: TracepointReport['counts']):
   );
   return `${hits} ${hits === 1 ? 'hit' : 'hits'}${rest.length > 0 ? ` (${[`${delivered} shown`, ...rest].join(', ')})` : ''}`;
 }
+
 /** `, cost 1.9 µs each`; nothing where nothing could be measured. */
 function costText({ mean, traps, program }: HitCost): string {
   if (mean === 0) return '';

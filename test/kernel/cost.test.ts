@@ -13,7 +13,7 @@ import { fixture, FIXTURES, probeLine } from '../fixtures/build';
 import { needsKernel } from './available';
 import { DapClient } from './dapClient';
 import { siteAt } from './registersProgram';
-import { Target } from './sourcetap';
+import { sourcetap, Target } from './sourcetap';
 
 const COUNT: CaptureProgram = { mode: 'count', captures: [] };
 const HITS = 500;
@@ -145,6 +145,32 @@ describe('what a hit costs', function () {
       assert.equal(await client.end(), 0);
       target.process.kill();
     });
+  });
+
+  describe('by sourcetap trace', () => {
+    for (const [form, isTold] of [
+      [[], true],
+      [['--json'], false],
+    ] as const)
+      it(`is measured where it is told, ${isTold ? 'as text' : 'and not for JSON'}`, async () => {
+        const target = new Target(fixture('loop.c'), '1000000000', '1');
+        const place = `loop.c:${probeLine('loop.c', 'work')}`;
+        const args = ['--count', ...form, '--duration', '2.5', '--pid', String(target.pid)];
+        try {
+          const child = sourcetap('trace', place, ...args);
+          child.stdout.resume();
+          let isMeasured = false;
+          while (child.exitCode === null) {
+            isMeasured ||= has(child.pid!, STATISTICS);
+            await new Promise((resolve) => setTimeout(resolve, 20));
+          }
+          assert.equal(child.exitCode, 0);
+          assert.equal(isMeasured, isTold);
+        } finally {
+          target.process.kill('SIGKILL');
+          await target.end();
+        }
+      });
   });
 });
 
