@@ -1,4 +1,5 @@
 import { assemble } from '../bpf/assembler';
+import { quadwords } from '../bpf/attributes';
 import { linkProbes } from '../bpf/link';
 import { MappedArray } from '../bpf/map';
 import { loadProgram } from '../bpf/program';
@@ -153,7 +154,7 @@ class Attaching {
     const { sites } = this.plan;
     const array = MappedArray.create(this.context.system, MAPS.addresses, 8, sites.length);
     this.passing.push(array);
-    array.memory.write(new Uint8Array(BigInt64Array.from(sites, ({ address }) => BigInt(address)).buffer), 0);
+    array.memory.write(quadwords(sites.map(({ address }) => address)), 0);
     this.useMap(MAPS.addresses, array.descriptor);
   }
 }

@@ -86,14 +86,15 @@ export class SharedReads {
       if (seen.has(value)) continue;
       seen.add(value);
       const step = capture.steps[value]!;
-      if (step.op === 'load') groups.push(this.groups.get(loads.get(value)?.key ?? ''));
+      const load = loads.get(value);
+      if (step.op === 'load') groups.push(load && this.groups.get(load.key));
       else pending.push(...operandsOf(step));
     }
     return groups;
   }
 
   private loadsOf(capture: Capture): Loads {
-    const loads = this.loads.get(capture) ?? loadsOf(capture, this.numbers);
+    const loads = this.loads.get(capture) ?? plainLoads(capture, this.numbers);
     this.loads.set(capture, loads);
     return loads;
   }
@@ -121,7 +122,7 @@ interface Group {
   readonly parts: Load[];
 }
 
-function loadsOf(capture: Capture, numbers: ValueNumbers): Loads {
+function plainLoads(capture: Capture, numbers: ValueNumbers): Loads {
   const sums = numbers.sumsOf(capture);
   const loads = new Map<Value, Load>();
   capture.steps.forEach((step, at) => {
@@ -170,14 +171,14 @@ function blockOf({ parts }: Group): Block {
   // Where there is nothing to align, not a byte more is read.
   const start = parts.length > 1 ? wordOf(first.offset) : first.offset;
   return {
-    address: sum(first, start - first.offset),
+    address: addressPlus(first, start - first.offset),
     size: Number(endOf(last) - start),
     parts: parts.map(({ offset, size }) => ({ offset: Number(offset - start), size })),
   };
 }
 
 /** A load's address and a constant. */
-function sum({ capture: { steps }, address }: Load, constant: bigint): Capture {
+function addressPlus({ capture: { steps }, address }: Load, constant: bigint): Capture {
   if (constant === 0n) return sliced(steps, { kind: 'scalar', value: address, size: 8 });
   const all: Step[] = [
     ...steps,

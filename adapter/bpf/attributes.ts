@@ -94,3 +94,13 @@ export function encode<Name extends string>(
 
 /** A C string. */
 export const cString = (text: string): Uint8Array => Buffer.from(`${text}\0`);
+
+/** An array of 64-bit integers; without a BigInt for each, of which there may be tens of thousands. */
+export function quadwords(values: readonly number[]): Uint8Array {
+  const halves = new Uint32Array(values.length * 2);
+  values.forEach((value, index) => {
+    halves[2 * index] = value;
+    halves[2 * index + 1] = Math.floor(value / 0x1_0000_0000);
+  });
+  return new Uint8Array(halves.buffer);
+}

@@ -1,6 +1,6 @@
 import { Descriptor } from '../sys/owned';
 import type { System } from '../sys/system';
-import { cString, encode, LINK_CREATE } from './attributes';
+import { cString, encode, LINK_CREATE, quadwords } from './attributes';
 import { ATTACH_TYPE_UPROBE_MULTI } from './program';
 
 /** Where a uprobe_multi link puts its program. */
@@ -30,13 +30,4 @@ export function linkProbes(system: System, program: Descriptor, target: ProbeTar
     'uprobe_multi.pid': target.pid,
   });
   return new Descriptor(system, system.bpf('LINK_CREATE', attributes), `link to ${target.path}`);
-}
-
-function quadwords(values: readonly number[]): Uint8Array {
-  const halves = new Uint32Array(values.length * 2);
-  values.forEach((value, index) => {
-    halves[2 * index] = value;
-    halves[2 * index + 1] = value / 0x1_0000_0000;
-  });
-  return new Uint8Array(halves.buffer);
 }

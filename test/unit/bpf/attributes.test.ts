@@ -11,6 +11,7 @@ import {
   MAP_CREATE,
   OBJ_GET_INFO_BY_FD,
   PROG_LOAD,
+  quadwords,
   type Struct,
 } from '../../../adapter/bpf/attributes';
 import { HELPERS } from '../../../adapter/bpf/helper';
@@ -121,5 +122,13 @@ describe('encoding attributes', () => {
     });
     assert.deepEqual(pointers, [{ offset: 8, target: code }]);
     assert.equal(Buffer.from(bytes.subarray(48, 64)).toString(), 'a name of more \0');
+  });
+});
+
+describe('an array of 64-bit integers', () => {
+  it('has numbers of every size and sign', () => {
+    const { MAX_SAFE_INTEGER: most, MIN_SAFE_INTEGER: least } = Number;
+    const values = [0, 1, -1, -8, 2 ** 31, 2 ** 32 - 1, 2 ** 32, -(2 ** 32), -(2 ** 32) - 1, most, least];
+    assert.deepEqual(quadwords(values), new Uint8Array(BigInt64Array.from(values, BigInt).buffer));
   });
 });
