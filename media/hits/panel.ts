@@ -5,6 +5,7 @@ import {
   HIT_STATISTICS_REQUEST,
   HITS_REQUEST,
   type HitBody,
+  type HitQuery,
   type HitsBody,
   type HitsChangedBody,
   type HitStatisticsBody,
@@ -72,6 +73,8 @@ export class Panel {
   readonly #counts = element('p', { class: 'counts' });
   /** For screen readers, which hear every change of it. */
   readonly #spoken = element('p', { class: 'spoken', role: 'status' });
+  /** The filter that the table is of; another one may be in the fields, where it is still being typed. */
+  #query: HitQuery = {};
   /** No answer yet since the filter, or the session, became another. */
   #isFresh = true;
   /** The filter is: nothing is known of what matches. */
@@ -124,8 +127,7 @@ export class Panel {
     const button = element('button', { type: 'button', title, 'aria-label': title }, label);
     button.addEventListener('click', () => {
       const session = this.#filter.session?.id;
-      if (session !== undefined)
-        this.#host.post({ type: 'export', session, format, query: this.#filter.query });
+      if (session !== undefined) this.#host.post({ type: 'export', session, format, query: this.#query });
     });
     return button;
   }
@@ -147,6 +149,7 @@ export class Panel {
 
   #restart(): void {
     this.#edition++;
+    this.#query = this.#filter.query;
     if (this.#filter.session?.run !== this.#run) {
       this.#total = 0;
       if (this.#grid.chosen !== undefined) this.#host.post({ type: 'live' });
@@ -179,7 +182,7 @@ export class Panel {
     this.#asking = true;
     this.#again = false;
     try {
-      const args = { query: this.#filter.query, ...this.#table.wanted };
+      const args = { query: this.#query, ...this.#table.wanted };
       const body = await this.#host.request<HitsBody>(session, HITS_REQUEST, args);
       if (edition === this.#edition) {
         this.#filter.showError(undefined);
@@ -211,7 +214,7 @@ export class Panel {
     this.#askingCharts = true;
     this.#againCharts = false;
     try {
-      const args = { query: this.#filter.query, column: this.#charts.column };
+      const args = { query: this.#query, column: this.#charts.column };
       const body = await this.#host.request<HitStatisticsBody>(session, HIT_STATISTICS_REQUEST, args);
       if (edition === this.#edition) this.#charts.show(body, this.#table.clockStart);
       if (edition !== this.#edition || body.pending > 0) this.#againCharts = true;
@@ -248,7 +251,7 @@ export class Panel {
 
   #render(): void {
     const { counts, count, paused } = this.#table;
-    const isFiltered = Object.keys(this.#filter.query).length > 0;
+    const isFiltered = Object.keys(this.#query).length > 0;
     const empty = this.#filter.session
       ? isFiltered && this.#total > 0
         ? noMatchText(this.#table.names)

@@ -11,7 +11,7 @@ import { hitVerbs, HitRequests } from '../../adapter/dap/hitRequests';
 import { RequestError } from '../../adapter/dap/requestError';
 import { History } from '../../adapter/engine/history';
 import { errorMessage } from '../../adapter/messages';
-import type { HitBody } from '../../adapter/protocol';
+import { HITS_REQUEST, type HitBody } from '../../adapter/protocol';
 import type { FromPanel, HitsSession, ToPanel } from '../../src/model/hitsMessages';
 import { hitsPage } from '../../src/model/hitsPage';
 import { hitOf, hitSource } from '../builders/hits';
@@ -142,6 +142,7 @@ export async function useHitsPage(): Promise<void> {
     assert.deepEqual(await accessibilityViolations(page.mainFrame()), []);
     await goesBackToLive(page, host);
     await pauses(page, host);
+    await keepsItsFilterWhileTyping(page, host);
     await filters(page);
     await showsHostileValues(page);
     await drawsCharts(page);
@@ -322,6 +323,30 @@ async function pauses(page: Page, host: FakeHost): Promise<void> {
   assert.deepEqual(await shown(page), before);
   await page.getByRole('button', { name: 'Follow' }).click();
   await until(page, 'the newest hit', async () => (await shown(page)).at(-1)?.includes('101010') ?? false);
+}
+
+/** Hits that come before a condition is typed to its end are those of the filter that the table is of. */
+async function keepsItsFilterWhileTyping(page: Page, host: FakeHost): Promise<void> {
+  const condition = page.getByLabel('Condition on the values');
+  const queries = (): object[] =>
+    host.received.flatMap((message) =>
+      message.type === 'request' && message.command === HITS_REQUEST ? [message.args] : [],
+    );
+  const before = queries().length;
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await until(page, 'the answer to the pause', () => Promise.resolve(queries().length > before));
+  const asked = queries().length;
+  await condition.evaluate((input: HTMLInputElement) => {
+    input.value = 'n % 1000 == 5';
+    input.dispatchEvent(new Event('input'));
+    [...document.querySelectorAll('button')].find(({ innerText }) => innerText === 'Follow')!.click();
+  });
+  await until(page, '100 matching hits', async () => (await counts(page)).includes('· 100 match'));
+  const [first, ...later] = queries().slice(asked) as { query: object }[];
+  assert.deepEqual(first!.query, {});
+  assert.deepEqual(later.at(-1)!.query, { expression: 'n % 1000 == 5' });
+  await condition.fill('');
+  await until(page, 'all hits', async () => !(await counts(page)).includes('match'));
 }
 
 async function filters(page: Page): Promise<void> {
