@@ -1,12 +1,12 @@
 /** The texts at the ends of lines. */
 import * as vscode from 'vscode';
+import { columnsOf } from './model/columns';
+import { lineEndStyles, lineStyle, type MinimapSettings } from './model/lineEndStyle';
 import { lineText } from './model/lineText';
 import type { LineState } from './model/lineBoard';
 import type { Look } from './model/look';
 import { MARK_COLOURS, MARK_SYMBOLS, markColourId, type MarkColour } from './model/mark';
 
-const BEHIND_CODE = '0 0 0 3ch';
-const BEHIND_MARK = '0 0 0 1ch';
 /** Columns behind the end of any line: the decoration follows what is typed there. */
 const END = Number.MAX_SAFE_INTEGER;
 const COLOURS = {
@@ -23,49 +23,51 @@ const MARKS = Object.fromEntries(
   MARK_COLOURS.map((colour) => [colour, new vscode.ThemeColor(markColourId(colour))]),
 ) as Record<MarkColour, vscode.ThemeColor>;
 const STALE = new vscode.ThemeColor('sourcetap.endedForeground');
-/** Characters of code and text together. The API does not tell how wide an editor is. */
-const WIDTH = 120;
-const LEAST_ROOM = 50;
-const MOST_ROOM = 120;
+/** Characters of a text. Nobody reads more of them beside the code, however wide the window is. */
+const MOST_TEXT = 200;
+
+type Line = LineState & { readonly colour: MarkColour | undefined };
 
 export class LineEnds implements vscode.Disposable {
-  readonly #type = vscode.window.createTextEditorDecorationType({
-    rangeBehavior: vscode.DecorationRangeBehavior.ClosedOpen,
-  });
+  readonly #texts = new Decorations({ rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed });
+  readonly #lines = new Decorations({ isWholeLine: true, outline: lineStyle });
+
+  /** @param lines with the colours that they are marked with */
+  paint(editor: vscode.TextEditor, lines: readonly Line[]): void {
+    this.#lines.paint(
+      editor,
+      lines.map(({ line }) => ({ range: new vscode.Range(line - 1, 0, line - 1, 0) })),
+    );
+    const minimap = vscode.workspace
+      .getConfiguration('editor', editor.document)
+      .get<MinimapSettings>('minimap')!;
+    this.#texts.paint(
+      editor,
+      lines.map((line) => decorationOf(line, codeColumns(editor, line), minimap)),
+    );
+  }
+
+  dispose(): void {
+    this.#texts.dispose();
+    this.#lines.dispose();
+  }
+}
+
+/** Of one type. */
+class Decorations implements vscode.Disposable {
+  readonly #type: vscode.TextEditorDecorationType;
   /** What each editor shows, to leave alone what has not changed. */
   readonly #painted = new WeakMap<vscode.TextEditor, string>();
 
-  /** @param lines with the colours that they are marked with */
-  paint(
-    editor: vscode.TextEditor,
-    lines: readonly (LineState & { readonly colour: MarkColour | undefined })[],
-  ): void {
-    const texts = lines.map((line) => ({
-      line: line.line,
-      look: line.look,
-      colour: line.colour,
-      isStale: line.stale !== undefined,
-      text: lineText(line, roomBehind(editor, line.line)),
-    }));
-    const painted = JSON.stringify(texts);
+  constructor(options: vscode.DecorationRenderOptions) {
+    this.#type = vscode.window.createTextEditorDecorationType(options);
+  }
+
+  paint(editor: vscode.TextEditor, decorations: readonly vscode.DecorationOptions[]): void {
+    const painted = JSON.stringify(decorations);
     if ((this.#painted.get(editor) ?? '[]') === painted) return;
     this.#painted.set(editor, painted);
-    editor.setDecorations(
-      this.#type,
-      texts.map(({ line, look, colour, isStale, text }) => ({
-        range: new vscode.Range(line - 1, END, line - 1, END),
-        renderOptions: {
-          ...(colour !== undefined && {
-            before: { contentText: MARK_SYMBOLS[colour], color: MARKS[colour], margin: BEHIND_CODE },
-          }),
-          after: {
-            contentText: text,
-            color: isStale ? STALE : COLOURS[look],
-            margin: colour === undefined ? BEHIND_CODE : BEHIND_MARK,
-          },
-        },
-      })),
-    );
+    editor.setDecorations(this.#type, decorations);
   }
 
   dispose(): void {
@@ -73,8 +75,29 @@ export class LineEnds implements vscode.Disposable {
   }
 }
 
-function roomBehind({ document, options }: vscode.TextEditor, line: number): number {
+/** @param code columns of it */
+function decorationOf(state: Line, code: number, minimap: MinimapSettings): vscode.DecorationOptions {
+  const { line, look, colour, stale } = state;
+  const text = lineText(state, MOST_TEXT);
+  const isMarked = colour !== undefined;
+  const styles = lineEndStyles(line, { columns: columnsOf(text), code, isMarked }, minimap);
+  return {
+    range: new vscode.Range(line - 1, END, line - 1, END),
+    renderOptions: {
+      before: {
+        ...(isMarked ? { contentText: MARK_SYMBOLS[colour], color: MARKS[colour] } : { contentText: '' }),
+        textDecoration: styles.mark,
+      },
+      after: {
+        contentText: text,
+        color: stale === undefined ? COLOURS[look] : STALE,
+        textDecoration: styles.text,
+      },
+    },
+  };
+}
+
+function codeColumns({ document, options }: vscode.TextEditor, { line }: Line): number {
   const code = line <= document.lineCount ? document.lineAt(line - 1).text : '';
-  const tab = ' '.repeat(Number(options.tabSize) || 4);
-  return Math.max(LEAST_ROOM, Math.min(MOST_ROOM, WIDTH - code.replaceAll('\t', tab).length));
+  return columnsOf(code, Number(options.tabSize) || 4);
 }

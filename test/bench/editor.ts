@@ -6,7 +6,15 @@
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { cpus, release } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
@@ -17,6 +25,8 @@ import { BENCH, OUT, ROOT } from './files';
 
 const EDITOR_OUT = join(OUT, 'editor');
 const WORKSPACE = join(EDITOR_OUT, 'flood');
+/** Written by editorProbe. */
+const LAGS = join(WORKSPACE, 'lags.json');
 const RATE = 100_000;
 const SECONDS = Number(process.env['SOURCETAP_EDITOR_SECONDS'] ?? 60);
 const CONTROL_SECONDS = Math.min(SECONDS, 30);
@@ -59,6 +69,7 @@ export async function editor(): Promise<void> {
     await workbench.goTo(30);
     await workbench.breakpoints(20);
     await openBeside(workbench);
+    await workbench.until('the first lags', () => Promise.resolve(existsSync(LAGS)), Boolean);
     const idle = await measure(page, CONTROL_SECONDS);
     const probed = await measureProbed(page);
     await workbench.startDebugging();
@@ -175,7 +186,7 @@ function watchPage(): void {
 }
 
 const probed = (): { lags: number[]; rss: number } =>
-  JSON.parse(readFileSync(join(WORKSPACE, 'lags.json'), 'utf8')) as { lags: number[]; rss: number };
+  JSON.parse(readFileSync(LAGS, 'utf8')) as { lags: number[]; rss: number };
 const lags = (): number[] => probed().lags;
 
 /** Resident bytes of the extension host and of the adapter, if there is one. */

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { keepsWithinWindow } from './fitting';
 import { HitsPanel } from './hitsPanel';
 import { makeHostile, traceHostile } from './hostile';
 import { countFile, useList, writeConditional } from './placing';
@@ -45,6 +46,7 @@ export async function tracePackaged(): Promise<void> {
     );
     await trace(workbench);
     await readStatusBar(workbench);
+    await keepsWithinWindow(workbench, LINE, readFileSync(join(WORKSPACE, 'inventory.c'), 'utf8'));
     const hits = await HitsPanel.open(workbench);
     await hits.filter();
     await hits.goBack();

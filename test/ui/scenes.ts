@@ -13,6 +13,8 @@ const SHOTS = join(ROOT, 'test/ui/shots');
 
 const TAKE = 'p->stock -= n;';
 const CALL = 'int taken = take(';
+/** Pixels of a window that is too narrow for the texts. */
+const NARROW = 900;
 const MESSAGE = 'n={n} name={p->name}';
 
 export async function showAll(workbench: Workbench, pictures: Pictures, workspace: string): Promise<void> {
@@ -60,6 +62,7 @@ class Scenes {
     await this.scene('status-bar', () => this.statusBar());
     await this.scene('badges', () => this.badges());
     await this.scene('line-ends', () => this.lineEnds());
+    await this.scene('narrow', () => this.narrow());
     await this.scene('probeable', () => this.probeable());
     await this.scene('console', () => this.console());
   }
@@ -110,6 +113,19 @@ class Scenes {
   private async lineEnds(): Promise<void> {
     await this.lookAt('/* Takes n pieces');
     await this.take('line-ends', () => this.lines('shelf = item;', 'return taken', 1030));
+  }
+
+  /** The texts are cut where the window ends. */
+  private async narrow(): Promise<void> {
+    const { page } = this.workbench;
+    const { height, width } = page.viewportSize()!;
+    await page.setViewportSize({ height, width: NARROW });
+    await this.lookAt('/* Takes n pieces');
+    await this.take('narrow', async () => {
+      const { x, ...region } = await this.lines('shelf = item;', 'return taken', NARROW);
+      return { ...region, x, width: NARROW - x };
+    });
+    await page.setViewportSize({ height, width });
   }
 
   private async pending(): Promise<void> {

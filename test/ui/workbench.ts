@@ -165,8 +165,11 @@ export class Workbench {
       .allInnerTexts();
   }
 
-  /** What the hover says while the pointer rests on a line of code. */
-  async hover(line: Locator): Promise<string> {
+  /**
+   * What the hover says while the pointer rests on a line of code.
+   * @param at pixels from the line's left
+   */
+  async hover(line: Locator, at = 60): Promise<string> {
     const hover = this.page
       .locator('.monaco-hover:not(.hidden) .monaco-hover-content')
       .filter({ hasNotText: 'Loading...' })
@@ -176,8 +179,8 @@ export class Workbench {
     await this.insist(
       async () => {
         const { x, y, height } = (await line.boundingBox())!;
-        await this.page.mouse.move(x + 60, y + 3 * height);
-        await this.page.mouse.move(x + 60, y + height / 2, { steps: 5 });
+        await this.page.mouse.move(x + at, y + 3 * height);
+        await this.page.mouse.move(x + at, y + height / 2, { steps: 5 });
       },
       () => hover.waitFor({ timeout: 3000 }),
     );

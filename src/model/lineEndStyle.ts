@@ -1,0 +1,91 @@
+/**
+ * How a text at a line's end keeps within the window: where it is too long, it ends with an ellipsis.
+ *
+ * Extensions are not told how wide an editor is, but a style sheet can ask. A decoration takes declarations where it takes a
+ * `textDecoration` or an `outline`, as VS Code hands them through; other extensions rely on that, too.
+ *
+ * In the flow of the line, there is no telling what is in front of a text: inlay hints are not in the document. So it is taken out of
+ * the flow and stretches from the mark in front of it to the window's edge. The mark is there without a symbol, too.
+ *
+ * Texts of other extensions at the line's end are the siblings of mark and text. One that follows would be drawn upon a text that is
+ * out of the flow, which then stays in it. So it does in an engine without `if()` and `sibling-index()` (Chromium before 142).
+ */
+
+export interface TextSize {
+  /** Columns of the text. */
+  readonly columns: number;
+  /** Columns of the code. */
+  readonly code: number;
+  /** Is there a symbol, a column wide, in between? */
+  readonly isMarked: boolean;
+}
+
+export interface MinimapSettings {
+  readonly enabled: boolean;
+  readonly maxColumn: number;
+  readonly scale: number;
+}
+
+/** Of the whole line: makes the width of the editor, without its margin, that of a container, which is `100cqi`. */
+export const lineStyle = 'none; .editor-scrollable:has(&) { container-type: inline-size }';
+
+const IS_LAST = 'style(sibling-count() = sibling-index())';
+/** Of the mark, behind which the text is one sibling. */
+const IS_ALONE = 'style(calc(sibling-count() - sibling-index()) = 1)';
+
+/** Columns of the gap behind the code, and of that behind a symbol. */
+const MARGIN = 3;
+const MARK_MARGIN = 1;
+/** Columns of a text in the flow, however long the code is. */
+const LEAST = 30;
+
+/** Of the mark and of the text, which are before and after the same place. */
+export function lineEndStyles(
+  line: number,
+  { columns, code, isMarked }: TextSize,
+  minimap: MinimapSettings,
+): { mark: string; text: string } {
+  const margin = isMarked ? MARK_MARGIN : MARGIN;
+  const before = code + MARGIN + (isMarked ? 1 + MARK_MARGIN : 0);
+  const window = `(100cqi - ${besideCode(minimap)})`;
+  const width = (beyond: string): string =>
+    `min(${columns}ch, max(${LEAST}ch, ${window} - ${before}ch - ${beyond}))`;
+  const mark = `--sourcetap-mark-${line}`;
+  const left = `anchor(${mark} right)`;
+  return {
+    mark: styles(
+      'display: inline-block',
+      `margin-left: ${isMarked ? MARGIN : 0}ch`,
+      // The editor takes what is beyond the line's width for empty: there would be no hover.
+      `margin-right: if(${IS_ALONE}: calc(${margin}ch + ${width(SCROLLED)}); else: 0)`,
+      `anchor-name: if(${IS_ALONE}: ${mark}; else: none)`,
+    ),
+    text: styles(
+      'display: inline-block',
+      'overflow: hidden',
+      'text-overflow: ellipsis',
+      'white-space: pre',
+      'vertical-align: top',
+      `margin-left: ${margin}ch`,
+      `max-width: ${width(SCROLLED)}`,
+      `max-width: ${width(`if(${IS_LAST}: 0ch; else: ${SCROLLED})`)}`,
+      `position: if(${IS_LAST}: fixed; else: static)`,
+      `left: ${left}`,
+      // Void where the mark is not alone and hence no anchor: the text then begins where it would in the flow.
+      `right: calc(100% - ${window} + 0 * ${left})`,
+    ),
+  };
+}
+
+/** That the editor scrolls beyond the longest line. */
+const SCROLLED = '6ch';
+
+/**
+ * What is right of the code: the minimap, with a gap, and the scroll bar. A column of the minimap is as wide as its scale in pixels, and
+ * there are as many as columns of code in view, which are about eight pixels wide.
+ */
+const besideCode = ({ enabled, maxColumn, scale }: MinimapSettings): string =>
+  enabled ? `min(${maxColumn * scale}px, ${12 * scale}cqi) - 8px - 14px` : '14px';
+
+/** Behind what is a decoration of text indeed. */
+const styles = (...declarations: readonly string[]): string => ['none', ...declarations].join('; ');

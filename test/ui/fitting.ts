@@ -1,0 +1,105 @@
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
+/** The texts at the lines' ends keep within the window, whatever its width, and beside the texts of others. */
+import assert from 'node:assert/strict';
+import { VIEWPORT } from './browser';
+import type { Workbench } from './workbench';
+
+/** Pixels from the left of the window. */
+interface Layout {
+  /** Of the first text at a line's end, without its margin. */
+  readonly left: number;
+  readonly right: number;
+  /** Where the code begins, and where the minimap does. */
+  readonly codeLeft: number;
+  readonly edge: number;
+  /** How far the editor scrolls. */
+  readonly scrolled: number;
+}
+
+const NARROW = 1000;
+/** A character is narrower. */
+const CHARACTER = 9;
+
+/** @param line that the first text is at; the program has lines that are longer than a narrow window */
+export async function keepsWithinWindow(workbench: Workbench, line: string, program: string): Promise<void> {
+  const code = program.split('\n');
+  const longest = Math.max(...code.map(({ length }) => length));
+  // The workbench knows of those lines that have been in view.
+  await workbench.goTo(code.findIndex(({ length }) => length === longest) + 1);
+  await workbench.goTo(code.findIndex((text) => text.includes(line)) + 1);
+  const wide = await layoutAt(workbench, VIEWPORT.width);
+  assertWithin(wide);
+  const onText = wide.left - wide.codeLeft + 10 * CHARACTER;
+  assert.match(await workbench.hover(workbench.codeLine(line), onText), /\d hits[^]*Cost /);
+  const narrow = await layoutAt(workbench, NARROW);
+  assertWithin(narrow);
+  assert.ok(narrow.right > narrow.edge - 5 * CHARACTER, 'the room there is is used');
+  assert.ok(narrow.right - narrow.left < wide.right - wide.left - 10 * CHARACTER, 'the text is cut');
+  assert.ok(narrow.scrolled > narrow.edge - narrow.codeLeft, 'the editor scrolls');
+  assert.ok(narrow.scrolled <= (longest + 6) * CHARACTER, 'the editor scrolls as far as the code reaches');
+  const { end, next } = await withTextBehind(workbench);
+  assert.ok(end <= next, 'the text of another extension stands behind');
+  await workbench.page.setViewportSize(VIEWPORT);
+}
+
+function assertWithin({ left, right, edge }: Layout): void {
+  assert.ok(right <= edge, `it ends at ${right}, and the code's part of the window at ${edge}`);
+  assert.ok(right - left > 10 * CHARACTER, 'there is a text');
+}
+
+async function layoutAt(workbench: Workbench, width: number): Promise<Layout> {
+  await workbench.page.setViewportSize({ ...VIEWPORT, width });
+  // A paint may be under way, and the workbench lays itself out some moments later.
+  let before: Layout | undefined;
+  const settled = await workbench.until(
+    `the layout of a window of ${width} pixels`,
+    async () => {
+      const last = before;
+      await workbench.page.waitForTimeout(200);
+      before = await layout(workbench);
+      return JSON.stringify(before) === JSON.stringify(last) ? before : undefined;
+    },
+    (found) => found !== undefined,
+  );
+  return settled!;
+}
+
+const layout = ({ page }: Workbench): Promise<Layout | undefined> =>
+  page.evaluate(() => {
+    const span = [...document.querySelectorAll('.monaco-editor .view-line span')].find((element) =>
+      /^".*hits/.test(getComputedStyle(element, '::after').content),
+    );
+    if (!span) return undefined;
+    const style = getComputedStyle(span, '::after');
+    const editor = span.closest('.overflow-guard')!;
+    const codeLeft = editor.querySelector('.lines-content')!.getBoundingClientRect().x;
+    // Out of the flow, a text takes no room in the element that it belongs to.
+    const { x, right: end } = span.getBoundingClientRect();
+    const isInFlow = style.position === 'static';
+    const left = parseFloat(style.marginLeft) + (isInFlow ? x : codeLeft + parseFloat(style.left));
+    return {
+      left,
+      right: isInFlow ? end : left + parseFloat(style.width),
+      codeLeft,
+      edge: editor.querySelector('.minimap')!.getBoundingClientRect().x,
+      scrolled: editor.querySelector('.view-overlays')!.getBoundingClientRect().width,
+    };
+  });
+
+/** As the workbench renders one. */
+async function withTextBehind(workbench: Workbench): Promise<{ end: number; next: number }> {
+  return workbench.page.evaluate(() => {
+    const span = [...document.querySelectorAll('.monaco-editor .view-line span')].find((element) =>
+      /^".*hits/.test(getComputedStyle(element, '::after').content),
+    )!;
+    const other = document.createElement('span');
+    other.textContent = 'a text of another extension';
+    span.after(other);
+    try {
+      return { end: span.getBoundingClientRect().right, next: other.getBoundingClientRect().left };
+    } finally {
+      other.remove();
+    }
+  });
+}
