@@ -36,8 +36,9 @@ const IS_ALONE = 'style(calc(sibling-count() - sibling-index()) = 1)';
 /** Columns of the gap behind the code, and of that behind a symbol. */
 const MARGIN = 3;
 const MARK_MARGIN = 1;
-/** Columns of a text in the flow, however long the code is. */
+/** Columns of a text, however long the code is; and those that make its first sign and an ellipsis. */
 const LEAST = 30;
+const ELLIPSIS = 2;
 
 /** Of the mark and of the text, which are before and after the same place. */
 export function lineEndStyles(
@@ -48,10 +49,12 @@ export function lineEndStyles(
   const margin = isMarked ? MARK_MARGIN : MARGIN;
   const before = code + MARGIN + (isMarked ? 1 + MARK_MARGIN : 0);
   const window = `(100cqi - ${besideCode(minimap)})`;
-  const width = (beyond: string): string =>
-    `min(${columns}ch, max(${LEAST}ch, ${window} - ${before}ch - ${beyond}))`;
+  const width = (less: string): string =>
+    `min(${columns}ch, max(${LEAST}ch, ${window} - ${before}ch - ${less}))`;
   const mark = `--sourcetap-mark-${line}`;
-  const left = `anchor(${mark} right)`;
+  const edge = `(100% - ${window})`;
+  /** How far the line reaches beyond the window. */
+  const beyond = `(${edge} - anchor(${mark} right))`;
   return {
     mark: styles(
       'display: inline-block',
@@ -70,9 +73,10 @@ export function lineEndStyles(
       `max-width: ${width(SCROLLED)}`,
       `max-width: ${width(`if(${IS_LAST}: 0ch; else: ${SCROLLED})`)}`,
       `position: if(${IS_LAST}: fixed; else: static)`,
-      `left: ${left}`,
-      // Void where the mark is not alone and hence no anchor: the text then begins where it would in the flow.
-      `right: calc(100% - ${window} + 0 * ${left})`,
+      // Both void where the mark is not alone and hence no anchor: the text then begins where it would in the flow.
+      `left: anchor(${mark} right)`,
+      // Of a line that is as long as the window, the text is where the editor scrolls to.
+      `right: calc(${edge} - clamp(0px, 1000 * (${beyond} + ${margin + ELLIPSIS}ch), max(0px, ${beyond}) + ${margin + LEAST}ch))`,
     ),
   };
 }

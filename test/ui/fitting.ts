@@ -7,7 +7,7 @@ import type { Workbench } from './workbench';
 
 /** Pixels from the left of the window. */
 interface Layout {
-  /** Of the first text at a line's end, without its margin. */
+  /** Of the last text at a line's end that is in view, without its margin. */
   readonly left: number;
   readonly right: number;
   /** Where the code begins, and where the minimap does. */
@@ -21,12 +21,13 @@ const NARROW = 1000;
 /** A character is narrower. */
 const CHARACTER = 9;
 
-/** @param line that the first text is at; the program has lines that are longer than a narrow window */
+/** @param line with a text at its end; the program has lines that are longer than a narrow window */
 export async function keepsWithinWindow(workbench: Workbench, line: string, program: string): Promise<void> {
   const code = program.split('\n');
-  const longest = Math.max(...code.map(({ length }) => length));
+  const columns = Math.max(...code.map(({ length }) => length));
+  const longest = code.findIndex(({ length }) => length === columns) + 1;
   // The workbench knows of those lines that have been in view.
-  await workbench.goTo(code.findIndex(({ length }) => length === longest) + 1);
+  await workbench.goTo(longest);
   await workbench.goTo(code.findIndex((text) => text.includes(line)) + 1);
   const wide = await layoutAt(workbench, VIEWPORT.width);
   assertWithin(wide);
@@ -37,9 +38,15 @@ export async function keepsWithinWindow(workbench: Workbench, line: string, prog
   assert.ok(narrow.right > narrow.edge - 5 * CHARACTER, 'the room there is is used');
   assert.ok(narrow.right - narrow.left < wide.right - wide.left - 10 * CHARACTER, 'the text is cut');
   assert.ok(narrow.scrolled > narrow.edge - narrow.codeLeft, 'the editor scrolls');
-  assert.ok(narrow.scrolled <= (longest + 6) * CHARACTER, 'the editor scrolls as far as the code reaches');
+  assert.ok(narrow.scrolled <= (columns + 6) * CHARACTER, 'the editor scrolls as far as the code reaches');
   const { end, next } = await withTextBehind(workbench);
   assert.ok(end <= next, 'the text of another extension stands behind');
+  await workbench.goTo(longest);
+  await workbench.run('Add Tracepoint');
+  const beyond = await layoutAt(workbench, NARROW);
+  assert.ok(beyond.left > beyond.edge, 'the code is longer than the window');
+  assert.ok(beyond.right - beyond.left > 20 * CHARACTER, 'one can scroll to the text');
+  await workbench.run('Remove Tracepoint');
   await workbench.page.setViewportSize(VIEWPORT);
 }
 
@@ -67,7 +74,7 @@ async function layoutAt(workbench: Workbench, width: number): Promise<Layout> {
 
 const layout = ({ page }: Workbench): Promise<Layout | undefined> =>
   page.evaluate(() => {
-    const span = [...document.querySelectorAll('.monaco-editor .view-line span')].find((element) =>
+    const span = [...document.querySelectorAll('.monaco-editor .view-line span')].findLast((element) =>
       /^".*hits/.test(getComputedStyle(element, '::after').content),
     );
     if (!span) return undefined;

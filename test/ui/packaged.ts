@@ -46,7 +46,6 @@ export async function tracePackaged(): Promise<void> {
     );
     await trace(workbench);
     await readStatusBar(workbench);
-    await keepsWithinWindow(workbench, LINE, readFileSync(join(WORKSPACE, 'inventory.c'), 'utf8'));
     const hits = await HitsPanel.open(workbench);
     await hits.filter();
     await hits.goBack();
@@ -58,6 +57,7 @@ export async function tracePackaged(): Promise<void> {
     await hits.goLive();
     await hits.export(join(WORKSPACE, 'hits.csv'));
     await clickAnotherAndBack(workbench);
+    await keepsWithinWindow(workbench, LINE, readFileSync(join(WORKSPACE, 'inventory.c'), 'utf8'));
     await workbench.goTo(lineNumber(CALL));
     await writeConditional(workbench, workbench.codeLine(CALL));
     await useList(workbench, MESSAGE);
