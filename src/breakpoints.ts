@@ -1,14 +1,33 @@
 /** VS Code's breakpoints on a line. */
 import * as vscode from 'vscode';
+import { OtherDebuggers, type Manifest } from './model/otherDebuggers';
 
 export function isOnSource(breakpoint: vscode.Breakpoint): breakpoint is vscode.SourceBreakpoint {
   return breakpoint instanceof vscode.SourceBreakpoint;
 }
 
-/** All breakpoints on lines; the others are on functions. */
-export function onSource(): vscode.SourceBreakpoint[] {
-  return vscode.debug.breakpoints.filter(isOnSource);
+/** All breakpoints but those in files of other debuggers. */
+export function tracepoints(): vscode.Breakpoint[] {
+  return vscode.debug.breakpoints.filter((one) => !isOnSource(one) || !isOfOthers(one.location.uri));
 }
+
+/** Those on lines; the others are on functions. */
+export function onSource(): vscode.SourceBreakpoint[] {
+  return tracepoints().filter(isOnSource);
+}
+
+/** Is it a file of another debugger? */
+export function isOfOthers({ fsPath }: vscode.Uri): boolean {
+  others ??= new OtherDebuggers(
+    vscode.extensions.getExtension<unknown>('sourcetap.sourcetap')!.packageJSON as Manifest,
+    vscode.extensions.all.map(({ packageJSON }) => packageJSON as Manifest),
+  );
+  const open = vscode.workspace.textDocuments.find(({ uri }) => uri.fsPath === fsPath);
+  return others.have(fsPath, open?.languageId);
+}
+
+let others: OtherDebuggers | undefined;
+vscode.extensions.onDidChange(() => (others = undefined));
 
 /** The breakpoint that was set on a line or, while a session runs, that the adapter has moved there. */
 export async function breakpointAt({

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { HITS_CHANGED_EVENT, UPDATE_EVENT, type HitsChangedBody, type UpdateBody } from '../adapter/protocol';
 import { AdapterFactory } from './adapterFactory';
+import { isOfOthers } from './breakpoints';
 import { registerCommands } from './commands';
 import { ConfigurationProvider } from './configuration';
 import { ExtrasStore } from './extras';
@@ -78,7 +79,7 @@ export function activate(context: vscode.ExtensionContext): Exports {
     adapters.onDidTell(({ session, event, body }) => {
       if (event === HITS_CHANGED_EVENT) hits.changed(session, body as HitsChangedBody);
       if (event !== UPDATE_EVENT) return;
-      const update = body as UpdateBody;
+      const update = ofOurs(body as UpdateBody);
       board.update(session.id, update);
       hits.updated(session, update);
       if (update.tracepoints.some(({ id }) => !ids.breakpoint(session.id, id))) ids.look();
@@ -104,6 +105,12 @@ export function activate(context: vscode.ExtensionContext): Exports {
   );
   return { onDidTell: adapters.onDidTell };
 }
+
+/** VS Code tells every session all breakpoints. */
+const ofOurs = ({ tracepoints, ...rest }: UpdateBody): UpdateBody => ({
+  ...rest,
+  tracepoints: tracepoints.filter(({ path }) => path === undefined || !isOfOthers(vscode.Uri.file(path))),
+});
 
 const keepsCounts = (): boolean =>
   vscode.workspace.getConfiguration('sourcetap').get('keepCountsOnRestart', false);

@@ -1,5 +1,6 @@
 /** Which tracepoint of which session a breakpoint is. */
 import * as vscode from 'vscode';
+import { tracepoints } from './breakpoints';
 import type { Sessions } from './sessions';
 
 /** A tracepoint of a session. */
@@ -44,7 +45,7 @@ export class TracepointIds implements vscode.Disposable {
   async #lookUntilDone(): Promise<void> {
     while (this.#again) {
       this.#again = false;
-      const found = await Promise.all(vscode.debug.breakpoints.map((one) => this.#refsOf(one)));
+      const found = await Promise.all(tracepoints().map((one) => this.#refsOf(one)));
       this.#refs = new Map(found.map(({ breakpoint, refs }) => [breakpoint.id, refs]));
       this.#breakpoints = new Map(
         found.flatMap(({ breakpoint, refs }) => refs.map((ref) => [key(ref), breakpoint] as const)),

@@ -1,6 +1,6 @@
 /** The nodes of the list: groups, then the files and functions of the tracepoints that are in none. */
 import * as vscode from 'vscode';
-import { isOnSource } from './breakpoints';
+import { isOnSource, tracepoints } from './breakpoints';
 import type { ExtrasStore } from './extras';
 
 export type TreeNode = GroupNode | FileNode | TracepointNode;
@@ -28,7 +28,7 @@ export class TracepointNodes {
   constructor(private readonly extras: ExtrasStore) {}
 
   roots(): TreeNode[] {
-    const alone = inOrder(vscode.debug.breakpoints).filter((one) => this.#groupOf(one) === undefined);
+    const alone = inOrder(tracepoints()).filter((one) => this.#groupOf(one) === undefined);
     const uris = new Map(alone.filter(isOnSource).map(({ location: { uri } }) => [String(uri), uri]));
     const hasFunctions = alone.some((one) => one instanceof vscode.FunctionBreakpoint);
     return [
@@ -55,7 +55,7 @@ export class TracepointNodes {
   /** Of a node: one, or all below it, in their order. */
   breakpointsOf(node: TreeNode): vscode.Breakpoint[] {
     if (node.kind === 'tracepoint') return current(node.breakpoint);
-    return inOrder(vscode.debug.breakpoints).filter((breakpoint) => {
+    return inOrder(tracepoints()).filter((breakpoint) => {
       const group = this.#groupOf(breakpoint);
       if (node.kind === 'group') return group === node.name;
       return group === undefined && isIn(breakpoint, node.uri);
@@ -64,7 +64,7 @@ export class TracepointNodes {
 
   /** Looks at all breakpoints anew. @returns a text that is another one where there are other nodes */
   look(): string {
-    this.#ids = idsByPlace(vscode.debug.breakpoints);
+    this.#ids = idsByPlace(tracepoints());
     return JSON.stringify(
       this.roots().map((root) => [
         this.idOf(root),
@@ -98,7 +98,7 @@ export class TracepointNodes {
 
 /** What is changed in a tracepoint makes another breakpoint of it, and the list has it some moments later. */
 function current(breakpoint: vscode.Breakpoint): vscode.Breakpoint[] {
-  const { breakpoints } = vscode.debug;
+  const breakpoints = tracepoints();
   if (breakpoints.includes(breakpoint)) return [breakpoint];
   const place = placeOf(breakpoint);
   return breakpoints.filter((one) => placeOf(one) === place).slice(0, 1);
