@@ -18,6 +18,7 @@ import {
   problemText,
   withCompletion,
   withLimit,
+  withText,
   withValues,
   type Draft,
   type LimitName,
@@ -85,7 +86,11 @@ const LIMITS = {
 
 type Item = vscode.QuickPickItem & {
   readonly does?:
-    'done' | 'count' | { readonly insert: CompletionView } | { readonly goTo: TextField | LimitName };
+    | 'done'
+    | 'count'
+    | 'values'
+    | { readonly insert: CompletionView }
+    | { readonly goTo: TextField | LimitName };
 };
 
 const ICONS = {
@@ -114,7 +119,7 @@ class FieldForm {
     private readonly field: TextField,
     private readonly sessions: Sessions,
   ) {
-    this.#draft = field === 'logMessage' ? { ...draft, extras: withValues(draft.extras) } : draft;
+    this.#draft = draft;
     this.#text = draft[field];
     this.#cursor = this.#text.length;
     const pick = this.#pick;
@@ -153,7 +158,7 @@ class FieldForm {
   }
 
   get #written(): Draft {
-    return { ...this.#draft, [this.field]: this.#text };
+    return withText(this.#draft, this.field, this.#text);
   }
 
   #accept(does: Item['does']): void {
@@ -162,6 +167,11 @@ class FieldForm {
     else if (does === 'count')
       this.#settle({
         draft: { ...this.#written, logMessage: '', extras: { ...this.#draft.extras, mode: 'count' } },
+        next: undefined,
+      });
+    else if (does === 'values')
+      this.#settle({
+        draft: { ...this.#written, extras: withValues(this.#draft.extras) },
         next: undefined,
       });
     else if ('goTo' in does) this.#settle({ draft: this.#written, next: does.goTo });
@@ -253,7 +263,7 @@ class FieldForm {
 
   /** To the other fields. */
   #ways(): Item[] {
-    const { extras } = this.#draft;
+    const { extras } = this.#written;
     const texts = (Object.keys(FIELDS) as TextField[]).filter((field) => field !== this.field);
     return [
       ...texts.map((field): Item => ({
@@ -266,7 +276,9 @@ class FieldForm {
         description: limitOf(extras, name)?.toString() ?? '',
         does: { goTo: name },
       })),
-      { label: '$(symbol-number) Count Only', description: 'no values', does: 'count' },
+      extras.mode === 'count'
+        ? { label: '$(list-tree) Values Again', description: 'not the count alone', does: 'values' }
+        : { label: '$(symbol-number) Count Only', description: 'no values', does: 'count' },
     ];
   }
 }

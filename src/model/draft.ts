@@ -30,7 +30,13 @@ export function withLimit(extras: Extras, name: LimitName, limit: number | undef
   return defined({ ...extras, [group]: defined({ ...extras[group], [name]: limit }) }) ?? {};
 }
 
-/** A message has no place where hits are only counted. */
+/** A message that is written anew has its values, also where hits were only counted before. */
+export function withText(draft: Draft, field: TextField, text: string): Draft {
+  const isNew = field === 'logMessage' && text !== draft.logMessage;
+  return { ...draft, [field]: text, extras: isNew ? withValues(draft.extras) : draft.extras };
+}
+
+/** Not of one that counts alone. */
 export const withValues = (extras: Extras): Extras => defined({ ...extras, mode: undefined }) ?? {};
 
 /** What of an object is not undefined; undefined where that is nothing. */

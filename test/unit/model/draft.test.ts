@@ -8,6 +8,7 @@ import {
   problemText,
   withCompletion,
   withLimit,
+  withText,
 } from '../../../src/model/draft';
 
 describe('a tracepoint that is being written', () => {
@@ -19,6 +20,14 @@ describe('a tracepoint that is being written', () => {
       'logs n={n} · if n > 3 · hits %2 · at most 10 a second, 50 in all',
     );
     assert.equal(draftText({ ...EMPTY_DRAFT, extras: { mode: 'count' } }), 'counts');
+  });
+
+  it('counts alone until another message is written', () => {
+    const counting = { ...EMPTY_DRAFT, extras: withLimit({ mode: 'count' }, 'maxHits', 50) };
+    assert.deepEqual(withText(counting, 'logMessage', ''), counting);
+    assert.equal(withText(counting, 'condition', 'n > 3').extras.mode, 'count');
+    assert.deepEqual(withText(counting, 'logMessage', 'n={n}').extras, { filter: { maxHits: 50 } });
+    assert.equal(withText({ ...counting, logMessage: 'n={n}' }, 'logMessage', '').extras.mode, undefined);
   });
 
   it('takes limits and gives them up, others untouched', () => {
