@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { columnsOf } from './model/columns';
 import { lineEndStyles, lineStyle, type MinimapSettings } from './model/lineEndStyle';
-import { lineText } from './model/lineText';
+import { isDimmed, lineText } from './model/lineText';
 import type { LineState } from './model/lineBoard';
 import type { Look } from './model/look';
 import { MARK_COLOURS, MARK_SYMBOLS, markColourId, type MarkColour } from './model/mark';
@@ -22,7 +22,7 @@ const COLOURS = {
 const MARKS = Object.fromEntries(
   MARK_COLOURS.map((colour) => [colour, new vscode.ThemeColor(markColourId(colour))]),
 ) as Record<MarkColour, vscode.ThemeColor>;
-const STALE = new vscode.ThemeColor('sourcetap.endedForeground');
+const DIMMED = new vscode.ThemeColor('sourcetap.endedForeground');
 /** Characters of a text. Nobody reads more of them beside the code, however wide the window is. */
 const MOST_TEXT = 200;
 
@@ -77,7 +77,7 @@ class Decorations implements vscode.Disposable {
 
 /** @param code columns of it */
 function decorationOf(state: Line, code: number, minimap: MinimapSettings): vscode.DecorationOptions {
-  const { line, look, colour, stale } = state;
+  const { line, look, colour } = state;
   const text = lineText(state, MOST_TEXT);
   const isMarked = colour !== undefined;
   const styles = lineEndStyles(line, { columns: columnsOf(text), code, isMarked }, minimap);
@@ -90,7 +90,7 @@ function decorationOf(state: Line, code: number, minimap: MinimapSettings): vsco
       },
       after: {
         contentText: text,
-        color: stale === undefined ? COLOURS[look] : STALE,
+        color: isDimmed(state) ? DIMMED : COLOURS[look],
         textDecoration: styles.text,
       },
     },

@@ -27,6 +27,11 @@ export function hitsInWords(hits: number): string {
   return `${grouped(hits)}\u00a0${hits === 1 ? 'hit' : 'hits'}`;
 }
 
+/** @param earlier of runs before a restart */
+export function hitsOfRuns(hits: number, earlier: number): string {
+  return hitsInWords(hits) + (earlier > 0 ? ` + ${grouped(earlier)} before the restart` : '');
+}
+
 /** Hits a second; undefined when there is nothing to say. */
 export function rateInWords(rate: number): string | undefined {
   if (rate <= 0) return undefined;

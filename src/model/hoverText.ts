@@ -2,7 +2,7 @@
 import { visibleStart } from '../../adapter/inertText';
 import type { Counts, HitOrigin, NamedValueView, SiteView } from '../../adapter/protocol';
 import { costText, movedText } from './costText';
-import { grouped, hitsInWords, rateInWords } from './hitCount';
+import { grouped, hitsInWords, hitsOfRuns, rateInWords } from './hitCount';
 import type { LineState } from './lineBoard';
 import { STALE_WORDS } from './lineText';
 import { LOOK_WORDS } from './look';
@@ -35,7 +35,11 @@ export function hoverText(line: LineState, nameOf: (session: string) => string):
   const account = accountText(line.counts);
   const moved = movedText(line.cost, line.sites);
   return {
-    heading: [hitsInWords(line.counts.hits), ...(rate ? [rate] : []), LOOK_WORDS[line.look]].join(' · '),
+    heading: [
+      hitsOfRuns(line.counts.hits, line.earlierHits),
+      ...(rate ? [rate] : []),
+      LOOK_WORDS[line.look],
+    ].join(' · '),
     values: bounded(line.values.flatMap((value) => valueLines(value, ''))),
     sites: line.sites.length > 1 ? sitesText(line.sites) : '',
     messages: [

@@ -47,6 +47,8 @@ export interface SessionCount {
 export interface SessionView extends TracepointView {
   /** Its session has ended. */
   readonly isOver: boolean;
+  /** Hits of the session's runs before it was restarted; not in `counts`. */
+  readonly earlierHits: number;
 }
 
 /** That which speaks for all: of what runs the latest, then of what has hits. */
@@ -58,8 +60,6 @@ export const telling = (views: readonly SessionView[]): SessionView | undefined 
 interface Tracked {
   session: string;
   view: SessionView;
-  /** Hits of the session's runs before it was restarted. */
-  earlierHits: number;
   /** Undefined when an edit has deleted the line. */
   line: number | undefined;
   trends: Map<string, number[]>;
@@ -87,14 +87,14 @@ export class LineBoard {
       const latest = this.#tracked.get(at);
       const before = latest?.view.isOver ? undefined : latest; // a restart begins anew
       const line = before && before.view.line === view.line ? before.line : view.line;
-      const earlierHits = before?.earlierHits ?? this.#earlierHits.get(place(session, view.path, line)) ?? 0;
+      const earlierHits =
+        before?.view.earlierHits ?? this.#earlierHits.get(place(session, view.path, line)) ?? 0;
       const wasReset = before !== undefined && view.counts.hits < before.view.counts.hits;
       this.#tracked.delete(at);
       this.#tracked.set(at, {
         session,
-        view: { ...view, isOver: false },
+        view: { ...view, isOver: false, earlierHits: wasReset ? 0 : earlierHits },
         line,
-        earlierHits: wasReset ? 0 : earlierHits,
         trends: trendsOf(before, view),
       });
     }
@@ -103,10 +103,11 @@ export class LineBoard {
   /** @param keepCounts for the session's next run, if it is restarted */
   ended(session: string, keepCounts = false): void {
     for (const tracked of this.#tracked.values()) {
-      const { view, line, earlierHits } = tracked;
+      const { view, line } = tracked;
       if (tracked.session !== session || view.isOver) continue;
       tracked.view = { ...view, isOver: true, state: stateAtEnd(view), rate: 0, throttledRate: 0 };
-      if (keepCounts) this.#earlierHits.set(place(session, view.path, line), earlierHits + view.counts.hits);
+      if (keepCounts)
+        this.#earlierHits.set(place(session, view.path, line), view.earlierHits + view.counts.hits);
     }
   }
 
@@ -188,7 +189,7 @@ function merged(line: number, all: readonly Tracked[], edited: boolean): LineSta
     mode,
     look: lookOf({ state, rate, throttledRate }),
     counts: views.map(({ counts }) => counts).reduce(sum),
-    earlierHits: all.reduce((total, tracked) => total + tracked.earlierHits, 0),
+    earlierHits: views.reduce((total, one) => total + one.earlierHits, 0),
     rate,
     throttledRate,
     values,

@@ -1,7 +1,7 @@
 /** The text at the end of a line with a tracepoint: `3 412 hits · 120/s · n = 42 (1–99 ▂▅█) · name = "abc"`. */
 import { visibleStart } from '../../adapter/inertText';
 import type { NamedValueView } from '../../adapter/protocol';
-import { grouped, hitsInWords, rateInWords } from './hitCount';
+import { hitsInWords, hitsOfRuns, rateInWords } from './hitCount';
 import type { LineState } from './lineBoard';
 import { sparkLine } from './spark';
 
@@ -15,6 +15,13 @@ export const STALE_WORDS = {
 
 const MOMENTS = { chosen: 'chosen hit', before: 'before it', none: 'no hit before it' } as const;
 
+/** Do its values tell of something that is over, or of a line that may be another one? */
+export const isDimmed = ({ stale, look, moment, counts }: LineState): boolean =>
+  stale !== undefined ||
+  moment === 'before' ||
+  moment === 'none' ||
+  (moment === undefined && look === 'armed' && counts.hits > 0);
+
 /** @param room characters that it may have */
 export function lineText(line: LineState, room: number): string {
   switch (line.state) {
@@ -27,8 +34,7 @@ export function lineText(line: LineState, room: number): string {
     case 'ended':
       return joined(
         [
-          hitsInWords(line.counts.hits) +
-            (line.earlierHits > 0 ? ` + ${grouped(line.earlierHits)} before the restart` : ''),
+          hitsOfRuns(line.counts.hits, line.earlierHits),
           line.moment ? MOMENTS[line.moment] : rateInWords(line.rate),
           ...(line.stale === undefined ? [] : [STALE_WORDS[line.stale]]),
           ...readableFirst(line.values).map((value) => valueText(value, line.trends.get(value.name))),

@@ -1,9 +1,9 @@
 /** A tracepoint as one row of a list: what it is, how it is doing, and why. */
 import { visibleStart } from '../../adapter/inertText';
-import type { Counts, NamedValueView, TracepointView } from '../../adapter/protocol';
+import type { Counts, NamedValueView } from '../../adapter/protocol';
 import { costText } from './costText';
 import { draftText, type Draft } from './draft';
-import { hitsInWords, rateInWords } from './hitCount';
+import { hitsInWords, hitsOfRuns, rateInWords } from './hitCount';
 import { telling, type SessionView } from './lineBoard';
 import { LOOK_WORDS, lookOf, type Look } from './look';
 import { MARK_SYMBOLS } from './mark';
@@ -23,7 +23,7 @@ export interface ListedTracepoint {
 export interface TracepointRow {
   /** Line or function. */
   readonly label: string;
-  /** State and cause where they matter, hits, rate, and what it does: the most telling first, as a list is narrow. */
+  /** State and cause where they matter, hits, rate, what it does, last hit: the most telling first, as a list is narrow. */
   readonly description: string;
   /** One sentence a line. */
   readonly details: readonly string[];
@@ -43,23 +43,29 @@ export function rowOf({ where, file, enabled, draft, views }: ListedTracepoint):
   const message = view?.message === undefined ? [] : [view.message];
   const hits = sum(views, ({ counts }) => counts.hits);
   const hasCounts = look !== 'failed' && look !== 'pending' && views.length > 0;
-  const counts = hasCounts ? [hitsInWords(hits), rateInWords(rate) ?? ''].filter((text) => text !== '') : [];
+  const earlier = sum(views, ({ earlierHits }) => earlierHits);
+  const counts = hasCounts
+    ? [hitsOfRuns(hits, earlier), rateInWords(rate) ?? ''].filter((text) => text !== '')
+    : [];
+  const lastHit = view?.lastHit ? [`last hit ${timeOfDay(view.lastHit.time)}`] : [];
   const details = [
     ...message,
     ...views.flatMap(({ counts: parts }) => leftOut(parts)),
     ...(view?.cost ? [costText(view.cost, view.sites)] : []),
-    ...(view?.lastHit ? [`last hit ${timeOfDay(view.lastHit.time)}`] : []),
+    ...lastHit,
     ...valueTexts(view?.values ?? []),
   ].map(short);
   const what = draftText(draft);
   const { colour } = draft.extras;
-  const quiet = look === 'hitting' || look === 'armed' || (enabled && !view);
+  const quiet = look === 'hitting' || look === 'armed' || look === 'throttled' || (enabled && !view);
   const line = typeof where === 'number' ? `line ${where}` : where;
   const name = [...(file === undefined ? [] : [file]), line].join(', ');
   const shown = [
     ...(quiet ? [] : [look === 'failed' || look === 'pending' ? [state, ...message].join(': ') : state]),
     ...counts,
+    ...(look === 'throttled' ? [state] : []),
     what,
+    ...lastHit,
   ]
     .map(short)
     .join(' · ');
@@ -98,7 +104,7 @@ const MAX_VALUES = 40;
 const MAX_PART = 200;
 const MAX_SPOKEN = 5000;
 
-const sum = (views: readonly TracepointView[], of: (view: TracepointView) => number): number =>
+const sum = (views: readonly SessionView[], of: (view: SessionView) => number): number =>
   views.reduce((total, view) => total + of(view), 0);
 
 /** Hits that no values are shown of, by the reason. */

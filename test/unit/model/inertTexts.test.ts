@@ -21,6 +21,7 @@ const HOSTILE = [UNSEEN, MARKUP, `${UNSEEN}${LONG}`, `${MARKUP}${LONG}`];
 
 const view = (text: string, change: Partial<TracepointView> = {}): SessionView => ({
   isOver: false,
+  earlierHits: 0,
   id: 1,
   state: 'armed',
   path: '/src/a.c',

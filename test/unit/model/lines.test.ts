@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import type { TracepointView } from '../../../adapter/protocol';
+import type { HitView, TracepointView } from '../../../adapter/protocol';
 import { gutterIcon } from '../../../src/model/gutterIcon';
 import { abbreviated, grouped, hitsInWords, rateInWords } from '../../../src/model/hitCount';
 import { hoverText } from '../../../src/model/hoverText';
-import { LineBoard } from '../../../src/model/lineBoard';
+import { LineBoard, type Moment } from '../../../src/model/lineBoard';
 import { LOOK_WORDS, type Look } from '../../../src/model/look';
-import { lineText } from '../../../src/model/lineText';
+import { isDimmed, lineText } from '../../../src/model/lineText';
 import type { TextPosition } from '../../../src/model/textEdit';
 import { contrast } from '../../builders/contrast';
 
@@ -253,6 +253,16 @@ describe('the hover', () => {
     assert.deepEqual(messages, ['Hits of each session: program s 3\u00a0412 + program t 8']);
   });
 
+  it('has the hits of the runs before a restart, where these are kept', () => {
+    const board = boardOf(view(1, 5));
+    board.ended('s', true);
+    board.update('s', { tracepoints: [view(1, 5)], removed: [] });
+    assert.match(
+      hoverText(board.lines(FILE)[0]!, nameOf).heading,
+      /^3\u00a0412\u00a0hits \+ 3\u00a0412 before the restart/,
+    );
+  });
+
   it('has members, sites, and how the hits add up', () => {
     const point = {
       name: 'p',
@@ -334,6 +344,29 @@ describe('how a tracepoint looks', () => {
     board.started();
     board.update('s', { tracepoints: [view(1, 5)], removed: [] });
     assert.doesNotMatch(lineText(board.lines(FILE)[0]!, 120), /edited/);
+  });
+});
+
+describe('values that are not those of now', () => {
+  const dimmed = (change: Partial<TracepointView>, moment?: Moment): boolean => {
+    const board = boardOf(view(1, 5, change));
+    board.choose(moment);
+    return isDimmed(board.lines(FILE)[0]!);
+  };
+  const moment = (hits: Moment['hits']): Moment => ({ session: 's', chosen: { id: 9 } as HitView, hits });
+
+  it('are dimmed where no hits come, or the line may be another one', () => {
+    assert.equal(dimmed({}), false);
+    assert.equal(dimmed({ rate: 0 }), true);
+    assert.equal(dimmed({ rate: 0, counts: NO_HITS }), false);
+    assert.equal(dimmed({ isSourceNewer: true }), true);
+  });
+
+  it('are dimmed where another hit than theirs was chosen', () => {
+    const hit = { tracepoint: 1, id: 9, values: [] } as unknown as HitView;
+    assert.equal(dimmed({ rate: 0 }, moment([hit])), false);
+    assert.equal(dimmed({}, moment([{ ...hit, id: 8 }])), true);
+    assert.equal(dimmed({}, moment([])), true);
   });
 });
 

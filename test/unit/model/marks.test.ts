@@ -12,6 +12,7 @@ import { contrast } from '../../builders/contrast';
 
 const view = (hits: number, rate = 0): SessionView => ({
   isOver: false,
+  earlierHits: 0,
   id: 1,
   state: 'armed',
   counts: { hits, delivered: hits, lost: 0, filtered: 0, throttled: 0, conditionErrors: 0 },

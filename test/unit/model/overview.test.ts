@@ -23,6 +23,7 @@ const view = (change: Partial<SessionView> = {}): SessionView => ({
   values: [{ name: 'n', value: '42', type: 'int' }],
   sites: [{ address: '0x1000', hits: 3412, trap: 'emulated' }],
   isOver: change.state === 'ended',
+  earlierHits: 0,
   ...change,
 });
 const plain = (text: string): string => text.replace(/\u00a0/g, ' ');
@@ -36,6 +37,21 @@ describe('a row of the list', () => {
     assert.equal(label, '46');
     assert.equal(plain(description), '3 412 hits · 120/s · logs n={n}');
     assert.equal(row({}).description, 'logs n={n}');
+  });
+
+  it('has the hits of the runs before a restart, where these are kept, beside those of this one', () => {
+    const { description, spoken } = row({ views: [view({ earlierHits: 1000 })] });
+    assert.match(plain(description), /^3 412 hits \+ 1 000 before the restart · 120\/s/);
+    assert.match(plain(spoken), /3 412 hits \+ 1 000 before the restart/);
+  });
+
+  it('has the last hit, and that values are held back, behind the numbers', () => {
+    const lastHit = { time: Date.UTC(2026, 0, 1, 12), pid: 7, tid: 7 };
+    const { description } = row({ views: [view({ throttledRate: 3, lastHit })] });
+    assert.match(
+      plain(description),
+      /^3 412 hits · 120\/s · hitting, values of some hits only · logs n=\{n\} · last hit \d\d:00:00/,
+    );
   });
 
   it('has what a hit costs among its details', () => {
