@@ -1,6 +1,6 @@
 /** Launch configurations: what F5 does without one, and what is refused before an adapter is started. */
 import * as vscode from 'vscode';
-import { basename, isAbsolute, join } from 'node:path';
+import { basename, isAbsolute, join, relative } from 'node:path';
 import type { ExtrasStore } from './extras';
 import { labelText } from './model/markup';
 import { findPrograms } from './model/programSearch';
@@ -11,13 +11,18 @@ import { SESSION_TYPE } from './sessions';
 export class ConfigurationProvider implements vscode.DebugConfigurationProvider {
   constructor(private readonly extras: ExtrasStore) {}
 
-  provideDebugConfigurations(): vscode.DebugConfiguration[] {
+  /** Of a new launch.json: with the newest program of the folder, if there is one. */
+  async provideDebugConfigurations(
+    folder: vscode.WorkspaceFolder | undefined,
+  ): Promise<vscode.DebugConfiguration[]> {
+    const [newest] = folder ? await findPrograms(folder.uri.fsPath) : [];
+    const program = newest === undefined ? 'program' : relative(folder!.uri.fsPath, newest);
     return [
       {
         type: SESSION_TYPE,
         request: 'launch',
         name: 'Sourcetap: Launch',
-        program: '${workspaceFolder}/program',
+        program: `\${workspaceFolder}/${program}`,
         args: [],
       },
       { type: SESSION_TYPE, request: 'attach', name: 'Sourcetap: Attach', pid: '${command:pickProcess}' },
@@ -50,11 +55,16 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
         ...configuration,
         ...process,
         ...fromFolder(folder, configuration),
+        limits: { ...limitsOf(folder), ...(configuration['limits'] as object | undefined) },
         presets: this.extras.presets(),
       }
     );
   }
 }
+
+/** What the settings have for all launch configurations. */
+const limitsOf = (folder: vscode.WorkspaceFolder | undefined): object =>
+  vscode.workspace.getConfiguration('sourcetap', folder).get<object>('limits', {});
 
 interface Offer extends vscode.QuickPickItem {
   /** Undefined where that was given up. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { answer, restore, said } from './answers';
 import { Tracing } from './tracing';
-import { lineOf, running, SOURCE } from './workspace';
+import { FOLDER, lineOf, running, SOURCE } from './workspace';
 
 const set = (): vscode.SourceBreakpoint[] =>
   vscode.debug.breakpoints.filter((breakpoint) => breakpoint instanceof vscode.SourceBreakpoint);
@@ -101,6 +101,18 @@ describe('the commands', () => {
     answer(undefined);
     await run('addTracepointWithMessage', place);
     assert.deepEqual(set(), []);
+  });
+
+  it("take no breakpoint in another debugger's file for a tracepoint", async () => {
+    const script = vscode.Uri.joinPath(FOLDER.uri, 'script.js');
+    vscode.debug.addBreakpoints([
+      new vscode.SourceBreakpoint(new vscode.Location(script, new vscode.Position(6, 0))),
+    ]);
+    answer();
+    await run('readTracepoint', { lineNumber: 7, uri: script });
+    assert.deepEqual(said, ['There is no tracepoint on line 7.']);
+    await run('removeTracepoint', { lineNumber: 7, uri: script });
+    assert.equal(set().length, 1);
   });
 
   it('remove a tracepoint, and say so where there is none', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import * as vscode from 'vscode';
+import type { Limits } from '../../../adapter/protocol';
 import { kernelGap } from '../../kernel/available';
 import { offered, opened, restore } from './answers';
 import { Tracing } from './tracing';
@@ -29,6 +30,9 @@ describe('starting', () => {
     await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
   };
 
+  const limits = vscode.workspace.getConfiguration('sourcetap.limits');
+  const WORKSPACE = vscode.ConfigurationTarget.Workspace;
+
   before(() => vscode.extensions.getExtension('sourcetap.sourcetap')!.activate());
   afterEach(async () => {
     restore();
@@ -40,6 +44,27 @@ describe('starting', () => {
       () => running().length,
       (count) => count === 0,
     );
+  });
+
+  it('takes the limits of the settings, and rather those of the launch configuration', async function () {
+    if (kernelGap() !== undefined) this.skip();
+    try {
+      await limits.update('history', 5000, WORKSPACE);
+      await limits.update('bytesPerHit', 256, WORKSPACE);
+      const tracing = await Tracing.start({
+        request: 'launch',
+        program: PROGRAM,
+        limits: { bytesPerHit: 512 },
+      });
+      const { hitsPerSecond, bytesPerHit, history } = tracing.configuration['limits'] as Limits;
+      tracing.dispose();
+      assert.deepEqual(
+        { hitsPerSecond, bytesPerHit, history },
+        { hitsPerSecond: 1000, bytesPerHit: 512, history: 5000 },
+      );
+    } finally {
+      for (const name of ['history', 'bytesPerHit']) await limits.update(name, undefined, WORKSPACE);
+    }
   });
 
   it('picks a process among all, by what is typed, and says which have debug information', async () => {

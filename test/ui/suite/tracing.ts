@@ -50,6 +50,11 @@ export class Tracing {
     return this.#session !== undefined;
   }
 
+  /** As it was resolved. */
+  get configuration(): vscode.DebugConfiguration {
+    return this.#session!.configuration;
+  }
+
   get ended(): boolean {
     return this.#ended;
   }
