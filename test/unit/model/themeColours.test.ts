@@ -25,14 +25,19 @@ describe('the colours of the extension', () => {
       assert.deepEqual(Object.keys(defaults).sort(), [...KINDS].sort(), id);
   });
 
-  it('have letters of enough contrast on the code', () => {
-    const letters = contributes.colors.filter(({ id }) => id.endsWith('Foreground'));
-    assert.ok(letters.length > 0);
-    for (const { id, defaults } of letters)
-      for (const kind of KINDS)
-        for (const ground of GROUNDS[kind])
-          assert.ok(contrast(defaults[kind]!, ground) >= 4.5, `${id} on ${ground}`);
-  });
+  /** Success criteria 1.4.3 and 1.4.11 of WCAG 2.1. */
+  for (const [what, ids, least] of [
+    ['letters', /Foreground$/, 4.5],
+    ['signs', /(Border|Mark)$/, 3],
+  ] as const)
+    it(`have ${what} of enough contrast on the code`, () => {
+      const found = contributes.colors.filter(({ id }) => ids.test(id));
+      assert.ok(found.length > 0);
+      for (const { id, defaults } of found)
+        for (const kind of KINDS)
+          for (const ground of GROUNDS[kind])
+            assert.ok(contrast(defaults[kind]!, ground) >= least, `${id} on ${ground}`);
+    });
 });
 
 describe("the walkthrough's pictures", () => {
