@@ -1,7 +1,7 @@
 /** The texts at the ends of lines. */
 import * as vscode from 'vscode';
 import { columnsOf } from './model/columns';
-import { lineEndStyles, lineStyle, type MinimapSettings } from './model/lineEndStyle';
+import { lineEndStyles, lineStyle, type Minimap } from './model/lineEndStyle';
 import { isDimmed, lineText } from './model/lineText';
 import type { LineState } from './model/lineBoard';
 import type { Look } from './model/look';
@@ -29,71 +29,93 @@ const MOST_TEXT = 200;
 type Line = LineState & { readonly colour: MarkColour | undefined };
 
 export class LineEnds implements vscode.Disposable {
-  readonly #texts = new Decorations({ rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed });
-  readonly #lines = new Decorations({ isWholeLine: true, outline: lineStyle });
+  /** What is at one place stands in the order of the types' keys. */
+  readonly #types = [behindLine(), behindLine()].sort((a, b) => (a.key < b.key ? -1 : 1));
+  readonly #marks = new Decorations(this.#types[0]!);
+  readonly #texts = new Decorations(this.#types[1]!);
+  readonly #lines = new Decorations(
+    vscode.window.createTextEditorDecorationType({ isWholeLine: true, outline: lineStyle }),
+  );
 
   /** @param lines with the colours that they are marked with */
   paint(editor: vscode.TextEditor, lines: readonly Line[]): void {
+    const minimap = minimapOf(editor);
+    const ends = lines.map((line) => lineEnd(line, codeColumns(editor, line), minimap));
     this.#lines.paint(
       editor,
       lines.map(({ line }) => ({ range: new vscode.Range(line - 1, 0, line - 1, 0) })),
     );
-    const minimap = vscode.workspace
-      .getConfiguration('editor', editor.document)
-      .get<MinimapSettings>('minimap')!;
+    this.#marks.paint(
+      editor,
+      ends.map(({ range, mark }) => ({ range, renderOptions: { after: mark } })),
+    );
     this.#texts.paint(
       editor,
-      lines.map((line) => decorationOf(line, codeColumns(editor, line), minimap)),
+      ends.map(({ range, text }) => ({ range, renderOptions: { after: text } })),
     );
   }
 
   dispose(): void {
-    this.#texts.dispose();
-    this.#lines.dispose();
+    for (const decorations of [this.#marks, this.#texts, this.#lines]) decorations.dispose();
   }
 }
 
+const behindLine = (): vscode.TextEditorDecorationType =>
+  vscode.window.createTextEditorDecorationType({
+    rangeBehavior: vscode.DecorationRangeBehavior.ClosedOpen,
+  });
+
 /** Of one type. */
 class Decorations implements vscode.Disposable {
-  readonly #type: vscode.TextEditorDecorationType;
   /** What each editor shows, to leave alone what has not changed. */
   readonly #painted = new WeakMap<vscode.TextEditor, string>();
 
-  constructor(options: vscode.DecorationRenderOptions) {
-    this.#type = vscode.window.createTextEditorDecorationType(options);
-  }
+  constructor(private readonly type: vscode.TextEditorDecorationType) {}
 
   paint(editor: vscode.TextEditor, decorations: readonly vscode.DecorationOptions[]): void {
     const painted = JSON.stringify(decorations);
     if ((this.#painted.get(editor) ?? '[]') === painted) return;
     this.#painted.set(editor, painted);
-    editor.setDecorations(this.#type, decorations);
+    editor.setDecorations(this.type, decorations);
   }
 
   dispose(): void {
-    this.#type.dispose();
+    this.type.dispose();
   }
 }
 
+interface LineEnd {
+  readonly range: vscode.Range;
+  readonly mark: vscode.ThemableDecorationAttachmentRenderOptions;
+  readonly text: vscode.ThemableDecorationAttachmentRenderOptions;
+}
+
 /** @param code columns of it */
-function decorationOf(state: Line, code: number, minimap: MinimapSettings): vscode.DecorationOptions {
+function lineEnd(state: Line, code: number, minimap: Minimap): LineEnd {
   const { line, look, colour } = state;
   const text = lineText(state, MOST_TEXT);
   const isMarked = colour !== undefined;
   const styles = lineEndStyles(line, { columns: columnsOf(text), code, isMarked }, minimap);
   return {
     range: new vscode.Range(line - 1, END, line - 1, END),
-    renderOptions: {
-      before: {
-        ...(isMarked ? { contentText: MARK_SYMBOLS[colour], color: MARKS[colour] } : { contentText: '' }),
-        textDecoration: styles.mark,
-      },
-      after: {
-        contentText: text,
-        color: isDimmed(state) ? DIMMED : COLOURS[look],
-        textDecoration: styles.text,
-      },
+    mark: {
+      ...(isMarked ? { contentText: MARK_SYMBOLS[colour], color: MARKS[colour] } : { contentText: '' }),
+      textDecoration: styles.mark,
     },
+    text: {
+      contentText: text,
+      color: isDimmed(state) ? DIMMED : COLOURS[look],
+      textDecoration: styles.text,
+    },
+  };
+}
+
+function minimapOf({ document }: vscode.TextEditor): Minimap {
+  const settings = vscode.workspace.getConfiguration('editor.minimap', document);
+  return {
+    isBehind: settings.get<boolean>('enabled', true) && settings.get('side') !== 'left',
+    maxColumn: settings.get('maxColumn', 120),
+    scale: settings.get('scale', 1),
   };
 }
 

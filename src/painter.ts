@@ -36,6 +36,10 @@ export class Painter implements vscode.Disposable {
     this.#subscriptions = [
       vscode.window.onDidChangeVisibleTextEditors(again),
       vscode.window.onDidChangeTextEditorVisibleRanges(again),
+      vscode.window.onDidChangeTextEditorOptions(again),
+      vscode.workspace.onDidChangeConfiguration((change) => {
+        if (change.affectsConfiguration('editor.minimap')) again();
+      }),
       parts.extras.onDidMark(again),
     ];
   }

@@ -39,13 +39,21 @@ export async function keepsWithinWindow(workbench: Workbench, line: string, prog
   assert.ok(narrow.right - narrow.left < wide.right - wide.left - 10 * CHARACTER, 'the text is cut');
   assert.ok(narrow.scrolled > narrow.edge - narrow.codeLeft, 'the editor scrolls');
   assert.ok(narrow.scrolled <= (columns + 6) * CHARACTER, 'the editor scrolls as far as the code reaches');
-  const { end, next } = await withTextBehind(workbench);
-  assert.ok(end <= next, 'the text of another extension stands behind');
+  const { start, end, next } = await withTextBehind(workbench);
+  assert.ok(end - start > 10 * CHARACTER && end <= next, 'the text of another extension stands behind');
+  await assertCaretBehindCode(workbench);
+  await staysInCopiedLine(workbench);
   await workbench.goTo(longest);
   await workbench.run('Add Tracepoint');
+  await workbench.until(
+    'its text, alone in view',
+    () => workbench.lineEnds(),
+    (texts) => texts.length === 1 && /hits.*order = /.test(texts[0]!),
+  );
   const beyond = await layoutAt(workbench, NARROW);
   assert.ok(beyond.left > beyond.edge, 'the code is longer than the window');
-  assert.ok(beyond.right - beyond.left > 20 * CHARACTER, 'one can scroll to the text');
+  assert.ok(beyond.right - beyond.left > 20 * CHARACTER, 'there is a text');
+  assert.ok(beyond.right <= beyond.codeLeft + beyond.scrolled, 'one can scroll to it');
   await workbench.run('Remove Tracepoint');
   await workbench.page.setViewportSize(VIEWPORT);
 }
@@ -94,8 +102,48 @@ const layout = ({ page }: Workbench): Promise<Layout | undefined> =>
     };
   });
 
+/** End goes to the end of the code, wherever the text's is. */
+async function assertCaretBehindCode({ page }: Workbench): Promise<void> {
+  await page.keyboard.press('End');
+  await page.waitForTimeout(200);
+  const { caret, code } = await page.evaluate(() => {
+    const line = [...document.querySelectorAll('.monaco-editor .view-line')].find((element) =>
+      [...element.querySelectorAll('span')].some((span) =>
+        /^".*hits/.test(getComputedStyle(span, '::after').content),
+      ),
+    )!;
+    const spans = [...line.querySelectorAll('span > span')].filter((span) => span.textContent !== '');
+    return {
+      caret: document.querySelector('.editor-instance .cursor')!.getBoundingClientRect().x,
+      code: spans.at(-1)!.getBoundingClientRect().right,
+    };
+  });
+  assert.ok(Math.abs(caret - code) < 2, `the caret is at ${caret}, the code ends at ${code}`);
+}
+
+/** The lines that stick to the editor's top are copies, elsewhere in the page: there is no window to keep within. */
+async function staysInCopiedLine({ page }: Workbench): Promise<void> {
+  const position = await page.evaluate(() => {
+    const line = [...document.querySelectorAll('.monaco-editor .view-line')].find((element) =>
+      [...element.querySelectorAll('span')].some((span) =>
+        /^".*hits/.test(getComputedStyle(span, '::after').content),
+      ),
+    )!;
+    const copy = line.cloneNode(true) as HTMLElement;
+    line.closest('.overflow-guard')!.append(copy);
+    try {
+      return [...copy.querySelectorAll('span')]
+        .map((span) => getComputedStyle(span, '::after'))
+        .find(({ content }) => /^".*hits/.test(content))?.position;
+    } finally {
+      copy.remove();
+    }
+  });
+  assert.equal(position, 'static');
+}
+
 /** As the workbench renders one. */
-async function withTextBehind(workbench: Workbench): Promise<{ end: number; next: number }> {
+async function withTextBehind(workbench: Workbench): Promise<{ start: number; end: number; next: number }> {
   return workbench.page.evaluate(() => {
     const span = [...document.querySelectorAll('.monaco-editor .view-line span')].find((element) =>
       /^".*hits/.test(getComputedStyle(element, '::after').content),
@@ -104,7 +152,8 @@ async function withTextBehind(workbench: Workbench): Promise<{ end: number; next
     other.textContent = 'a text of another extension';
     span.after(other);
     try {
-      return { end: span.getBoundingClientRect().right, next: other.getBoundingClientRect().left };
+      const { left: start, right: end } = span.getBoundingClientRect();
+      return { start, end, next: other.getBoundingClientRect().left };
     } finally {
       other.remove();
     }
