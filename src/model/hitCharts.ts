@@ -25,7 +25,9 @@ export function seriesLabel({ tracepoint, path, line }: Omit<Series, 'counts'>):
 /** @param rate hits a second now, delivered or not */
 export function legendText(series: Omit<Series, 'counts'>, rate = 0): string {
   const words = rateInWords(rate);
-  return words === undefined ? seriesLabel(series) : `${seriesLabel(series)} · ${words} now`;
+  return words === undefined
+    ? seriesLabel(series)
+    : `${seriesLabel(series)} · all\u00a0hits\u00a0${words}\u00a0now`;
 }
 
 export function timelineSummary(timeline: Timeline): string {
@@ -36,7 +38,7 @@ export function timelineSummary(timeline: Timeline): string {
     const peak = Math.max(...one.counts) / (bucketNs / 1e9);
     return `${seriesLabel(one)} at most ${rateInWords(peak) ?? '0/s'}`;
   });
-  return `Hits per second over ${shortNumber(seconds)} s: ${peaks.join(', ')}.`;
+  return `Delivered hits per second over ${shortNumber(seconds)} s: ${peaks.join(', ')}.`;
 }
 
 export function histogramSummary(column: string, histogram: HitStatisticsBody['histogram']): string {

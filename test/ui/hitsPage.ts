@@ -420,11 +420,14 @@ async function drawsCharts(page: Page): Promise<void> {
   await until(page, 'all hits', async () => (await counts(page)).startsWith('101 011 hits · the oldest'));
   const timeline = page.locator('.chart').first();
   await until(page, 'the timeline', async () =>
-    /^Hits per second over 9\.9\d* s: work\.c:7 at most 7 \d{3}\/s, work\.c:20 at most 2 \d{3}\/s\.$/.test(
+    /^Delivered hits per second over 9\.9\d* s: work\.c:7 at most 7 \d{3}\/s, work\.c:20 at most 2 \d{3}\/s\.$/.test(
       ((await timeline.getAttribute('aria-label')) ?? '').replace(/\u00a0/g, ' '),
     ),
   );
-  assert.deepEqual(await page.locator('.legend li').allInnerTexts(), ['work.c:7 · 750/s now', 'work.c:20']);
+  assert.deepEqual(await page.locator('.legend li').allInnerTexts(), [
+    'work.c:7 · all\u00a0hits\u00a0750/s\u00a0now',
+    'work.c:20',
+  ]);
   await page.getByLabel('Value for the histogram').fill('n % 10');
   await page.keyboard.press('Enter');
   await until(page, 'the histogram', async () =>

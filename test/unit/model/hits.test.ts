@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { HitsBody, HitView, TracepointView } from '../../../adapter/protocol';
-import { histogramSummary, rates, timelineSummary } from '../../../src/model/hitCharts';
+import { histogramSummary, legendText, rates, timelineSummary } from '../../../src/model/hitCharts';
 import { HitTable, ROW_HEIGHT } from '../../../src/model/hitTable';
 import { cells, clockText, countsText } from '../../../src/model/hitText';
 import { hitsPage } from '../../../src/model/hitsPage';
@@ -206,8 +206,11 @@ describe('texts of hits', () => {
     });
     assert.equal(
       timelineSummary(timeline),
-      'Hits per second over 1 s: a.c:3 at most 8/s, tracepoint 2 at most 0/s.',
+      'Delivered hits per second over 1 s: a.c:3 at most 8/s, tracepoint 2 at most 0/s.',
     );
+    const [first, second] = timeline.series;
+    assert.equal(plain(legendText(first!, 5200)), 'a.c:3 · all hits 5 200/s now', 'delivered or not');
+    assert.equal(legendText(second!, 0), 'tracepoint 2');
     assert.equal(histogramSummary('n', undefined), 'No hit has a number n.');
     const histogram = { start: 0, width: 1, counts: [1, 2], without: 4, min: 0, max: 1, mean: 2 / 3 };
     assert.equal(
