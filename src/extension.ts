@@ -42,7 +42,7 @@ export function activate(context: vscode.ExtensionContext): Exports {
   };
   const adapters = new AdapterFactory(context.extensionPath);
   const counts = new LineCounts(sessions, adapters);
-  const hits = new HitsPanel(context.extensionUri, adapters);
+  const hits = new HitsPanel(context.extensionUri, adapters, board);
   const ours = (session: vscode.DebugSession): boolean => session.type === SESSION_TYPE;
   context.subscriptions.push(
     painter,

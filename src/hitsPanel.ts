@@ -10,7 +10,6 @@ import {
   VALUES_AT_REQUEST,
   type ExportHitsBody,
   type HitsChangedBody,
-  type HitView,
   type UpdateBody,
   type ValuesAtBody,
 } from '../adapter/protocol';
@@ -19,7 +18,7 @@ import { seriesLabel } from './model/hitCharts';
 import { hitsInWords } from './model/hitCount';
 import type { FromPanel, ToPanel } from './model/hitsMessages';
 import { hitsPage } from './model/hitsPage';
-import type { Moment } from './model/lineBoard';
+import type { LineBoard, Moment } from './model/lineBoard';
 
 const VIEW = 'sourcetap.hits';
 /** What the page may ask an adapter for. */
@@ -47,6 +46,7 @@ export class HitsPanel implements vscode.WebviewViewProvider, vscode.Disposable 
   constructor(
     private readonly extensionUri: vscode.Uri,
     private readonly adapters: AdapterFactory,
+    private readonly board: LineBoard,
   ) {
     this.#registration = vscode.window.registerWebviewViewProvider(VIEW, this);
   }
@@ -173,7 +173,7 @@ export class HitsPanel implements vscode.WebviewViewProvider, vscode.Disposable 
       const chosen = hits.find(({ id }) => id === hit);
       if (choice !== this.#choices || !chosen) return;
       this.#chosen.fire({ session, chosen, hits });
-      await show(chosen);
+      await show(chosen.path, this.board.lineNow(session, chosen));
     } catch (error) {
       void vscode.window.showWarningMessage(unlinkedText((error as Error).message));
     }
@@ -205,7 +205,7 @@ export class HitsPanel implements vscode.WebviewViewProvider, vscode.Disposable 
 }
 
 /** The line of a hit, while the keys stay in the panel. */
-async function show({ path, line }: HitView): Promise<void> {
+async function show(path: string | undefined, line: number | undefined): Promise<void> {
   if (path === undefined || line === undefined) return;
   const position = new vscode.Position(line - 1, 0);
   await vscode.window.showTextDocument(vscode.Uri.file(path), {

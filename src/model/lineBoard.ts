@@ -160,6 +160,16 @@ export class LineBoard {
     return this.#tracked.get(key(session, id))?.view;
   }
 
+  /** Where the line of a hit is in the editor now; that of the built text where it is not known, or was deleted. */
+  lineNow(
+    session: string,
+    { tracepoint, path, line }: Pick<HitView, 'tracepoint' | 'path' | 'line'>,
+  ): number | undefined {
+    const tracked = this.#tracked.get(key(session, tracepoint));
+    const isThere = tracked !== undefined && tracked.view.path === path && tracked.view.line === line;
+    return (isThere ? tracked.line : undefined) ?? line;
+  }
+
   /** Of all files, in the sessions that run. */
   liveViews(): TracepointView[] {
     return [...this.#tracked.values()].flatMap(({ view }) => (view.isOver ? [] : [view]));

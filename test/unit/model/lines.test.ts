@@ -224,6 +224,21 @@ describe('the lines of a file', () => {
       board.update('s', { tracepoints: [view(1, 5)], removed: [] });
       assert.deepEqual(lines(board), [7]);
     });
+
+    it('and lead from a hit to where its line is now, as far as that is known', () => {
+      const board = boardOf(view(1, 5), view(2, 8));
+      board.edited(FILE, { start: { line: 1, character: 0 }, end: { line: 1, character: 0 }, text: '\n\n' });
+      board.edited(FILE, { start: { line: 10, character: 0 }, end: { line: 11, character: 0 }, text: '' });
+      const found = (tracepoint: number, line: number, path = FILE, session = 's'): number | undefined =>
+        board.lineNow(session, { tracepoint, path, line });
+      assert.equal(found(1, 5), 7);
+      assert.equal(found(2, 8), 8, 'deleted');
+      assert.equal(found(1, 6), 6, 'another site of the tracepoint');
+      assert.equal(found(1, 5, '/src/other.c'), 5);
+      assert.equal(found(3, 5), 5, 'no such tracepoint');
+      assert.equal(found(1, 5, FILE, 'other'), 5);
+      assert.equal(board.lineNow('s', { tracepoint: 1 }), undefined);
+    });
   });
 
   it('forget a tracepoint that is removed', () => {
