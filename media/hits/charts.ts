@@ -38,15 +38,15 @@ export class Charts {
       element('h2', {}, 'Delivered hits per second'),
       this.#timeline,
       this.#legend,
-      element('h2', {}, 'Histogram'),
-      this.#column,
+      element('div', { class: 'field' }, element('h2', {}, 'Histogram'), this.#column),
       this.#columns,
       this.#histogram,
       this.#note,
     );
-    new ResizeObserver(() => {
+    const sizes = new ResizeObserver(() => {
       this.redraw();
-    }).observe(this.element);
+    });
+    for (const chart of [this.#timeline, this.#histogram]) sizes.observe(chart);
   }
 
   get column(): string {
@@ -152,14 +152,15 @@ export class Charts {
       stroke: text,
       font,
       grid: { stroke: grid, width: 0.5 },
-      ticks: { stroke: grid, width: 0.5 },
+      ticks: { stroke: grid, width: 0.5, size: 4 },
     };
     const { range } = look;
     this.#plots.push(
       new uPlot(
         {
           width: where.clientWidth,
-          height: CHART_HEIGHT,
+          height: where.clientHeight,
+          padding: [8, null, null, null],
           legend: { show: false },
           cursor: { show: false },
           scales: {
@@ -167,7 +168,7 @@ export class Charts {
             y: { range: (_, __, max) => [0, Math.max(1, max * 1.05)] },
           },
           series: look.series,
-          axes: look.axes.map((one, i) => ({ ...axis, ...(i === 1 && { size: 56 }), ...one })),
+          axes: look.axes.map((one, i) => ({ ...axis, ...AXES[i]!, ...one })),
         },
         data,
         where,
@@ -176,6 +177,6 @@ export class Charts {
   }
 }
 
-/** Pixels. */
-const CHART_HEIGHT = 120;
+/** Pixels that the numbers take below and beside a chart, and how far apart they are: close, as charts may be low. */
+const AXES: readonly uPlot.Axis[] = [{ size: 24 }, { size: 56, space: 16 }];
 const DASHES: readonly number[][] = [[], [6, 3], [2, 3]];

@@ -146,6 +146,7 @@ export async function useHitsPage(): Promise<void> {
     await filters(page);
     await showsHostileValues(page);
     await drawsCharts(page);
+    await seesValuesBesideCharts(page);
     await beginsAnew(page, host);
     assert.deepEqual(complaints, []);
   } finally {
@@ -445,3 +446,34 @@ async function drawsCharts(page: Page): Promise<void> {
   );
   assert.deepEqual(drawn, [true, true]);
 }
+
+/** In the panel as it usually is, and where it is lower and as narrow as beside a side bar. */
+async function seesValuesBesideCharts(page: Page): Promise<void> {
+  const { height, width } = page.viewportSize()!;
+  const row = page.locator('.rows .row').nth(2);
+  await row.click();
+  await page.locator('[role=treeitem]').last().click();
+  for (const size of [
+    { width: 1900, height: 300 },
+    { width: 1000, height: 300 },
+    { width, height },
+  ]) {
+    await page.setViewportSize(size);
+    const parts = ['.values h2', '[role=treeitem] >> nth=0', '.chart >> nth=0', '.chart >> nth=1'];
+    for (const part of parts)
+      await until(page, `${part} in view at ${size.width}x${size.height}`, () => isInView(page, part));
+  }
+  assert.deepEqual(await accessibilityViolations(page.mainFrame()), []);
+  await page.locator('[role=grid]').press('Escape');
+}
+
+/** All of it, where nothing that it scrolls in cuts it off. */
+const isInView = (page: Page, selector: string): Promise<boolean> =>
+  page
+    .locator(selector)
+    .evaluate(
+      (element) =>
+        new Promise<boolean>((done) =>
+          new IntersectionObserver(([entry]) => done(entry!.intersectionRatio > 0.99)).observe(element),
+        ),
+    );

@@ -54,6 +54,13 @@ export class HitsPanel {
     while ((await closed.count()) > 0) await closed.first().click();
   }
 
+  async drawHistogram(value: string): Promise<void> {
+    const field = this.frame.getByLabel('Value for the histogram');
+    await field.fill(value);
+    await field.press('Enter');
+    await this.frame.locator('.note', { hasText: 'hits: ' }).waitFor();
+  }
+
   async goLive(): Promise<void> {
     await this.frame.locator('[role=grid]').press('Escape');
     await this.workbench.until(

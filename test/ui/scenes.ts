@@ -270,6 +270,7 @@ class Scenes {
     const { page } = this.workbench;
     const hits = await HitsPanel.open(this.workbench);
     await hits.chooseOf(`inventory.c:${this.line(CALL)}`);
+    await hits.drawHistogram('order->amount');
     await this.take('hits', () => around(0, page.locator('.part.panel')));
     await this.overview();
     await hits.goLive();
