@@ -127,7 +127,9 @@ export class FilterBar {
       element('option', { value: '' }, 'All tracepoints'),
       ...tracepoints.map(({ id, label }) => element('option', { value: String(id) }, visibleText(label))),
     );
-    if (!tracepoints.some(({ id }) => String(id) === this.#wantedTracepoint)) this.#wantedTracepoint = '';
+    // Before there is a session, it may be what was wanted when the panel was hidden.
+    if (this.session && !tracepoints.some(({ id }) => String(id) === this.#wantedTracepoint))
+      this.#wantedTracepoint = '';
     this.#tracepoint.value = this.#wantedTracepoint;
   }
 }

@@ -35,7 +35,7 @@ export class Panel {
     else this.#said(message.text);
   });
   readonly #filter = new FilterBar(() => {
-    this.#restart();
+    if (this.#filter.session?.run !== this.#run || !isSame(this.#filter.query, this.#query)) this.#restart();
   });
   /** That of the session that is shown. */
   #run: number | undefined;
@@ -219,7 +219,7 @@ export class Panel {
       if (edition === this.#edition) this.#charts.show(body, this.#table.clockStart);
       if (edition !== this.#edition || body.pending > 0) this.#againCharts = true;
     } catch (error) {
-      this.#charts.refuse((error as Error).message);
+      if (edition === this.#edition) this.#charts.refuse((error as Error).message);
     }
     this.#askingCharts = false;
   }
@@ -304,6 +304,8 @@ export class Panel {
     press(this.#chartsShown, charts);
   }
 }
+
+const isSame = (a: HitQuery, b: HitQuery): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 const STATISTICS_MS = 1000;
 const SPOKEN_MS = 5000;

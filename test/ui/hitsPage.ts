@@ -21,6 +21,8 @@ import { launchBrowser } from './browser';
 const DIST = resolve(__dirname, '../../dist');
 const ORIGIN = 'http://hits.test';
 const HITS = 100_000;
+/** Milliseconds after which what was typed takes effect, and some more. */
+const TYPING_PAUSE = 400;
 const SOURCES = [
   hitSource({ tracepoint: 1, line: 7, message: 'n={n} name={name}' }),
   hitSource({ tracepoint: 2, line: 20, function: 'rest' }),
@@ -41,6 +43,8 @@ const SESSION: HitsSession = {
 /** The extension's side, with a history of its own. */
 class FakeHost {
   readonly received: FromPanel[] = [];
+  /** Questions for rows. */
+  answered = 0;
   history = new History({ hits: HITS, bytes: 1 << 26 });
   readonly #verbs = hitVerbs(() => this.#requests);
   #requests = new HitRequests(this.history, () => undefined);
@@ -95,6 +99,7 @@ class FakeHost {
       const body = await verb(args);
       if (command === 'sourcetap/hit') addChildren(body as HitBody);
       await this.tell({ type: 'response', id, body });
+      if (command === HITS_REQUEST) this.answered++;
     } catch (error) {
       const message = error instanceof RequestError ? error.message : errorMessage(error);
       await this.tell({ type: 'failure', id, message });
@@ -148,6 +153,7 @@ export async function useHitsPage(): Promise<void> {
     await drawsCharts(page);
     await seesValuesBesideCharts(page);
     await beginsAnew(page, host);
+    await restores(page);
     assert.deepEqual(complaints, []);
   } finally {
     await browser.close();
@@ -333,9 +339,14 @@ async function keepsItsFilterWhileTyping(page: Page, host: FakeHost): Promise<vo
     host.received.flatMap((message) =>
       message.type === 'request' && message.command === HITS_REQUEST ? [message.args] : [],
     );
-  const before = queries().length;
-  await page.getByRole('button', { name: 'Pause' }).click();
-  await until(page, 'the answer to the pause', () => Promise.resolve(queries().length > before));
+  const { answered } = host;
+  const pause = page.getByRole('button', { name: 'Pause' });
+  await pause.click();
+  await until(page, 'the answer to the pause', () => Promise.resolve(host.answered > answered));
+  await condition.fill('n');
+  await condition.fill('');
+  await page.waitForTimeout(TYPING_PAUSE);
+  assert.equal(await pause.getAttribute('aria-pressed'), 'true', 'the filter is the same');
   const asked = queries().length;
   await condition.evaluate((input: HTMLInputElement) => {
     input.value = 'n % 1000 == 5';
@@ -415,6 +426,17 @@ async function beginsAnew(page: Page, host: FakeHost): Promise<void> {
   assert.equal(await page.locator('[role=tree]').count(), 0);
   assert.equal(await page.locator('.rows [aria-selected=true]').count(), 0);
   assert.ok(host.received.slice(before).some(({ type }) => type === 'live'));
+}
+
+/** What was asked for when the panel was hidden. */
+async function restores(page: Page): Promise<void> {
+  const filter = { tracepoint: '2', thread: '', text: 'rest', expression: '' };
+  await page.addInitScript(
+    `window.acquireVsCodeApi = () => ({ postMessage: window.toHost, setState() {}, getState: () => (${JSON.stringify({ filter, charts: true, column: '' })}) });`,
+  );
+  await page.reload();
+  await until(page, 'the hits of a tracepoint', async () => (await counts(page)).includes('· 10 match'));
+  assert.equal(await page.getByLabel('Tracepoint', { exact: true }).inputValue(), '2');
 }
 
 async function drawsCharts(page: Page): Promise<void> {
