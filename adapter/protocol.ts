@@ -99,7 +99,10 @@ export interface TracepointView {
   /** The `id` of the breakpoint in the setBreakpoints response. */
   id: number;
   state: TracepointState;
-  /** Path of the source as the client named it, and the line the tracepoint really sits on; absent for functions without lines. */
+  /**
+   * Path of the source as the client named it, and the line the tracepoint really sits on, in the source that the program was built
+   * from: edits do not change it. Absent for functions without lines.
+   */
   path?: string;
   line?: number;
   counts: Counts;

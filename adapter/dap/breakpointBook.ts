@@ -22,7 +22,12 @@ export interface BookEntry {
   readonly id: TracepointId;
   /** Path of the source as the client names it, or FUNCTIONS. */
   readonly group: string;
+  /** Its place is that in the program. */
   readonly wanted: WantedBreakpoint;
+  /** Its place in the client's source, which may have been edited since. */
+  readonly clientWhere: Where;
+  /** Lines from its place in the program down to the client's. */
+  readonly movedBy: number;
   readonly configured: Pick<ConfigureArguments, 'mode' | 'limits' | 'filter'>;
 }
 
@@ -43,42 +48,72 @@ export class BreakpointBook {
   /**
    * The group is now these.
    * @param lineOf where a tracepoint really is: editors move a breakpoint there, and then send that line.
+   * @param sourceModified the client's source was edited: what has another line now is the tracepoint that says the same.
    */
   set(
     group: string,
     wanted: readonly WantedBreakpoint[],
     lineOf: (id: TracepointId) => number | undefined,
+    sourceModified = false,
   ): BookChange {
-    const left = new Set(this.groups.get(group));
-    const take = (fits: (entry: BookEntry) => boolean): BookEntry | undefined => {
-      const found = [...left].find(fits);
-      if (found) left.delete(found);
-      return found;
+    const before = this.groups.get(group) ?? [];
+    const left = new Set(before);
+    const found = new Map<WantedBreakpoint, BookEntry>();
+    const match = (fits: (entry: BookEntry, one: WantedBreakpoint) => boolean): void => {
+      for (const one of wanted) {
+        const entry = found.has(one) ? undefined : [...left].find((other) => fits(other, one));
+        if (!entry) continue;
+        left.delete(entry);
+        found.set(one, entry);
+      }
     };
-    const same = wanted.map((one) => take((entry) => samePlace(entry.wanted.where, one.where)));
-    const entries = wanted.map((one, i): BookEntry => {
-      const { where } = one;
-      const moved = (entry: BookEntry): boolean =>
-        where.kind === 'line' && columnOf(entry) === where.column && lineOf(entry.id) === where.line;
-      const before = same[i] ?? take(moved);
-      if (before) return { ...before, wanted: { ...one, where: before.wanted.where } };
-      return { id: this.nextId++, group, wanted: one, configured: this.presetFor(group, where) };
+    if (sourceModified) {
+      const complete = asManyAsBefore(wanted, before);
+      match((entry, one) => complete.has(one) && saysTheSame(entry.wanted, one));
+    }
+    match((entry, one) => samePlace(entry.clientWhere, one.where));
+    match((entry, { where }) => isReallyAt(entry, where, lineOf(entry.id)));
+    if (sourceModified) match((entry, one) => saysTheSame(entry.wanted, one));
+    const entries = wanted.map((one) => {
+      const entry = found.get(one) ?? this.added(group, one);
+      const same = { ...entry, wanted: { ...one, where: entry.wanted.where } };
+      return sourceModified ? movedTo(same, one.where, lineOf(entry.id)) : same;
     });
     const removed = [...left].map(({ id }) => id);
     for (const id of removed) this.byId.delete(id);
+    this.movePresets(entries);
     this.put(group, entries);
     return { entries, removed };
+  }
+
+  private added(group: string, wanted: WantedBreakpoint): BookEntry {
+    const { where } = wanted;
+    const configured = this.presetFor(group, where);
+    return { id: this.nextId++, group, wanted, clientWhere: where, movedBy: 0, configured };
   }
 
   /** Those that are on the line now, which it has changed. */
   preset({ path, line, ...configured }: Preset): readonly BookEntry[] {
     this.presets.set(placeKey(path, line), configured);
     const group = this.groups.get(path) ?? [];
-    const isThere = ({ wanted: { where } }: BookEntry): boolean =>
-      where.kind === 'line' && where.line === line;
+    const isThere = ({ clientWhere }: BookEntry): boolean =>
+      clientWhere.kind === 'line' && clientWhere.line === line;
     const changed = group.map((entry) => (isThere(entry) ? { ...entry, configured } : entry));
     this.put(path, changed);
     return changed.filter(isThere);
+  }
+
+  /** Presets go with the lines that they are of. */
+  private movePresets(entries: readonly BookEntry[]): void {
+    const moved = entries.flatMap((entry) => {
+      const before = this.byId.get(entry.id)?.clientWhere;
+      const { group, clientWhere: now } = entry;
+      if (before?.kind !== 'line' || now.kind !== 'line' || before.line === now.line) return [];
+      return [{ from: placeKey(group, before.line), to: placeKey(group, now.line) }];
+    });
+    const presets = moved.map(({ from, to }) => ({ to, configured: this.presets.get(from) }));
+    for (const { from } of moved) this.presets.delete(from);
+    for (const { to, configured } of presets) if (configured) this.presets.set(to, configured);
   }
 
   private presetFor(group: string, where: Where): BookEntry['configured'] {
@@ -120,10 +155,41 @@ export class BreakpointBook {
 
 const placeKey = (path: string, line: number): string => `${line} ${path}`;
 
-const columnOf = ({ wanted: { where } }: BookEntry): number | undefined =>
-  where.kind === 'line' ? where.column : undefined;
-
 const samePlace = (a: Where, b: Where): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** @param line that it is really at, in the program */
+const isReallyAt = ({ clientWhere, movedBy }: BookEntry, where: Where, line: number | undefined): boolean =>
+  clientWhere.kind === 'line' &&
+  line !== undefined &&
+  samePlace({ ...clientWhere, line: line + movedBy }, where);
+
+/** @param line that it is really at, in the program */
+function movedTo(entry: BookEntry, to: Where, line: number | undefined): BookEntry {
+  const { where } = entry.wanted;
+  if (where.kind !== 'line' || to.kind !== 'line') return entry;
+  return { ...entry, clientWhere: to, movedBy: to.line - (line ?? where.line) };
+}
+
+/** Whatever their places, but that a column is no whole line. */
+const saysTheSame = (a: WantedBreakpoint, b: WantedBreakpoint): boolean => said(a) === said(b);
+
+const said = ({ where, ...rest }: WantedBreakpoint): string =>
+  JSON.stringify([where.kind === 'line' && where.column !== undefined, rest]);
+
+/**
+ * Those that as many entries say the same as. They have kept their order, as lines do in edits; where one has come to the line of the
+ * next, their places would tell wrong.
+ */
+const asManyAsBefore = (
+  wanted: readonly WantedBreakpoint[],
+  before: readonly BookEntry[],
+): ReadonlySet<WantedBreakpoint> =>
+  new Set(
+    wanted.filter((one) => {
+      const entries = before.filter((entry) => saysTheSame(entry.wanted, one));
+      return entries.length === wanted.filter((other) => saysTheSame(other, one)).length;
+    }),
+  );
 
 export function definitionOf(
   { wanted, configured }: Pick<BookEntry, 'wanted' | 'configured'>,

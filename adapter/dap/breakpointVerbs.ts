@@ -28,7 +28,7 @@ export const breakpointVerbs = (session: Conversation) => {
       const asked = args.breakpoints ?? [];
       if (path === undefined) throw new RequestError('The source has no path.');
       const wanted = asked.map((one) => wantedAt(session.positions.lineIn(path, one), one));
-      return { breakpoints: breakpointsOut(await trace.setBreakpoints(path, wanted)) };
+      return { breakpoints: breakpointsOut(await trace.setBreakpoints(path, wanted, args.sourceModified)) };
     },
     setFunctionBreakpoints: async (args: DebugProtocol.SetFunctionBreakpointsArguments) => {
       const trace = await session.begun;

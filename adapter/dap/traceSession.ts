@@ -188,8 +188,9 @@ export class TraceSession {
   async setBreakpoints(
     group: string,
     wanted: readonly WantedBreakpoint[],
+    sourceModified?: boolean,
   ): Promise<DebugProtocol.Breakpoint[]> {
-    const { entries, removed } = this.book.set(group, wanted, (id) => this.lineOf(id));
+    const { entries, removed } = this.book.set(group, wanted, (id) => this.lineOf(id), sourceModified);
     for (const id of removed) this.drop(id);
     for (const entry of entries) this.define(entry);
     await Promise.all(entries.map(({ id }) => this.session.settled(id)));

@@ -35,11 +35,11 @@ export class TracepointViews {
 
   constructor(private readonly parts: TracepointViewsParts) {}
 
-  /** As DAP has it. */
+  /** As DAP has it, where it is in the client's source. */
   breakpoint(entry: BookEntry): DebugProtocol.Breakpoint {
     const { id } = entry;
     const status = this.statusOf(entry);
-    const place = this.place(entry);
+    const place = clientPlace(entry, this.place(entry));
     return {
       id,
       verified: status.state === 'armed' || status.state === 'spent',
@@ -75,7 +75,7 @@ export class TracepointViews {
     };
   }
 
-  /** The path as the client names it, and where in it the tracepoint is; the column where one was asked for. */
+  /** The path as the client names it, and where the tracepoint is in the program's source; the column where one was asked for. */
   place({ id, wanted: { where } }: BookEntry): Place {
     const site = this.parts.session.report(id)?.sites[0]?.site;
     if (where.kind === 'line')
@@ -152,5 +152,11 @@ interface Place {
   readonly line?: number;
   readonly column?: number;
 }
+
+const clientPlace = ({ clientWhere, movedBy }: BookEntry, { line, column, ...place }: Place): Place => ({
+  ...place,
+  ...(line !== undefined && { line: line + movedBy }),
+  ...(column !== undefined && clientWhere.kind === 'line' && { column: clientWhere.column }),
+});
 
 const NO_COUNTS = { hits: 0, delivered: 0, lost: 0, filtered: 0, throttled: 0, conditionErrors: 0 };

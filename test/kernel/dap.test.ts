@@ -4,8 +4,9 @@ import { once } from 'node:events';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { DebugProtocol } from '@vscode/debugprotocol';
 import { fixture, FIXTURES, probeLine } from '../fixtures/build';
-import type { CheckResponseBody, TracepointView, UpdateBody } from '../../adapter/protocol';
+import type { CheckResponseBody, Preset, TracepointView, UpdateBody } from '../../adapter/protocol';
 import { needsKernel } from './available';
 import { DapClient, type Response } from './dapClient';
 import { Transcript } from './dapTranscript';
@@ -264,6 +265,35 @@ describe('the debug adapter', function () {
     const { counts, values } = [...views(client).values()][0]!;
     assert.equal(counts.hits, 400);
     assert.deepEqual(values[0]!.range, ['0', '399']);
+    await client.end();
+  });
+
+  it('counts on with a tracepoint whose line an edit of the source has moved', async () => {
+    const program = fixture('loop.c');
+    const client = new DapClient();
+    const set = async (breakpoints: object[], sourceModified: boolean): Promise<unknown[]> => {
+      const args = { source: SOURCE, breakpoints, sourceModified };
+      const { body } = await client.request('setBreakpoints', args);
+      const told = (body as { breakpoints: DebugProtocol.Breakpoint[] }).breakpoints;
+      return told.map(({ id, verified, line }) => ({ id, verified, line }));
+    };
+    const at = (line: number): object => ({ line, logMessage: '{n}' });
+    await client.request('initialize', INITIALIZE);
+    const presets: Preset[] = [{ path: SOURCE.path, line: WORK, mode: 'count' }];
+    await client.request('attach', { program, presets });
+    assert.deepEqual(await set([at(WORK)], false), [{ id: 1, verified: true, line: WORK }]);
+    await client.request('configurationDone');
+    execFileSync(program, ['300', '1']);
+    await viewWith(client, ({ counts }) => counts.hits === 300);
+    const moved = { id: 1, verified: true, line: WORK + 1 };
+    assert.deepEqual(await set([at(WORK + 1)], true), [moved]);
+    assert.deepEqual(await set([at(WORK + 1)], false), [moved]);
+    execFileSync(program, ['200', '1']);
+    await viewWith(client, ({ counts, mode }) => counts.hits === 500 && mode === 'count');
+    assert.equal(views(client).get(1)!.line, WORK, 'the line in the program');
+    await client.request('sourcetap/preset', { path: SOURCE.path, line: WORK + 1, mode: 'log' });
+    await viewWith(client, ({ id, mode, line }) => id === 1 && mode === 'log' && line === WORK);
+    await client.request('disconnect');
     await client.end();
   });
 
