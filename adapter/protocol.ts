@@ -113,7 +113,7 @@ export interface TracepointView {
   /** Of the last delivered hit. */
   values: NamedValueView[];
   lastHit?: HitOrigin;
-  /** The source was modified after the program was built. */
+  /** The source was modified after what runs was built: another build that has its path by now does not count. */
   isSourceNewer?: true;
   message?: string;
   /** Once it is measured, which is while there are hits. */

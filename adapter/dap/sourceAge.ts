@@ -1,17 +1,17 @@
-/** Is a source newer than the program that was built from it? Files are looked at now and then. */
+/** Is a source newer than what was built from it? Sources are looked at now and then. */
 import { modifiedAt } from '../sys/file';
 
 export class SourceAge {
-  private readonly known = new Map<string, { readonly newer: boolean; readonly at: number }>();
+  private readonly known = new Map<string, { readonly modified: number | undefined; readonly at: number }>();
 
-  /** `now` in milliseconds. False where one of the files is not there. */
-  isNewer(source: string, program: string, now: number): boolean {
-    const key = `${source}\0${program}`;
-    const known = this.known.get(key);
-    if (known && now - known.at < LOOK_MS) return known.newer;
-    const newer = (modifiedAt(source) ?? -Infinity) > (modifiedAt(program) ?? Infinity);
-    this.known.set(key, { newer, at: now });
-    return newer;
+  /** Times in milliseconds, `now` of any clock. False where the source is not there. */
+  isNewer(source: string, built: number, now: number): boolean {
+    let known = this.known.get(source);
+    if (!known || now - known.at >= LOOK_MS) {
+      known = { modified: modifiedAt(source), at: now };
+      this.known.set(source, known);
+    }
+    return known.modified !== undefined && known.modified > built;
   }
 }
 

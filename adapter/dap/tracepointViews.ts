@@ -92,7 +92,9 @@ export class TracepointViews {
 
   private isSourceNewer(path: string | undefined, report: TracepointReport | undefined): boolean {
     const module = report?.sites[0]?.site.module;
-    return path !== undefined && module !== undefined && this.age.isNewer(path, module.path, Date.now());
+    return (
+      path !== undefined && module !== undefined && this.age.isNewer(path, module.modifiedAt, Date.now())
+    );
   }
 
   placeText(entry: BookEntry, line: number | undefined): string {

@@ -23,6 +23,11 @@ export interface Module {
   readonly loadBias: RuntimeAddress | undefined;
   /** @throws SymbolError */
   readonly image: ElfImage;
+  /**
+   * When the file that is open here was last modified before that, whatever has its path now: milliseconds since the epoch.
+   * @throws SymbolError
+   */
+  readonly modifiedAt: number;
   /** @throws SymbolError */
   readonly buildId: string | undefined;
   /**
@@ -94,8 +99,7 @@ export class FileModule implements Module {
   get openPath(): string {
     if (!this.place.biasOf) return this.place.openPath;
     // What leads to the file in /proc/PID ends with the mapping.
-    this.mapped ??= this.openMapped();
-    return this.mapped.descriptorPath;
+    return this.openMapped().descriptorPath;
   }
 
   get replacedOnDisk(): boolean {
@@ -112,8 +116,12 @@ export class FileModule implements Module {
 
   /** Reads the headers; what is wrong with the file comes out here. @throws SymbolError */
   load(): ElfImage {
-    this.parsed = asSymbolError(this.path, () => ElfImage.parse((this.mapped ??= this.openMapped())));
+    this.parsed = asSymbolError(this.path, () => ElfImage.parse(this.openMapped()));
     return this.parsed;
+  }
+
+  get modifiedAt(): number {
+    return asSymbolError(this.path, () => this.openMapped().modifiedAt);
   }
 
   get buildId(): string | undefined {
@@ -162,7 +170,7 @@ export class FileModule implements Module {
   /** Only the path in /proc leads to a file that was replaced, and not everyone may follow it. */
   private openMapped(): OpenFile {
     try {
-      return openFile(this.place.openPath);
+      return (this.mapped ??= openFile(this.place.openPath));
     } catch (error) {
       if (this.replacedOnDisk && error instanceof SystemError)
         throw new SymbolError('replacedOnDisk', this.path, error.errno);

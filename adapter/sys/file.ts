@@ -17,6 +17,8 @@ export interface ReadableFile {
 export interface OpenFile extends ReadableFile {
   /** Another file, or other contents, have another one. */
   readonly identity: string;
+  /** When it was last modified before it was opened: milliseconds since the epoch. */
+  readonly modifiedAt: number;
   /** Leads to this very file as long as it is open, whatever becomes of its path (proc(5), /proc/PID/fd). */
   readonly descriptorPath: string;
 }
@@ -34,7 +36,7 @@ export function openFile(path: string): OpenFile {
   const descriptor = asSystemCall(() => openSync(path, 'r'));
   const status = asSystemCall(() => fstatSync(descriptor));
   const { dev, ino, size, mtimeMs } = status;
-  return new PreadFile(path, descriptor, size, [dev, ino, size, mtimeMs].join());
+  return new PreadFile(path, descriptor, size, [dev, ino, size, mtimeMs].join(), mtimeMs);
 }
 
 /** Milliseconds since the epoch; undefined where there is no such file. */
@@ -49,6 +51,7 @@ class PreadFile implements OpenFile {
     private readonly descriptor: number,
     readonly size: number,
     readonly identity: string,
+    readonly modifiedAt: number,
   ) {}
 
   get descriptorPath(): string {

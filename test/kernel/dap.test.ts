@@ -438,6 +438,39 @@ describe('the debug adapter', function () {
     rmSync(directory, { recursive: true });
   });
 
+  it('tells that the source is newer than what runs, also where a newer program has its path', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'sourcetap-'));
+    const source = join(directory, 'loop.c');
+    const program = join(directory, 'loop');
+    const minutesAgo = (file: string, minutes: number): void => {
+      const time = new Date(Date.now() - minutes * 60_000);
+      utimesSync(file, time, time);
+    };
+    copyFileSync(SOURCE.path, source);
+    minutesAgo(source, 3);
+    execFileSync('gcc', ['-g', '-pthread', source, '-o', program]);
+    minutesAgo(program, 2);
+    const target = new Target(program, '1', '1', 'wait');
+    await target.printed(/ready/);
+    const isNewer = async (): Promise<boolean> => {
+      const client = new DapClient();
+      await client.request('initialize', INITIALIZE);
+      await client.request('attach', { pid: target.pid });
+      await client.request('setBreakpoints', { source: { path: source }, breakpoints: [{ line: WORK }] });
+      await viewWith(client, ({ state }) => state === 'armed');
+      await client.request('disconnect');
+      await client.end();
+      return [...views(client).values()][0]!.isSourceNewer === true;
+    };
+    assert.equal(await isNewer(), false);
+    minutesAgo(source, 1);
+    execFileSync('gcc', ['-g', '-O2', '-pthread', source, '-o', program]);
+    assert.equal(await isNewer(), true);
+    target.go();
+    await target.end();
+    rmSync(directory, { recursive: true });
+  });
+
   it('waits for a library, and says when it is there, gone, and there again', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'sourcetap-test-'));
     const library = join(directory, 'late.so');
