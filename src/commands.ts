@@ -142,13 +142,14 @@ const fresh = (location: vscode.Location): Draft => ({
   logMessage: selectionMessage(location) ?? '',
 });
 
-/** What is selected on the line, as an expression. */
+/** What is selected on the line, as an expression. The whole line is none: the menu of its number selects it. */
 function selectionMessage({ uri, range }: vscode.Location): string | undefined {
   const editor = vscode.window.activeTextEditor;
   if (!editor || String(editor.document.uri) !== String(uri)) return undefined;
   const { selection, document } = editor;
-  const isThere = selection.isSingleLine && selection.start.line === range.start.line && !selection.isEmpty;
-  const text = isThere ? document.getText(selection).trim() : '';
+  const line = document.lineAt(range.start.line).range;
+  const isPart = line.contains(selection) && !line.isEqual(selection);
+  const text = isPart ? document.getText(selection).trim() : '';
   return text === '' ? undefined : `{${text}}`;
 }
 

@@ -77,6 +77,14 @@ describe('the commands', () => {
     assert.equal(set()[0]!.logMessage, '{p->stock}');
   });
 
+  it('capture all where the whole line is selected, as by the menu of its number', async () => {
+    const { document } = vscode.window.activeTextEditor!;
+    const { start, end } = document.lineAt(line - 1).range;
+    vscode.window.activeTextEditor!.selection = new vscode.Selection(start, end);
+    await run('addTracepoint', place);
+    assert.equal(set()[0]!.logMessage, undefined);
+  });
+
   it('begin with the condition where one is wanted', async () => {
     answer('n > 3');
     await run('addConditionalTracepoint', place);
