@@ -10,7 +10,14 @@ import { keepsWithinWindow } from './fitting';
 import { HitsPanel } from './hitsPanel';
 import { makeHostile, traceHostile } from './hostile';
 import { countFile, useList, writeConditional } from './placing';
-import { assertNoStatus, openWalkthrough, readStatusBar, resetByHover, showProbeableLines } from './seeing';
+import {
+  assertNoStatus,
+  assertReadable,
+  openWalkthrough,
+  readStatusBar,
+  resetByHover,
+  showProbeableLines,
+} from './seeing';
 import { setTheme, THEME_NAMES } from './themes';
 import { inWindow } from './window';
 import type { Workbench } from './workbench';
@@ -51,6 +58,7 @@ export async function tracePackaged(): Promise<void> {
     await hits.goBack();
     for (const name of THEME_NAMES) {
       await setTheme(server, workbench, name);
+      await assertReadable(workbench);
       await hits.assertAccessible();
       await page.screenshot({ path: join(OUT, `${name}.png`) });
     }

@@ -3,6 +3,7 @@
 /** What is on screen beside the lines: the status bar, the actions of the hover, the marks of lines that can be traced, the walkthrough. */
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
+import { contrast } from '../builders/contrast';
 import type { Workbench } from './workbench';
 
 const statusItem = ({ page }: Workbench): Locator => page.locator('.statusbar-item[id$="sourcetap.status"]');
@@ -22,6 +23,40 @@ export async function assertNoStatus(workbench: Workbench): Promise<void> {
     (found) => found === 0,
   );
 }
+
+/** WCAG 2.1, 1.4.3: letters on what is behind them. */
+const LEAST_CONTRAST = 4.5;
+
+/** One line has a tracepoint with hits: in the theme that the workbench has, its badge is there, and the text at its end stands out. */
+export async function assertReadable(workbench: Workbench): Promise<void> {
+  await workbench.until(
+    'a badge and a text that stands out',
+    async () => ({ badges: await workbench.gutterLabels(), ratios: await textContrasts(workbench) }),
+    ({ badges, ratios }) =>
+      badges.length === 1 && ratios.length === 1 && ratios.every((ratio) => ratio >= LEAST_CONTRAST),
+  );
+}
+
+/** Of the texts at the lines' ends to the editor's background. */
+async function textContrasts({ page }: Workbench): Promise<number[]> {
+  const { background, texts } = await page.evaluate(() => ({
+    background: getComputedStyle(document.querySelector('.monaco-editor .monaco-editor-background')!)
+      .backgroundColor,
+    texts: [...document.querySelectorAll('.monaco-editor .view-line span')]
+      .map((span) => getComputedStyle(span, '::after'))
+      .filter(({ content }) => /^".*hits/.test(content))
+      .map(({ color }) => color),
+  }));
+  return texts.map((text) => contrast(hexadecimal(text), hexadecimal(background)));
+}
+
+/** `#rrggbb` of `rgb(r, g, b)`. */
+const hexadecimal = (colour: string): string =>
+  `#${/^rgb\((\d+), (\d+), (\d+)\)$/
+    .exec(colour)!
+    .slice(1)
+    .map((part) => Number(part).toString(16).padStart(2, '0'))
+    .join('')}`;
 
 /** A click on an action of the hover does it: the counts begin anew. */
 export async function resetByHover(workbench: Workbench, line: Locator): Promise<void> {
