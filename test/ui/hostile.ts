@@ -36,8 +36,7 @@ export async function traceHostile(workbench: Workbench, folder: string, attach:
     await workbench.openByName('hostile.c');
     await workbench.goTo(probeLine('hostile.c', 'hostile'));
     await workbench.chooseAt(workbench.codeLine(CODE), 'Add Tracepoint');
-    await workbench.run('Debug: Select and Start Debugging');
-    await page.locator('.quick-input-list .monaco-list-row', { hasText: attach }).first().click();
+    await workbench.startByName(attach);
     const process = page.locator('.quick-input-list .monaco-list-row', { hasText: '$(bug)' }).first();
     await page.getByPlaceholder('Process to trace').fill(String(child.pid));
     await assertInert(process.locator('.quick-input-list-rows'), 'a process to choose');

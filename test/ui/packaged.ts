@@ -19,12 +19,15 @@ import {
   showProbeableLines,
 } from './seeing';
 import { setTheme, THEME_NAMES } from './themes';
+import { makeTurns, traceTurns } from './turns';
 import { inWindow } from './window';
 import type { Workbench } from './workbench';
 
 const ROOT = resolve(__dirname, '../..');
 const OUT = join(ROOT, 'out/ui');
 const WORKSPACE = join(OUT, 'inventory');
+/** A folder without launch.json. */
+const TURNS = join(OUT, 'turns');
 const LINE = 'p->stock -= n;';
 const CALL = 'int taken = take(';
 const MESSAGE = 'n={n} name={p->name}';
@@ -43,6 +46,7 @@ export async function tracePackaged(): Promise<void> {
   cpSync(join(ROOT, 'examples/inventory'), WORKSPACE, { recursive: true });
   execFileSync('gcc', ['-g', '-O1', '-o', 'inventory', 'inventory.c'], { cwd: WORKSPACE });
   makeHostile(WORKSPACE);
+  makeTurns(TURNS);
   await inWindow({ out: OUT, workspace: WORKSPACE }, async (workbench, server) => {
     const { page } = workbench;
     const { title, steps } = WALKTHROUGH!;
@@ -82,6 +86,7 @@ export async function tracePackaged(): Promise<void> {
     await hits.search();
     await clear(workbench);
     await traceHostile(workbench, WORKSPACE, 'Trace a Running One');
+    await traceTurns(workbench, server, TURNS);
   });
 }
 

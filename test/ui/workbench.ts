@@ -51,14 +51,25 @@ export class Workbench {
 
   /** Chooses from the menu of a line of code. */
   async chooseAt(line: Locator, menuItem: string): Promise<void> {
+    await this.#chooseFromMenu(menuItem, async () => {
+      await line.click({ position: { x: 60, y: 8 } });
+      await line.click({ position: { x: 60, y: 8 }, button: 'right' });
+    });
+  }
+
+  /** Chooses from the menu of a line's number. */
+  async chooseAtNumber(line: number, menuItem: string): Promise<void> {
+    await this.#chooseFromMenu(menuItem, () => this.#number(line).click({ button: 'right' }));
+  }
+
+  async #chooseFromMenu(menuItem: string, open: () => Promise<void>): Promise<void> {
     const item = this.page.locator('.monaco-menu .action-label', { hasText: menuItem }).first();
     // The menu ignores a click that comes at once after it has opened, and the workbench may close it while it starts.
     await this.insist(
       async () => {
         if (!(await item.isVisible())) {
           await this.page.keyboard.press('Escape');
-          await line.click({ position: { x: 60, y: 8 } });
-          await line.click({ position: { x: 60, y: 8 }, button: 'right' });
+          await open();
         }
         await item.click({ timeout: 5000 });
       },
@@ -123,14 +134,17 @@ export class Workbench {
 
   /** A click beside a line's number: sets a breakpoint, or removes the one that is there. */
   async clickGutter(line: number): Promise<void> {
-    const number = this.page.locator('.monaco-editor .line-numbers', { hasText: new RegExp(`^${line}$`) });
     const glyph = this.page.locator(
       '.monaco-editor .glyph-margin-widgets [class*="codicon-debug-breakpoint"]',
     );
-    const row = (await number.first().boundingBox())!;
+    const row = (await this.#number(line).boundingBox())!;
     // The column of the breakpoints that are there already: badges stand beside them.
     const column = (await glyph.first().boundingBox())!;
     await this.page.mouse.click(column.x + column.width / 2, row.y + row.height / 2);
+  }
+
+  #number(line: number): Locator {
+    return this.page.locator('.monaco-editor .line-numbers', { hasText: new RegExp(`^${line}$`) }).first();
   }
 
   /** F5, by the first configuration of launch.json. */
@@ -138,6 +152,16 @@ export class Workbench {
     await this.insist(
       () => this.page.keyboard.press('F5'),
       () => this.#debugging.waitFor({ timeout: 10_000 }),
+    );
+  }
+
+  /** By a configuration of launch.json. */
+  async startByName(name: string): Promise<void> {
+    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first();
+    // The workbench reads launch.json some moments after it was written.
+    await this.insist(
+      () => this.run('Debug: Select and Start Debugging'),
+      () => row.click({ timeout: 3000 }),
     );
   }
 
@@ -156,6 +180,13 @@ export class Workbench {
   /** Waits until the workbench has a theme of this kind. */
   async theme(kind: 'vs' | 'vs-dark' | 'hc-black' | 'hc-light'): Promise<void> {
     await this.page.locator(`.monaco-workbench.${kind}`).waitFor();
+  }
+
+  /** Into the debug console. */
+  async typeInConsole(text: string): Promise<void> {
+    await this.run('Debug Console: Focus on Debug Console View');
+    await this.page.locator('.repl-input-wrapper .monaco-editor.focused').waitFor();
+    await this.page.keyboard.type(text);
   }
 
   /** The lines of the debug console that are in view. */
@@ -214,14 +245,19 @@ export class Workbench {
     );
   }
 
-  /** The labels in the gutter, from the pictures of the icons. */
-  gutterLabels(): Promise<string[]> {
-    return this.page.evaluate(() =>
+  /** The pictures in the gutter, from above. */
+  async badges(): Promise<string[]> {
+    const images = await this.page.evaluate(() =>
       [...document.querySelectorAll('.monaco-editor .glyph-margin-widgets .cgmr')]
-        .map((glyph) => decodeURIComponent(getComputedStyle(glyph).backgroundImage))
-        .map((image) => />([^<>]+)<\/text>/.exec(image)?.[1])
-        .filter((label) => label !== undefined),
+        .sort((a, b) => a.getBoundingClientRect().y - b.getBoundingClientRect().y)
+        .map((glyph) => decodeURIComponent(getComputedStyle(glyph).backgroundImage)),
     );
+    return images.flatMap((image) => /<svg .*<\/svg>/.exec(image.replaceAll('\\"', '"'))?.[0] ?? []);
+  }
+
+  /** The labels in the gutter, from above. */
+  async gutterLabels(): Promise<string[]> {
+    return (await this.badges()).flatMap((badge) => />([^<>]+)<\/text>/.exec(badge)?.[1] ?? []);
   }
 
   async #quickInput(key: string, text: string): Promise<void> {
