@@ -1,6 +1,7 @@
 /** Starts the debug adapter: dist/adapter.js on stdio, by the Node that runs this extension. */
 import * as vscode from 'vscode';
 import { join } from 'node:path';
+import type { Preset } from '../adapter/protocol';
 import { AdapterProcess, type Held } from './adapterProcess';
 import { nodeCommand } from './model/privilege';
 import { privilege } from './privilegeSetting';
@@ -30,14 +31,18 @@ export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory, vsc
     vscode.debug.onDidTerminateDebugSession(({ id }) => this.#ofSessions.delete(id)),
   ];
 
-  constructor(private readonly extensionPath: string) {}
+  /** @param presets of the tracepoints as they are now */
+  constructor(
+    private readonly extensionPath: string,
+    private readonly presets: () => Preset[],
+  ) {}
 
   createDebugAdapterDescriptor(session: vscode.DebugSession): vscode.DebugAdapterDescriptor {
     const { command, args } = nodeCommand(privilege(), process.execPath, [
       `--max-semi-space-size=${MAX_SEMI_SPACE}`,
       join(this.extensionPath, 'dist', 'adapter.js'),
     ]);
-    const adapter = new AdapterProcess(command, args);
+    const adapter = new AdapterProcess(command, args, this.presets);
     this.#adapters.get(session.id)?.end(); // of the run before a restart, which is the same session
     this.#adapters.set(session.id, adapter);
     this.#ofSessions.set(session.id, adapter);

@@ -5,7 +5,7 @@
 import * as vscode from 'vscode';
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
-import type { DisconnectExtension } from '../adapter/protocol';
+import type { DisconnectExtension, Preset } from '../adapter/protocol';
 import { framed, MessageStream } from './model/messageStream';
 
 interface Message {
@@ -49,7 +49,12 @@ export class AdapterProcess extends vscode.Disposable implements vscode.DebugAda
   /** The session has ended. */
   released = false;
 
-  constructor(command: string, args: readonly string[]) {
+  /** @param presets of the tracepoints, when the session starts */
+  constructor(
+    command: string,
+    args: readonly string[],
+    private readonly presets: () => Preset[],
+  ) {
     super(() => {
       this.#release();
     });
@@ -76,11 +81,17 @@ export class AdapterProcess extends vscode.Disposable implements vscode.DebugAda
   handleMessage(message: vscode.DebugProtocolMessage): void {
     const { type, seq, command = '', arguments: args } = message as Message;
     if (type === 'request') this.#open.set(seq, command);
-    if (type === 'request' && command === 'disconnect') {
-      this.#disconnected = true;
-      const kept: DisconnectExtension = { keepHits: true };
-      this.#send({ ...message, arguments: { ...args, ...kept } });
-    } else this.#send(message);
+    if (type === 'request' && command === 'disconnect') this.#disconnected = true;
+    this.#send(
+      type === 'request' ? { ...message, arguments: { ...args, ...this.#added(command) } } : message,
+    );
+  }
+
+  /** What a request of VS Code lacks. */
+  #added(command: string): object {
+    if (command === 'disconnect') return { keepHits: true } satisfies DisconnectExtension;
+    // Not in the configuration: a restart has that of the first start.
+    return command === 'launch' || command === 'attach' ? { presets: this.presets() } : {};
   }
 
   /** Of our own; rejects with the adapter's words. */

@@ -1,7 +1,6 @@
 /** Launch configurations: what F5 does without one, and what is refused before an adapter is started. */
 import * as vscode from 'vscode';
 import { basename, isAbsolute, join, relative } from 'node:path';
-import type { ExtrasStore } from './extras';
 import { labelText } from './model/markup';
 import { findPrograms } from './model/programSearch';
 import { mayProbe } from './privilegeSetting';
@@ -9,8 +8,6 @@ import { pickNamed, pickProcess } from './processPicker';
 import { SESSION_TYPE } from './sessions';
 
 export class ConfigurationProvider implements vscode.DebugConfigurationProvider {
-  constructor(private readonly extras: ExtrasStore) {}
-
   /** Of a new launch.json: with the newest program of the folder, if there is one. */
   async provideDebugConfigurations(
     folder: vscode.WorkspaceFolder | undefined,
@@ -56,7 +53,6 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
         ...process,
         ...fromFolder(folder, configuration),
         limits: { ...limitsOf(folder), ...(configuration['limits'] as object | undefined) },
-        presets: this.extras.presets(),
       }
     );
   }

@@ -40,7 +40,7 @@ export function activate(context: vscode.ExtensionContext): Exports {
     painter.request();
     overview.request();
   };
-  const adapters = new AdapterFactory(context.extensionPath);
+  const adapters = new AdapterFactory(context.extensionPath, () => extras.presets());
   const counts = new LineCounts(sessions, adapters);
   const hits = new HitsPanel(context.extensionUri, adapters, board);
   const ours = (session: vscode.DebugSession): boolean => session.type === SESSION_TYPE;
@@ -61,7 +61,7 @@ export function activate(context: vscode.ExtensionContext): Exports {
     ...registerCommands({ board, painter, sessions, extras, ids, tree, counts, hits }),
     ...showTree(tree, extras),
     vscode.languages.registerHoverProvider({ scheme: 'file' }, new LineHover({ board, sessions, ids, tree })),
-    vscode.debug.registerDebugConfigurationProvider(SESSION_TYPE, new ConfigurationProvider(extras)),
+    vscode.debug.registerDebugConfigurationProvider(SESSION_TYPE, new ConfigurationProvider()),
     vscode.debug.registerDebugAdapterDescriptorFactory(SESSION_TYPE, adapters),
     ids.onDidChange(() => {
       changed();

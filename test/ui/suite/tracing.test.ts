@@ -3,9 +3,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readSync } from 'node:fs';
 import * as vscode from 'vscode';
-import type { NamedValueView } from '../../../adapter/protocol';
+import type { NamedValueView, TracepointView } from '../../../adapter/protocol';
 import { kernelGap } from '../../kernel/available';
-import { answer, restore } from './answers';
+import { answer, opened, restore } from './answers';
 import { Tracing } from './tracing';
 import { until } from './until';
 import { adapters, FOREIGN, lineOf, PROGRAM, running, SOURCE } from './workspace';
@@ -175,6 +175,42 @@ describe('tracing', function () {
       (count) => count === 0,
     );
     assert.ok(session.events('terminated').length <= 1);
+  });
+
+  it('begins a restart with the tracepoints as they are by then', async () => {
+    add(TAKE, '{n}');
+    const session = await launch();
+    await session.hit(vscode.debug.breakpoints[0]!);
+    const opening = opened();
+    const edited = vscode.commands.executeCommand('sourcetap.editTracepoint', {
+      lineNumber: TAKE,
+      uri: SOURCE,
+    });
+    const pick = await opening;
+    // What the form has comes some time after it, and begins with its first entry.
+    await until('Count Only as the chosen one', async () => {
+      pick.activeItems = pick.items.filter(({ label }) => label.includes('Count Only'));
+      await new Promise((done) => setTimeout(done, 300));
+      return pick.activeItems[0]?.label.includes('Count Only');
+    });
+    await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+    await edited;
+    const view = async (): Promise<TracepointView | undefined> => {
+      const { id } = await session.answer(vscode.debug.breakpoints[0]!, ({ verified }) => verified);
+      return session.views.get(id!);
+    };
+    await until('a count', view, (found) => found?.mode === 'count' && found.counts.hits > 0);
+    const [before] = running();
+    session.views.clear();
+    await vscode.commands.executeCommand('workbench.action.debug.restart');
+    await until(
+      'another run of the program',
+      () => running(),
+      ([pid]) => pid !== undefined && pid !== before,
+    );
+    const { mode, values } = (await until('hits', view, (found) => (found?.counts.hits ?? 0) > 0))!;
+    assert.deepEqual({ mode, values }, { mode: 'count', values: [] });
+    await vscode.debug.stopDebugging();
   });
 
   it('leaves no adapter behind when it is restarted', async () => {
