@@ -69,7 +69,7 @@ export const inquiryVerbs = (session: Conversation) => ({
     const { found } = searchModules(trace.target.modules, ({ debug }) => debug?.lines.files());
     const files = found.flat().slice(0, MAX_SOURCES);
     const paths = [...new Set(files.map((file) => trace.sourceMap.toEditor(file)))];
-    return { sources: paths.map((path) => ({ name: basename(path), path })) };
+    return { sources: paths.map((path) => ({ name: visibleText(basename(path)), path })) };
   },
   breakpointLocations: async (args: DebugProtocol.BreakpointLocationsArguments) => {
     const { path } = args.source;

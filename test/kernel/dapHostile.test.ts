@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { copyFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { UpdateBody } from '../../adapter/protocol';
@@ -70,5 +72,22 @@ describe('a program whose names and strings are hostile', function () {
     assert.match(message, /enum \\u001b\[33m\[run\] \(command:.* is no struct/);
     assertInert(message);
     await client.request('disconnect');
+  });
+
+  it('has sources whose names are told so, and that can be opened by their paths', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'sourcetap-'));
+    const path = join(directory, '\u001b[31m\u202efdp.c');
+    const program = join(directory, 'program');
+    writeFileSync(path, 'int main(void) { return 0; }\n');
+    execFileSync('gcc', ['-g', path, '-o', program]);
+    const client = new DapClient();
+    await client.request('initialize', { clientID: 'vscode', linesStartAt1: true });
+    await client.request('launch', { program });
+    const { body } = await client.request('loadedSources');
+    const { sources } = body as { sources: DebugProtocol.Source[] };
+    assert.equal(sources.find((source) => source.path === path)?.name, '\\u001b[31m\\u202efdp.c');
+    assertInert(sources.map(({ name }) => name));
+    await client.request('disconnect');
+    rmSync(directory, { recursive: true });
   });
 });
