@@ -28,17 +28,15 @@ import type { TraceSession } from './traceSession';
 export const inquiryVerbs = (session: Conversation) => ({
   evaluate: async (args: DebugProtocol.EvaluateArguments) => {
     const trace = await session.begun;
-    const isWritten = args.context === 'repl';
-    const answer = isWritten ? await trace.commands.run(args.expression) : undefined;
-    if (answer !== undefined) return { result: answer, variablesReference: 0 };
-    const expression = isWritten ? writtenExpression(args.expression) : args.expression.trim();
-    const value = trace.evaluate(expression);
-    if (!value)
-      return isWritten
-        ? withHelp(() => typeAlone(trace, expression, args, session.positions))
-        : typeAlone(trace, expression, args, session.positions);
-    const result = 'value' in value ? visibleText(value.value) : gapInWords(value.unavailable);
-    return { result, type: visibleText(value.type), variablesReference: 0 };
+    if (args.context !== 'repl') return valueOf(trace, args.expression.trim(), args, session.positions);
+    try {
+      const answer = await trace.commands.run(args.expression);
+      if (answer !== undefined) return { result: answer, variablesReference: 0 };
+      const expression = writtenExpression(args.expression);
+      return withHelp(() => valueOf(trace, expression, args, session.positions));
+    } finally {
+      trace.holdConsole();
+    }
   },
   completions: async ({ text, column }: DebugProtocol.CompletionsArguments) => {
     const trace = await session.begun;
@@ -88,6 +86,19 @@ export const inquiryVerbs = (session: Conversation) => ({
     return { lines: lines.map((one) => session.positions.out(one)) };
   },
 });
+
+/** Of the last hit that has one. @throws RequestError */
+function valueOf(
+  trace: TraceSession,
+  expression: string,
+  args: DebugProtocol.EvaluateArguments,
+  positions: Positions,
+): DebugProtocol.EvaluateResponse['body'] {
+  const value = trace.evaluate(expression);
+  if (!value) return typeAlone(trace, expression, args, positions);
+  const result = 'value' in value ? visibleText(value.value) : gapInWords(value.unavailable);
+  return { result, type: visibleText(value.type), variablesReference: 0 };
+}
 
 /** Of what no hit has a value of. @throws RequestError unless it is for a hover, which shows the type */
 function typeAlone(

@@ -273,6 +273,11 @@ export class TraceSession {
     return this.last.value(expression);
   }
 
+  /** An answer goes to the console, and hits leave it there to be read. */
+  holdConsole(): void {
+    this.console.hold(Date.now());
+  }
+
   /** Takes out all probes and tells the last counts. May be called again. */
   finish(): Promise<void> {
     this.finishing ??= this.end();

@@ -214,4 +214,32 @@ describe('commands of the debug console', function () {
     await client.request('disconnect');
     await target.end();
   });
+
+  it('can be read: hits that come after an answer are told of in one line', async () => {
+    const client = new DapClient();
+    const limits = { ...LIMITS, consoleLinesPerSecond: 1000 };
+    await client.request('initialize', INITIALIZE);
+    await client.request('launch', { program: fixture('hostile.c'), limits });
+    const breakpoints = [{ line: probeLine('hostile.c', 'hostile'), logMessage: 'called' }];
+    await client.request('setBreakpoints', { source: { path: join(FIXTURES, 'hostile.c') }, breakpoints });
+    await client.request('configurationDone');
+    const hasHits = (more: number) => (body: UpdateBody) =>
+      body.tracepoints.some(({ counts }) => counts.hits > more);
+    await client.event('sourcetap/update', hasHits(0));
+    const [, row] = cells(await say(client, 'count'));
+    const answered = client.messages.findIndex(
+      (one) => one.type === 'response' && one.command === 'evaluate',
+    );
+    await client.event('sourcetap/update', hasHits(Number(row!.split(' ')[1]) + 5));
+    await client.request('terminate');
+    await client.event('terminated');
+    const [told] = client.messages.slice(answered).flatMap((message) => {
+      if (message.type !== 'event' || message.event !== 'output') return [];
+      const { category, output } = message.body as DebugProtocol.OutputEvent['body'];
+      return category === 'console' ? [output] : [];
+    });
+    assert.match(told!, /^hostile\.c:\d+: … \d+ more hits?\n$/);
+    await client.request('disconnect');
+    assert.equal(await client.end(), 0);
+  });
 });

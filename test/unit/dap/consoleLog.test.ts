@@ -68,6 +68,57 @@ describe('the console', () => {
     assert.equal(shownIn(9), 50, 'they had gone quiet');
   });
 
+  it('has no line for some seconds after an answer, and then tells once how many hits came', () => {
+    const console = log(20);
+    assert.ok(console.admits(1, 0));
+    console.hold(300);
+    for (let i = 0; i < 40; i++) {
+      assert.equal(console.admits(1, 400 + 100 * i), false);
+      console.flush(400 + 100 * i);
+    }
+    assert.deepEqual(skipped, []);
+    console.flush(10_000);
+    assert.deepEqual(skipped, [[1, 40]]);
+    assert.ok(console.admits(1, 10_000));
+  });
+
+  it('waits anew with each answer, and loses nothing at the end', () => {
+    const console = log(20);
+    for (let i = 0; i < 100; i++) {
+      console.hold(1000 * i);
+      assert.equal(console.admits(1, 1000 * i), false);
+    }
+    assert.deepEqual(skipped, []);
+    console.flush();
+    assert.deepEqual(skipped, [[1, 100]]);
+  });
+
+  it('tells after an answer of the hits that had no line before it, too', () => {
+    const console = log(1);
+    for (let i = 0; i < 5; i++) console.admits(1, i);
+    console.hold(10);
+    console.admits(2, 20);
+    console.flush(100_000);
+    assert.deepEqual(skipped, [
+      [1, 4],
+      [2, 1],
+    ]);
+  });
+
+  it('has a line for a rare hit in a flood that an answer has interrupted', () => {
+    const console = log(5);
+    const flood = (from: number): void => {
+      for (let i = 0; i < 100; i++) console.admits(1, from + i);
+    };
+    flood(0);
+    flood(1000);
+    console.hold(1500);
+    console.admits(2, 1600);
+    console.flush(10_000);
+    flood(10_000);
+    assert.ok(console.admits(2, 10_100));
+  });
+
   it('keeps one tracepoint from silencing another', () => {
     const console = log(2);
     for (let i = 0; i < 100; i++) console.admits(1, 0);
