@@ -219,8 +219,8 @@ class Scenes {
     await input.fill('n={n} name={p->name} now={p->');
     await this.row('price').waitFor();
     await this.take('form-completions', () => around(0, widget));
-    await input.fill(MESSAGE);
-    await this.row('Condition...').click();
+    await page.keyboard.press('Escape');
+    await this.workbench.run('Add Conditional Tracepoint...');
     await page.locator('.quick-input-titlebar', { hasText: ': Condition' }).waitFor();
     await this.pointAway();
     await input.fill('n > 3 && p->stack == 10');
