@@ -44,6 +44,21 @@ describe('tracing', function () {
   const launch = async (): Promise<Tracing> =>
     (tracing = await Tracing.start({ request: 'launch', program: PROGRAM }));
 
+  const restart = async (): Promise<void> => {
+    const [before] = running();
+    await vscode.commands.executeCommand('workbench.action.debug.restart');
+    await until(
+      'another run of the program',
+      () => running(),
+      ([pid, ...others]) => pid !== undefined && pid !== before && others.length === 0,
+    );
+  };
+  /** Also those that were restarted, which are others to VS Code. */
+  const stopAll = async (): Promise<void> => {
+    await vscode.debug.stopDebugging();
+    await until('the end of the session', () => vscode.debug.activeDebugSession === undefined);
+  };
+
   before(function () {
     if (kernelGap() !== undefined) this.skip();
   });
@@ -200,39 +215,26 @@ describe('tracing', function () {
       return session.views.get(id!);
     };
     await until('a count', view, (found) => found?.mode === 'count' && found.counts.hits > 0);
-    const [before] = running();
+    await restart();
     session.views.clear();
-    await vscode.commands.executeCommand('workbench.action.debug.restart');
-    await until(
-      'another run of the program',
-      () => running(),
-      ([pid]) => pid !== undefined && pid !== before,
-    );
     const { mode, values } = (await until('hits', view, (found) => (found?.counts.hits ?? 0) > 0))!;
     assert.deepEqual({ mode, values }, { mode: 'count', values: [] });
-    await vscode.debug.stopDebugging();
+    await stopAll();
   });
 
   it('leaves no adapter behind when it is restarted', async () => {
     const breakpoint = add(TAKE, '{n}');
     const session = await launch();
-    for (let restart = 0; restart < 2; restart++) {
+    for (let time = 0; time < 2; time++) {
       await session.hit(breakpoint);
-      const [before] = running();
-      await vscode.commands.executeCommand('workbench.action.debug.restart');
-      await until(
-        'another run of the program',
-        () => running(),
-        ([pid, ...others]) => pid !== undefined && pid !== before && others.length === 0,
-      );
+      await restart();
     }
     await until(
       'one adapter',
       () => adapters().length,
       (count) => count === 1,
     );
-    await vscode.debug.stopDebugging();
-    await until('the end of the session', () => vscode.debug.activeDebugSession === undefined);
+    await stopAll();
   });
 
   it('attaches to a running process, and leaves it running without probes', async () => {
