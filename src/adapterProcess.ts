@@ -82,16 +82,15 @@ export class AdapterProcess extends vscode.Disposable implements vscode.DebugAda
     const { type, seq, command = '', arguments: args } = message as Message;
     if (type === 'request') this.#open.set(seq, command);
     if (type === 'request' && command === 'disconnect') this.#disconnected = true;
-    this.#send(
-      type === 'request' ? { ...message, arguments: { ...args, ...this.#added(command) } } : message,
-    );
+    const added = type === 'request' ? this.#added(command) : undefined;
+    this.#send(added ? { ...message, arguments: { ...args, ...added } } : message);
   }
 
   /** What a request of VS Code lacks. */
-  #added(command: string): object {
+  #added(command: string): object | undefined {
     if (command === 'disconnect') return { keepHits: true } satisfies DisconnectExtension;
     // Not in the configuration: a restart has that of the first start.
-    return command === 'launch' || command === 'attach' ? { presets: this.presets() } : {};
+    return command === 'launch' || command === 'attach' ? { presets: this.presets() } : undefined;
   }
 
   /** Of our own; rejects with the adapter's words. */

@@ -16,6 +16,10 @@ export function onSource(): vscode.SourceBreakpoint[] {
   return tracepoints().filter(isOnSource);
 }
 
+/** Those in a file that are disabled. The adapters do not know of them. */
+export const disabledIn = (file: vscode.Uri): vscode.SourceBreakpoint[] =>
+  onSource().filter(({ enabled, location: { uri } }) => !enabled && String(uri) === String(file));
+
 /** Is it a file of another debugger? */
 export function isOfOthers({ fsPath }: vscode.Uri): boolean {
   others ??= new OtherDebuggers(

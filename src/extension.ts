@@ -60,7 +60,7 @@ export function activate(context: vscode.ExtensionContext): Exports {
     }),
     ...registerCommands({ board, painter, sessions, extras, ids, tree, counts, hits }),
     ...showTree(tree, extras),
-    vscode.languages.registerHoverProvider({ scheme: 'file' }, new LineHover({ board, sessions, ids, tree })),
+    vscode.languages.registerHoverProvider({ scheme: 'file' }, new LineHover({ board, sessions, tree })),
     vscode.debug.registerDebugConfigurationProvider(SESSION_TYPE, new ConfigurationProvider()),
     vscode.debug.registerDebugAdapterDescriptorFactory(SESSION_TYPE, adapters),
     ids.onDidChange(() => {

@@ -1,12 +1,11 @@
 /** The hover of a line with a tracepoint. */
 import * as vscode from 'vscode';
-import { onSource } from './breakpoints';
+import { disabledIn } from './breakpoints';
 import { hoverText } from './model/hoverText';
 import type { LineBoard } from './model/lineBoard';
 import { markdownText } from './model/markup';
 import { rowOf } from './model/tracepointRow';
 import type { Sessions } from './sessions';
-import type { TracepointIds } from './tracepointIds';
 import type { TracepointTree } from './tracepointTree';
 
 const EDIT = ['Edit...', 'sourcetap.editTracepoint'] as const;
@@ -19,7 +18,6 @@ type Action = readonly [title: string, command: string];
 export interface HoverParts {
   readonly board: LineBoard;
   readonly sessions: Sessions;
-  readonly ids: TracepointIds;
   readonly tree: TracepointTree;
 }
 
@@ -27,14 +25,13 @@ export class LineHover implements vscode.HoverProvider {
   constructor(private readonly parts: HoverParts) {}
 
   provideHover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | undefined {
-    const { board, sessions, ids } = this.parts;
+    const { board, sessions } = this.parts;
     const line = board.lines(document.uri.fsPath).find((state) => state.line === position.line + 1);
     if (!line) return this.#ofDisabled(document, position);
     const { heading, messages, account, cost, values, sites } = hoverText(line, (session) =>
       sessions.nameOf(session),
     );
-    const isEnabled = line.sessions.some(({ session, id }) => ids.breakpoint(session, id)?.enabled);
-    const text = started(document, position, heading, [EDIT, isEnabled ? DISABLE : ENABLE, RESET, REMOVE]);
+    const text = started(document, position, heading, [EDIT, DISABLE, RESET, REMOVE]);
     for (const part of [...(account === undefined ? [] : [account]), ...messages, ...cost])
       text.appendMarkdown(`\n\n${markdownText(part)}`);
     if (values !== '') text.appendCodeblock(values, 'plaintext');
@@ -42,13 +39,9 @@ export class LineHover implements vscode.HoverProvider {
     return new vscode.Hover(text);
   }
 
-  /** The adapters do not know of one that is disabled. */
   #ofDisabled(document: vscode.TextDocument, { line }: vscode.Position): vscode.Hover | undefined {
     if (this.parts.sessions.running.length === 0) return undefined;
-    const disabled = onSource().find(
-      ({ enabled, location: { uri, range } }) =>
-        !enabled && String(uri) === String(document.uri) && range.start.line === line,
-    );
+    const disabled = disabledIn(document.uri).find(({ location: { range } }) => range.start.line === line);
     if (!disabled) return undefined;
     const { description } = rowOf(this.parts.tree.listed(disabled));
     return new vscode.Hover(started(document, { line }, description, [EDIT, ENABLE, REMOVE]));

@@ -1,7 +1,7 @@
 /** Paints the board's lines into the visible parts of the visible editors. */
 import * as vscode from 'vscode';
 import { GutterIcons, type Badge } from './gutterIcons';
-import { onSource } from './breakpoints';
+import { disabledIn } from './breakpoints';
 import type { ExtrasStore } from './extras';
 import { LineEnds } from './lineEnds';
 import { abbreviated } from './model/hitCount';
@@ -78,17 +78,14 @@ export class Painter implements vscode.Disposable {
     return undefined;
   }
 
-  /** The adapters do not know of these. */
   #disabled({ document }: vscode.TextEditor): Badge[] {
     if (this.parts.sessions.running.length === 0) return [];
-    return onSource()
-      .filter(({ enabled, location }) => !enabled && String(location.uri) === String(document.uri))
-      .map((breakpoint) => ({
-        line: breakpoint.location.range.start.line + 1,
-        look: 'disabled',
-        label: '',
-        colour: this.parts.extras.of(breakpoint).colour,
-      }));
+    return disabledIn(document.uri).map((breakpoint) => ({
+      line: breakpoint.location.range.start.line + 1,
+      look: 'disabled',
+      label: '',
+      colour: this.parts.extras.of(breakpoint).colour,
+    }));
   }
 }
 

@@ -68,7 +68,10 @@ export class BreakpointBook {
       }
     };
     if (sourceModified) {
-      const complete = asManyAsBefore(wanted, before);
+      const complete = asManyAsBefore(
+        wanted,
+        before.map((entry) => entry.wanted),
+      );
       match((entry, one) => complete.has(one) && saysTheSame(entry.wanted, one));
     }
     match((entry, one) => samePlace(entry.clientWhere, one.where));
@@ -177,19 +180,22 @@ const said = ({ where, ...rest }: WantedBreakpoint): string =>
   JSON.stringify([where.kind === 'line' && where.column !== undefined, rest]);
 
 /**
- * Those that as many entries say the same as. They have kept their order, as lines do in edits; where one has come to the line of the
+ * Those that as many said the same as before. They have kept their order, as lines do in edits; where one has come to the line of the
  * next, their places would tell wrong.
  */
 const asManyAsBefore = (
   wanted: readonly WantedBreakpoint[],
-  before: readonly BookEntry[],
-): ReadonlySet<WantedBreakpoint> =>
-  new Set(
-    wanted.filter((one) => {
-      const entries = before.filter((entry) => saysTheSame(entry.wanted, one));
-      return entries.length === wanted.filter((other) => saysTheSame(other, one)).length;
-    }),
-  );
+  before: readonly WantedBreakpoint[],
+): ReadonlySet<WantedBreakpoint> => {
+  const [now, then] = [countBySaid(wanted), countBySaid(before)];
+  return new Set(wanted.filter((one) => now.get(said(one)) === then.get(said(one))));
+};
+
+function countBySaid(all: readonly WantedBreakpoint[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const text of all.map(said)) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return counts;
+}
 
 export function definitionOf(
   { wanted, configured }: Pick<BookEntry, 'wanted' | 'configured'>,

@@ -20,6 +20,7 @@ import { cpus, release } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { table } from '../setup/results';
+import { writeLaunch } from '../ui/launchFile';
 import { inWindow } from '../ui/window';
 import type { Workbench } from '../ui/workbench';
 import { BENCH, OUT, ROOT } from './files';
@@ -49,20 +50,17 @@ interface Measured {
 
 export async function editor(): Promise<void> {
   rmSync(EDITOR_OUT, { recursive: true, force: true });
-  mkdirSync(join(WORKSPACE, '.vscode'), { recursive: true });
+  mkdirSync(WORKSPACE, { recursive: true });
   copyFileSync(join(BENCH, 'flood.c'), join(WORKSPACE, 'flood.c'));
   execFileSync('gcc', ['-g', '-O1', '-o', 'flood', 'flood.c'], { cwd: WORKSPACE });
-  const configuration = {
+  const program = join(WORKSPACE, 'flood');
+  writeLaunch(WORKSPACE, {
     type: 'sourcetap',
     request: 'launch',
     name: 'Flood',
-    program: join(WORKSPACE, 'flood'),
+    program,
     args: [String(RATE)],
-  };
-  writeFileSync(
-    join(WORKSPACE, '.vscode/launch.json'),
-    JSON.stringify({ version: '0.2.0', configurations: [configuration] }),
-  );
+  });
   writeFileSync(join(WORKSPACE, 'notes.txt'), '\n');
   const extensions = ['.', 'test/bench/editorProbe'];
   await inWindow({ out: EDITOR_OUT, workspace: WORKSPACE, extensions }, async (workbench) => {

@@ -6,18 +6,11 @@ import { runTests } from '@vscode/test-electron';
 import { build } from 'esbuild';
 import { execFileSync } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { kernelGap } from '../kernel/available';
 import { launchBrowser, VIEWPORT } from './browser';
+import { writeLaunch } from './launchFile';
 import type { Report } from './suite/index';
 import { VscodeServer } from './vscodeServer';
 
@@ -64,8 +57,7 @@ async function bundle(): Promise<void> {
 /** Not relocated, so that addresses in the file are those in memory. */
 function makeWorkspace(): void {
   rmSync(WORKSPACE, { recursive: true, force: true });
-  mkdirSync(join(WORKSPACE, '.vscode'), { recursive: true });
-  writeFileSync(join(WORKSPACE, '.vscode/launch.json'), '{ "version": "0.2.0", "configurations": [] }\n');
+  writeLaunch(WORKSPACE);
   writeFileSync(join(WORKSPACE, 'foreign.c'), 'int other(int n) {\n  return n + 1;\n}\n');
   copyFileSync(join(ROOT, 'examples/inventory/inventory.c'), join(WORKSPACE, 'inventory.c'));
   execFileSync('gcc', ['-g', '-O0', '-no-pie', '-o', 'inventory', 'inventory.c'], { cwd: WORKSPACE });

@@ -7,6 +7,7 @@ import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gutterIcon } from '../../src/model/gutterIcon';
 import { FIXTURES, probeLine } from '../fixtures/build';
+import { writeLaunch } from './launchFile';
 import { setTheme } from './themes';
 import type { VscodeServer } from './vscodeServer';
 import type { Workbench } from './workbench';
@@ -137,23 +138,14 @@ async function askConsole(workbench: Workbench): Promise<void> {
 /** Two programs run, and the line has what both come to, after their ends as well. */
 async function startAnother(workbench: Workbench, folder: string): Promise<void> {
   const { page } = workbench;
-  const configuration = {
-    type: 'sourcetap',
-    request: 'launch',
-    name: 'Some More Turns',
-    program: join(folder, 'turns'),
-    args: [String(OTHERS)],
-  };
-  mkdirSync(join(folder, '.vscode'));
-  writeFileSync(
-    join(folder, '.vscode/launch.json'),
-    JSON.stringify({ version: '0.2.0', configurations: [configuration] }),
-  );
+  const name = 'Some More Turns';
+  const program = join(folder, 'turns');
+  writeLaunch(folder, { type: 'sourcetap', request: 'launch', name, program, args: [String(OTHERS)] });
   const sum = [
     () => workbench.lineEnds(),
     (texts: readonly string[]) => texts.some((text) => text.startsWith(`${TURNS + OTHERS} hits · n = `)),
   ] as const;
-  await workbench.startByName(configuration.name);
+  await workbench.startByName(name);
   await workbench.until('the hits of both', ...sum);
   await workbench.insist(
     () => page.keyboard.press('Shift+F5'),
