@@ -1,16 +1,12 @@
 /** Gutter badges. An icon exists per decoration type only, so there is one type for each label and look. */
 import * as vscode from 'vscode';
-import { dataUri, gutterIcon } from './model/gutterIcon';
+import { dataUri, gutterIcon, gutterIconStyle, type Badge } from './model/gutterIcon';
 import type { Look } from './model/look';
 import type { MarkColour } from './model/mark';
 
-/** `label`: up to four characters. */
-export interface Badge {
+export interface LineBadge extends Badge {
   /** From 1. */
   readonly line: number;
-  readonly look: Look;
-  readonly label: string;
-  readonly colour: MarkColour | undefined;
 }
 
 /** Decoration types kept for reuse; those on screen are kept in any case. */
@@ -23,7 +19,7 @@ export class GutterIcons implements vscode.Disposable {
   /** What each editor shows: type's name -> lines. */
   readonly #painted = new Map<vscode.TextEditor, Map<string, string>>();
 
-  paint(editor: vscode.TextEditor, badges: readonly Badge[]): void {
+  paint(editor: vscode.TextEditor, badges: readonly LineBadge[]): void {
     const before = this.#painted.get(editor) ?? new Map<string, string>();
     const ranges = new Map<string, vscode.Range[]>();
     for (const { line, look, label, colour = '' } of badges) {
@@ -67,11 +63,10 @@ export class GutterIcons implements vscode.Disposable {
 /** @param name look, colour and label, which is all that a picture depends on */
 function createType(name: string): Type {
   const [look, colour, label] = name.split(' ') as [Look, MarkColour | '', string];
-  const icon = (ground: 'light' | 'dark'): vscode.ThemableDecorationRenderOptions => ({
-    gutterIconPath: vscode.Uri.parse(
-      dataUri(gutterIcon(label, look, ground, colour === '' ? undefined : colour)),
-    ),
-    gutterIconSize: 'contain',
+  const badge = { label, look, colour: colour === '' ? undefined : colour };
+  const icon = dataUri(gutterIcon(badge));
+  return vscode.window.createTextEditorDecorationType({
+    gutterIconPath: vscode.Uri.parse(icon),
+    gutterIconSize: gutterIconStyle(icon, badge),
   });
-  return vscode.window.createTextEditorDecorationType({ light: icon('light'), dark: icon('dark') });
 }

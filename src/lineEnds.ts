@@ -4,21 +4,14 @@ import { columnsOf } from './model/columns';
 import { lineEndStyles, lineStyle, type Minimap } from './model/lineEndStyle';
 import { isDimmed, lineText } from './model/lineText';
 import type { LineState } from './model/lineBoard';
-import type { Look } from './model/look';
+import { LOOK_COLOURS, type Look } from './model/look';
 import { MARK_COLOURS, MARK_SYMBOLS, markColourId, type MarkColour } from './model/mark';
 
 /** Columns behind the end of any line: the decoration follows what is typed there. */
 const END = Number.MAX_SAFE_INTEGER;
-const COLOURS = {
-  hitting: new vscode.ThemeColor('sourcetap.lineEndForeground'),
-  armed: new vscode.ThemeColor('sourcetap.lineEndForeground'),
-  throttled: new vscode.ThemeColor('sourcetap.throttledForeground'),
-  pending: new vscode.ThemeColor('sourcetap.endedForeground'),
-  disabled: new vscode.ThemeColor('sourcetap.endedForeground'),
-  failed: new vscode.ThemeColor('sourcetap.failedForeground'),
-  spent: new vscode.ThemeColor('sourcetap.endedForeground'),
-  ended: new vscode.ThemeColor('sourcetap.endedForeground'),
-} as const satisfies Record<Look, vscode.ThemeColor>;
+const COLOURS = Object.fromEntries(
+  Object.entries(LOOK_COLOURS).map(([look, id]) => [look, new vscode.ThemeColor(id)]),
+) as Record<Look, vscode.ThemeColor>;
 const MARKS = Object.fromEntries(
   MARK_COLOURS.map((colour) => [colour, new vscode.ThemeColor(markColourId(colour))]),
 ) as Record<MarkColour, vscode.ThemeColor>;

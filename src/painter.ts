@@ -1,6 +1,6 @@
 /** Paints the board's lines into the visible parts of the visible editors. */
 import * as vscode from 'vscode';
-import { GutterIcons, type Badge } from './gutterIcons';
+import { GutterIcons, type LineBadge } from './gutterIcons';
 import { disabledIn } from './breakpoints';
 import type { ExtrasStore } from './extras';
 import { LineEnds } from './lineEnds';
@@ -78,7 +78,7 @@ export class Painter implements vscode.Disposable {
     return undefined;
   }
 
-  #disabled({ document }: vscode.TextEditor): Badge[] {
+  #disabled({ document }: vscode.TextEditor): LineBadge[] {
     if (this.parts.sessions.running.length === 0) return [];
     return disabledIn(document.uri).map((breakpoint) => ({
       line: breakpoint.location.range.start.line + 1,
@@ -89,7 +89,7 @@ export class Painter implements vscode.Disposable {
   }
 }
 
-function badgeOf({ line, look, counts, colour }: LineState & Pick<Badge, 'colour'>): Badge {
+function badgeOf({ line, look, counts, colour }: LineState & Pick<LineBadge, 'colour'>): LineBadge {
   const label = look === 'failed' ? '!' : look === 'pending' ? '…' : abbreviated(counts.hits);
   return { line, look, label, colour };
 }

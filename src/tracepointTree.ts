@@ -5,7 +5,7 @@ import { isOnSource } from './breakpoints';
 import type { ExtrasStore } from './extras';
 import { groupRow } from './model/groupRow';
 import type { LineBoard } from './model/lineBoard';
-import type { Look } from './model/look';
+import { LOOK_COLOURS, type Look } from './model/look';
 import { markColourId } from './model/mark';
 import { ShownRows, type ShownText } from './model/shownRows';
 import { rowOf, type ListedTracepoint } from './model/tracepointRow';
@@ -101,8 +101,8 @@ export class TracepointTree implements vscode.TreeDataProvider<TreeNode> {
     // Plain text: what the program says is not interpreted.
     item.tooltip = [label, description, ...details].join('\n');
     item.iconPath = new vscode.ThemeIcon(
-      ICONS[look].name,
-      new vscode.ThemeColor(colour === undefined ? ICONS[look].colour : markColourId(colour)),
+      ICONS[look],
+      new vscode.ThemeColor(colour === undefined ? LOOK_COLOURS[look] : markColourId(colour)),
     );
     item.contextValue = isOnSource(breakpoint) ? 'tracepoint' : 'functionTracepoint';
     item.checkboxState = checkbox(breakpoint.enabled);
@@ -173,12 +173,12 @@ const checkbox = (isOn: boolean): vscode.TreeItemCheckboxState =>
 
 /** Shapes first: colours are told by themes, and by marks. */
 const ICONS = {
-  hitting: { name: 'pulse', colour: 'sourcetap.lineEndForeground' },
-  armed: { name: 'circle-outline', colour: 'sourcetap.lineEndForeground' },
-  throttled: { name: 'dashboard', colour: 'sourcetap.throttledForeground' },
-  pending: { name: 'watch', colour: 'sourcetap.endedForeground' },
-  disabled: { name: 'circle-slash', colour: 'sourcetap.endedForeground' },
-  failed: { name: 'warning', colour: 'sourcetap.failedForeground' },
-  spent: { name: 'check', colour: 'sourcetap.endedForeground' },
-  ended: { name: 'primitive-square', colour: 'sourcetap.endedForeground' },
-} as const satisfies Record<Look, { name: string; colour: string }>;
+  hitting: 'pulse',
+  armed: 'circle-outline',
+  throttled: 'dashboard',
+  pending: 'watch',
+  disabled: 'circle-slash',
+  failed: 'warning',
+  spent: 'check',
+  ended: 'primitive-square',
+} as const satisfies Record<Look, string>;

@@ -23,3 +23,15 @@ export const LOOK_WORDS = {
   spent: 'done',
   ended: 'session ended',
 } as const satisfies Record<Look, string>;
+
+/** The contributed colours that a look has in the list, in the gutter and at the line's end. */
+export const LOOK_COLOURS = {
+  hitting: 'sourcetap.lineEndForeground',
+  armed: 'sourcetap.lineEndForeground',
+  throttled: 'sourcetap.throttledForeground',
+  pending: 'sourcetap.endedForeground',
+  disabled: 'sourcetap.endedForeground',
+  failed: 'sourcetap.failedForeground',
+  spent: 'sourcetap.endedForeground',
+  ended: 'sourcetap.endedForeground',
+} as const satisfies Record<Look, string>;

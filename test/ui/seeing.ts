@@ -27,27 +27,34 @@ export async function assertNoStatus(workbench: Workbench): Promise<void> {
 /** WCAG 2.1, 1.4.3: letters on what is behind them. */
 const LEAST_CONTRAST = 4.5;
 
-/** One line has a tracepoint with hits: in the theme that the workbench has, its badge is there, and the text at its end stands out. */
+/** One line has a tracepoint with hits: in the theme that the workbench has, its badge and the text at its end stand out. */
 export async function assertReadable(workbench: Workbench): Promise<void> {
   await workbench.until(
-    'a badge and a text that stands out',
-    async () => ({ badges: await workbench.gutterLabels(), ratios: await textContrasts(workbench) }),
+    'a badge and a text that stand out',
+    async () => ({ badges: await workbench.gutterLabels(), ratios: await contrasts(workbench) }),
     ({ badges, ratios }) =>
-      badges.length === 1 && ratios.length === 1 && ratios.every((ratio) => ratio >= LEAST_CONTRAST),
+      badges.length === 1 &&
+      [ratios.badges, ratios.texts].every((found) => found.length === 1 && found[0]! >= LEAST_CONTRAST),
   );
 }
 
-/** Of the texts at the lines' ends to the editor's background. */
-async function textContrasts({ page }: Workbench): Promise<number[]> {
-  const { background, texts } = await page.evaluate(() => ({
+/** Of the badges and the texts at the lines' ends to the editor's background. */
+async function contrasts({ page }: Workbench): Promise<{ badges: number[]; texts: number[] }> {
+  const { background, badges, texts } = await page.evaluate(() => ({
     background: getComputedStyle(document.querySelector('.monaco-editor .monaco-editor-background')!)
       .backgroundColor,
+    badges: [...document.querySelectorAll('.monaco-editor .glyph-margin-widgets .cgmr')]
+      .map((glyph) => getComputedStyle(glyph, '::after'))
+      .filter(({ maskImage }) => maskImage.startsWith('url('))
+      .map(({ backgroundColor }) => backgroundColor),
     texts: [...document.querySelectorAll('.monaco-editor .view-line span')]
       .map((span) => getComputedStyle(span, '::after'))
       .filter(({ content }) => /^".*hits/.test(content))
       .map(({ color }) => color),
   }));
-  return texts.map((text) => contrast(hexadecimal(text), hexadecimal(background)));
+  const ratios = (colours: readonly string[]): number[] =>
+    colours.map((colour) => contrast(hexadecimal(colour), hexadecimal(background)));
+  return { badges: ratios(badges), texts: ratios(texts) };
 }
 
 /** `#rrggbb` of `rgb(r, g, b)`. */

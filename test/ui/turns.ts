@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gutterIcon } from '../../src/model/gutterIcon';
+import type { Look } from '../../src/model/look';
 import { FIXTURES, probeLine } from '../fixtures/build';
 import { writeLaunch } from './launchFile';
 import { setTheme } from './themes';
@@ -81,6 +82,8 @@ async function startTheOneProgram(workbench: Workbench): Promise<void> {
   await offers.first().click();
 }
 
+const badge = (label: string, look: Look): string => gutterIcon({ label, look, colour: undefined });
+
 /** Each line says what became of its tracepoint, and so does its badge. */
 async function seeLines(workbench: Workbench): Promise<void> {
   const shows = async (badges: readonly string[], ...ends: readonly RegExp[]): Promise<void> => {
@@ -93,14 +96,10 @@ async function seeLines(workbench: Workbench): Promise<void> {
         ends.every((end) => found.texts.some((text) => end.test(text))),
     );
   };
-  await shows([gutterIcon('…', 'pending', 'dark')], /^The program has no source file .*\/other\.c\. /);
+  await shows([badge('…', 'pending')], /^The program has no source file .*\/other\.c\. /);
   await workbench.openByName('turns.c');
   await shows(
-    [
-      gutterIcon(String(TURNS), 'armed', 'dark'),
-      gutterIcon('', 'disabled', 'dark'),
-      gutterIcon('!', 'failed', 'dark'),
-    ],
+    [badge(String(TURNS), 'armed'), badge('', 'disabled'), badge('!', 'failed')],
     new RegExp(`^${TURNS} hits · n = ${TURNS} \\(1–${TURNS}\\)`),
     /no variable wanted here \(column 5\)/,
   );

@@ -245,12 +245,12 @@ export class Workbench {
     );
   }
 
-  /** The pictures in the gutter, from above. */
+  /** The pictures that are the masks of the badges in the gutter, from above. */
   async badges(): Promise<string[]> {
     const images = await this.page.evaluate(() =>
       [...document.querySelectorAll('.monaco-editor .glyph-margin-widgets .cgmr')]
         .sort((a, b) => a.getBoundingClientRect().y - b.getBoundingClientRect().y)
-        .map((glyph) => decodeURIComponent(getComputedStyle(glyph).backgroundImage)),
+        .map((glyph) => decodeURIComponent(getComputedStyle(glyph, '::after').maskImage)),
     );
     return images.flatMap((image) => /<svg .*<\/svg>/.exec(image.replaceAll('\\"', '"'))?.[0] ?? []);
   }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EMPTY_DRAFT, withLimit, type Extras } from '../../../src/model/draft';
 import { groupRow } from '../../../src/model/groupRow';
-import { gutterIcon } from '../../../src/model/gutterIcon';
+import { gutterIconStyle } from '../../../src/model/gutterIcon';
 import type { SessionView } from '../../../src/model/lineBoard';
 import { groupNames, MARK_COLOURS, MARK_SYMBOLS, markColourId, withMark } from '../../../src/model/mark';
 import { ShownRows } from '../../../src/model/shownRows';
@@ -82,8 +82,8 @@ describe("a tracepoint's marks", () => {
         const least = kind.startsWith('high') ? 7 : 4.5;
         assert.ok(contrast(defaults[kind]!, ground) >= least, `${colour}, ${kind}`);
       }
-      for (const ground of ['light', 'dark'] as const)
-        assert.ok(gutterIcon('1', 'hitting', ground, colour).includes(`fill="${defaults[ground]!}"`));
+      const style = gutterIconStyle('', { label: '1', look: 'hitting', colour });
+      assert.ok(style.includes(`var(--vscode-sourcetap-${colour}Mark)`));
     }
   });
 });
