@@ -55,6 +55,11 @@ export async function keepsWithinWindow(workbench: Workbench, line: string, prog
   assert.ok(beyond.right - beyond.left > 20 * CHARACTER, 'there is a text');
   assert.ok(beyond.right <= beyond.codeLeft + beyond.scrolled, 'one can scroll to it');
   await workbench.run('Remove Tracepoint');
+  await workbench.until(
+    'its text gone',
+    () => workbench.lineEnds(),
+    (texts) => texts.length === 0,
+  );
   await workbench.page.setViewportSize(VIEWPORT);
 }
 
