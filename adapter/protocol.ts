@@ -357,7 +357,7 @@ export interface HitsBody {
   names?: string[];
 }
 
-/** Event `sourcetap/hitsChanged`, at most 10 a second. */
+/** Event `sourcetap/hitsChanged`, at most 10 a second: there are more hits, delivered or not. */
 export const HITS_CHANGED_EVENT = 'sourcetap/hitsChanged';
 export interface HitsChangedBody {
   total: number;
@@ -411,8 +411,9 @@ export interface HitStatisticsBody {
     startNs: string;
     /** Nanoseconds that one bucket spans. */
     bucketNs: number;
-    /** Hits in each bucket. */
-    series: { tracepoint: number; path?: string; line?: number; counts: number[] }[];
+    series: TimelineSeries[];
+    /** The query asks for some hits of a tracepoint: all of them are not told, as which of those would match is not known. */
+    isMatching?: true;
   };
   /** Captured values that are numbers in the latest hits. */
   columns: string[];
@@ -429,6 +430,18 @@ export interface HitStatisticsBody {
   };
   /** Remembered hits that are not looked at yet: ask again. */
   pending: number;
+}
+
+export interface TimelineSeries {
+  tracepoint: number;
+  path?: string;
+  line?: number;
+  /** Hits in each bucket that are remembered; null before the oldest of them, where older ones are dropped. */
+  counts: (number | null)[];
+  /**
+   * All hits as they were counted, delivered or not; null where that is not known. Absent where they are those that are remembered.
+   */
+  all?: (number | null)[];
 }
 
 /** Beside the arguments of `disconnect`: the adapter stays to answer these requests, until its input ends. */

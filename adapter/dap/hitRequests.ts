@@ -29,6 +29,7 @@ import {
 } from '../protocol';
 import { compileNumber } from '../value/shownExpression';
 import { CLOCK_START } from './clock';
+import type { CountHistory } from './countHistory';
 import { ExportFile } from './exportFile';
 import { hitFormat } from './hitExport';
 import { histogram, numericColumns, timeline } from './hitStatistics';
@@ -45,6 +46,7 @@ export class HitRequests {
 
   constructor(
     private readonly history: History,
+    private readonly counts: CountHistory,
     private readonly pathOf: PathOf,
   ) {}
 
@@ -56,7 +58,7 @@ export class HitRequests {
   /** The event that is due; undefined where nobody has asked for hits, or nothing has changed. */
   news(rates: HitsChangedBody['rates']): { event: string; body: HitsChangedBody } | undefined {
     const body = { ...this.size(), rates };
-    const text = JSON.stringify(body);
+    const text = JSON.stringify([body, this.counts.total]);
     if (!this.asked || this.told === text) return undefined;
     this.told = text;
     return { event: HITS_CHANGED_EVENT, body };
@@ -109,8 +111,13 @@ export class HitRequests {
       column === undefined || column.trim() === '' ? undefined : this.column(selection, query, column);
     if (numbers) await untilDone(numbers);
     const bins = numbers && histogram([...numbers.values()]);
+    const { tracepoints, ...others } = query;
+    const isMatching = hitTest(others) !== undefined;
     return {
-      timeline: timeline(selection, this.pathOf),
+      timeline: {
+        ...timeline(selection, this.pathOf, isMatching ? new Map() : this.counts.of(tracepoints)),
+        ...(isMatching && { isMatching }),
+      },
       columns: numericColumns(selection),
       ...(bins && { histogram: bins }),
       pending: selection.pending + (numbers?.pending ?? 0),

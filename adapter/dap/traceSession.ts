@@ -35,6 +35,7 @@ import { BreakpointBook, definitionOf, type BookEntry, type WantedBreakpoint } f
 import { ConsoleCommands } from './console/consoleCommands';
 import { ConsoleLog } from './consoleLog';
 import { CountBase } from './countBase';
+import { CountHistory } from './countHistory';
 import { HitRequests } from './hitRequests';
 import { LastHits } from './lastHits';
 import { LineCounting, type Refusal } from './lineCounting';
@@ -66,6 +67,7 @@ export class TraceSession {
   /** Of tracepoints that have none of their own; commands change them. */
   readonly limits: Limits;
   private readonly history: History;
+  private readonly counts = new CountHistory(monotonicNow());
   readonly survey: LineSurvey;
   private readonly session: Session;
   private readonly costs: CostMeter;
@@ -98,7 +100,7 @@ export class TraceSession {
       },
       bytes: HISTORY_BYTES,
     });
-    this.hits = new HitRequests(this.history, (tracepoint) => {
+    this.hits = new HitRequests(this.history, this.counts, (tracepoint) => {
       const where = this.book.find(tracepoint)?.wanted.where;
       return where?.kind === 'line' ? where.file : undefined;
     });
@@ -397,11 +399,15 @@ export class TraceSession {
   private update(): void {
     const views = this.book.entries().map((entry) => this.views.snapshot(entry));
     const now = Date.now();
+    this.counts.note(views, monotonicNow());
     const body = this.updates.next(views, now);
     if (body) this.options.send(UPDATE_EVENT, body);
     if (this.updates.lastRates.some(({ rate }) => rate > 0)) this.costs.look(now);
   }
 }
+
+/** Nanoseconds, as hits are stamped with. */
+const monotonicNow = (): number => Number(process.hrtime.bigint());
 
 /** More often, each costs the window more than it shows: the numbers are not read as fast. */
 const UPDATE_PAUSE_MS = 200;

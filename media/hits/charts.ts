@@ -2,7 +2,14 @@
 /** The rates of the tracepoints over time, and how the values of a column are spread. */
 import uPlot from 'uplot';
 import type { HitStatisticsBody } from '../../adapter/protocol';
-import { histogramSummary, legendText, rates, timelineSummary } from '../../src/model/hitCharts';
+import {
+  axisText,
+  histogramSummary,
+  legendText,
+  rates,
+  timelineKey,
+  timelineSummary,
+} from '../../src/model/hitCharts';
 import { clockText } from '../../src/model/hitText';
 import { element, named } from './element';
 import { chartColours } from './theme';
@@ -10,6 +17,7 @@ import { chartColours } from './theme';
 export class Charts {
   readonly element: HTMLElement;
   readonly #timeline = element('div', { class: 'chart', role: 'img' });
+  readonly #key = element('ul', { class: 'legend' });
   readonly #legend = element('ul', { class: 'legend' });
   readonly #histogram = element('div', { class: 'chart', role: 'img' });
   readonly #note = element('p', { class: 'note' });
@@ -26,6 +34,8 @@ export class Charts {
   readonly #columns = element('datalist', { id: 'columns' });
   /** Hits a second of each tracepoint, as last told. */
   rates: ReadonlyMap<number, number> = new Map();
+  /** Rates of now do not belong to what is drawn. */
+  paused = false;
   #plots: uPlot[] = [];
   #last: { statistics: HitStatisticsBody; clockStart: number } | undefined;
 
@@ -35,7 +45,12 @@ export class Charts {
     this.element = element(
       'section',
       { class: 'charts', 'aria-label': 'Charts' },
-      element('h2', {}, 'Delivered hits per second'),
+      element(
+        'div',
+        { class: 'field' },
+        element('h2', { 'aria-label': 'Hits per second' }, 'Hits/s'),
+        this.#key,
+      ),
       this.#timeline,
       this.#legend,
       element('div', { class: 'field' }, element('h2', {}, 'Histogram'), this.#column),
@@ -85,10 +100,10 @@ export class Charts {
 
   #drawTimeline(timeline: HitStatisticsBody['timeline'], clockStart: number): void {
     const colours = chartColours();
-    const { times, series } = rates(timeline);
-    const look = (i: number): { stroke: string; dash: number[] } => ({
+    const { times, lines } = rates(timeline);
+    const look = (i: number): { stroke: string; width: number } => ({
       stroke: colours.series[i % colours.series.length]!,
-      dash: DASHES[Math.floor(i / colours.series.length) % DASHES.length]!,
+      width: WIDTHS[Math.floor(i / colours.series.length) % WIDTHS.length]!,
     });
     const clock = (seconds: number): string =>
       clockText(String(BigInt(timeline.startNs) + BigInt(Math.round(seconds * 1e9))), clockStart).slice(0, 8);
@@ -97,19 +112,31 @@ export class Charts {
       {
         series: [
           {},
-          ...series.map((_, i) => ({ ...look(i), width: 1.5, points: { show: series[i]!.length < 3 } })),
+          ...lines.map(({ index, isOfAll }) => ({
+            ...look(index),
+            ...(isOfAll && { dash: DASH }),
+            points: { show: times.length < 3 },
+          })),
         ],
         axes: [{ values: (_, splits) => splits.map(clock), space: 70 }, {}],
       },
-      [times, ...series],
+      [times, ...lines.map(({ rates }) => rates)],
     );
     this.#timeline.setAttribute('aria-label', timelineSummary(timeline));
+    this.#key.replaceChildren(
+      ...timelineKey(timeline).map(({ line, text }) =>
+        element('li', {}, ...(line === 'none' ? [] : [swatch(`2px ${line} ${colours.text}`)]), text),
+      ),
+    );
     this.#legend.replaceChildren(
       ...timeline.series.map((one, i) => {
-        const swatch = element('span', { class: 'swatch' });
-        const { stroke, dash } = look(i);
-        swatch.style.borderTop = `2px ${dash.length > 0 ? 'dashed' : 'solid'} ${stroke}`;
-        return element('li', {}, swatch, legendText(one, this.rates.get(one.tracepoint)));
+        const { stroke, width } = look(i);
+        return element(
+          'li',
+          {},
+          swatch(`${width + 0.5}px solid ${stroke}`),
+          legendText(one, this.paused ? undefined : this.rates.get(one.tracepoint)),
+        );
       }),
     );
   }
@@ -178,5 +205,16 @@ export class Charts {
 }
 
 /** Pixels that the numbers take below and beside a chart, and how far apart they are: close, as charts may be low. */
-const AXES: readonly uPlot.Axis[] = [{ size: 24 }, { size: 56, space: 16 }];
-const DASHES: readonly number[][] = [[], [6, 3], [2, 3]];
+const AXES: readonly uPlot.Axis[] = [
+  { size: 24 },
+  { size: 56, space: 16, values: (_, splits) => splits.map(axisText) },
+];
+/** Of lines that have the same colour. */
+const WIDTHS: readonly number[] = [1.5, 3.5, 5.5];
+const DASH = [5, 4];
+
+function swatch(border: string): HTMLElement {
+  const made = element('span', { class: 'swatch' });
+  made.style.borderTop = border;
+  return made;
+}

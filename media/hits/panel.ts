@@ -61,10 +61,17 @@ export class Panel {
     else this.#table.follows = false;
     this.#render();
   });
-  readonly #pause = toggle('Pause', 'Leave the table as it is; hits are remembered meanwhile', (on) => {
-    this.#table.pause(on);
-    this.#refresh();
-  });
+  readonly #pause = toggle(
+    'Pause',
+    'Leave table and charts as they are; hits are remembered meanwhile',
+    (on) => {
+      this.#table.pause(on);
+      this.#render();
+      if (on) this.#charts.redraw();
+      else this.#refreshCharts();
+      this.#refresh();
+    },
+  );
   readonly #chartsShown = toggle('Charts', 'Rates over time, and a histogram', (on) => {
     this.#charts.element.hidden = !on;
     this.#keep();
@@ -142,9 +149,9 @@ export class Panel {
     if (session !== this.#filter.session?.id) return;
     this.#total = total;
     this.#charts.rates = new Map(rates.map(({ tracepoint, rate }) => [tracepoint, rate]));
+    if (this.#table.paused) return this.#render();
     this.#againCharts = true;
-    if (this.#table.paused) this.#render();
-    else this.#refresh();
+    this.#refresh();
   }
 
   #restart(): void {
@@ -245,6 +252,7 @@ export class Panel {
     this.#values.clear();
     this.#table.follow();
     press(this.#pause, false);
+    this.#againCharts = true;
     this.#render();
     this.#refresh();
   }
@@ -255,11 +263,12 @@ export class Panel {
     const empty = this.#filter.session
       ? isFiltered && this.#total > 0
         ? noMatchText(this.#table.names)
-        : 'No hits yet.'
+        : 'No hits delivered yet.'
       : 'Start a Sourcetap session, and every hit of its tracepoints is listed here.';
     const isSearching = counts.pending > 0 || (this.#isFresh && isFiltered && this.#total > 0);
     this.#grid.render(this.#isRefused ? '' : isSearching ? 'Searching…' : empty);
     press(this.#follow, this.#table.follows);
+    this.#charts.paused = paused;
     const newer = paused ? this.#total - counts.total : undefined;
     this.#counts.textContent = countsText({
       ...counts,

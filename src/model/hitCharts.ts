@@ -1,44 +1,74 @@
 /** What the charts of the hits panel draw, and say to who does not see them. */
-import type { HitStatisticsBody } from '../../adapter/protocol';
+import type { HitStatisticsBody, TimelineSeries } from '../../adapter/protocol';
 import { grouped, rateInWords } from './hitCount';
 import { visibleText } from '../../adapter/inertText';
 
 type Timeline = HitStatisticsBody['timeline'];
-type Series = Timeline['series'][number];
+type Place = Pick<TimelineSeries, 'tracepoint' | 'path' | 'line'>;
+type Counts = TimelineSeries['counts'];
 
-/** Seconds from the start to the middle of each bucket, and hits a second there. */
-export function rates({ bucketNs, series }: Timeline): { times: number[]; series: number[][] } {
+/** A line of the timeline: of the hits that were delivered, or of all. */
+export interface RateLine {
+  /** Of its series. */
+  index: number;
+  isOfAll: boolean;
+  rates: Counts;
+}
+
+/** Seconds from the start to the middle of each bucket, and hits a second there; null where they are not known. */
+export function rates({ bucketNs, series }: Timeline): { times: number[]; lines: RateLine[] } {
   const seconds = bucketNs / 1e9;
-  const buckets = series[0]?.counts.length ?? 0;
+  const perSecond = (counts: Counts): Counts => counts.map((count) => count && count / seconds);
   return {
-    times: Array.from({ length: buckets }, (_, i) => (i + 0.5) * seconds),
-    series: series.map(({ counts }) => counts.map((count) => count / seconds)),
+    times: (series[0]?.counts ?? []).map((_, i) => (i + 0.5) * seconds),
+    lines: series.flatMap(({ counts, all }, index) => [
+      { index, isOfAll: false, rates: perSecond(counts) },
+      ...(all ? [{ index, isOfAll: true, rates: perSecond(all) }] : []),
+    ]),
   };
 }
 
+/** What a line stands for; where there is none, why not. */
+export function timelineKey({
+  series,
+  isMatching,
+}: Timeline): { line: 'solid' | 'dashed' | 'none'; text: string }[] {
+  if (isMatching)
+    return [
+      { line: 'solid', text: 'delivered, matching' },
+      { line: 'none', text: 'all: unfiltered only' },
+    ];
+  const hasAll = series.some(({ all }) => all);
+  return [
+    { line: 'solid', text: 'delivered' },
+    ...(hasAll ? [{ line: 'dashed' as const, text: 'all' }] : []),
+  ];
+}
+
 /** `inventory.c:31` */
-export function seriesLabel({ tracepoint, path, line }: Omit<Series, 'counts'>): string {
+export function seriesLabel({ tracepoint, path, line }: Place): string {
   if (path === undefined || line === undefined) return `tracepoint ${tracepoint}`;
   return visibleText(`${path.slice(path.lastIndexOf('/') + 1)}:${line}`);
 }
 
 /** @param rate hits a second now, delivered or not */
-export function legendText(series: Omit<Series, 'counts'>, rate = 0): string {
+export function legendText(series: Place, rate = 0): string {
   const words = rateInWords(rate);
   return words === undefined
     ? seriesLabel(series)
     : `${seriesLabel(series)} · all\u00a0hits\u00a0${words}\u00a0now`;
 }
 
-export function timelineSummary(timeline: Timeline): string {
-  const { bucketNs, series } = timeline;
+export function timelineSummary({ bucketNs, series, isMatching }: Timeline): string {
   if (series.length === 0) return 'No hits yet.';
-  const seconds = (bucketNs * series[0]!.counts.length) / 1e9;
-  const peaks = series.map((one) => {
-    const peak = Math.max(...one.counts) / (bucketNs / 1e9);
-    return `${seriesLabel(one)} at most ${rateInWords(peak) ?? '0/s'}`;
+  const seconds = bucketNs / 1e9;
+  const peak = (counts: Counts): string => rateInWords(Math.max(...counts.map(Number)) / seconds) ?? '0/s';
+  const peaks = series.map(({ counts, all, ...place }) => {
+    const ofAll = all ? ` (all hits ${peak(all)})` : '';
+    return `${seriesLabel(place)} at most ${peak(counts)}${ofAll}`;
   });
-  return `Delivered hits per second over ${shortNumber(seconds)} s: ${peaks.join(', ')}.`;
+  const hits = isMatching ? 'Delivered hits that match' : 'Delivered hits';
+  return `${hits} per second over ${shortNumber(seconds * series[0]!.counts.length)} s: ${peaks.join(', ')}.`;
 }
 
 export function histogramSummary(column: string, histogram: HitStatisticsBody['histogram']): string {
@@ -49,6 +79,12 @@ export function histogramSummary(column: string, histogram: HitStatisticsBody['h
   const hits = counts.reduce((sum, count) => sum + count, 0);
   const spread = `${name} of ${grouped(hits)} hits: ${shortNumber(min)} to ${shortNumber(max)}, mean ${shortNumber(mean)}`;
   return without > 0 ? `${spread}; ${grouped(without)} without` : spread;
+}
+
+/** Beside a line of the grid: 500, 12.5k, 2M. */
+export function axisText(value: number): string {
+  const [size, unit] = value >= 1e6 ? [1e6, 'M'] : value >= 1000 ? [1000, 'k'] : [1, ''];
+  return `${shortNumber(value / size)}${unit}`;
 }
 
 /** Up to six digits. */

@@ -130,7 +130,7 @@ describe('the hits of a debug session', function () {
     });
     const weights = printed().map(([, , , weight]) => Number(weight));
     assert.deepEqual(columns, ['n', 'p->weight']);
-    const sum = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0);
+    const sum = (counts: readonly (number | null)[]): number => counts.map(Number).reduce((a, b) => a + b, 0);
     assert.deepEqual(
       timeline.series.map(({ tracepoint, line, counts }) => [tracepoint, line, sum(counts)]),
       [[1, WORK, RUNS]],
@@ -138,6 +138,19 @@ describe('the hits of a debug session', function () {
     assert.equal(sum(histogram!.counts), RUNS);
     assert.equal(histogram!.max, Math.max(...weights));
     assert.equal(histogram!.mean, sum(weights) / RUNS);
+    await client.request('disconnect');
+  });
+
+  it('are counted all, where few are delivered', async () => {
+    const client = await traced([String(RUNS), '1'], { hitsPerSecond: 10 }, [
+      { line: WORK, logMessage: '{n}' },
+    ]);
+    const { timeline } = await ask<HitStatisticsBody>(client, 'hitStatistics', {});
+    const sum = (counts: readonly (number | null)[] = []): number =>
+      counts.map(Number).reduce((a, b) => a + b, 0);
+    const [series] = timeline.series;
+    assert.ok(sum(series!.counts) < RUNS / 2);
+    assert.equal(Math.round(sum(series!.all)), RUNS);
     await client.request('disconnect');
   });
 

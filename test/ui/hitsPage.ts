@@ -7,6 +7,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Page } from 'playwright-core';
+import { CountHistory } from '../../adapter/dap/countHistory';
 import { hitVerbs, HitRequests } from '../../adapter/dap/hitRequests';
 import { RequestError } from '../../adapter/dap/requestError';
 import { History } from '../../adapter/engine/history';
@@ -23,10 +24,16 @@ const ORIGIN = 'http://hits.test';
 const HITS = 100_000;
 /** Milliseconds after which what was typed takes effect, and some more. */
 const TYPING_PAUSE = 400;
+/** Milliseconds after which charts are drawn again, and some more. */
+const STATISTICS_PAUSE = 1500;
 const SOURCES = [
   hitSource({ tracepoint: 1, line: 7, message: 'n={n} name={name}' }),
   hitSource({ tracepoint: 2, line: 20, function: 'rest' }),
 ];
+/** Hits a second of the first of them: those that are remembered, and all. */
+const DELIVERED = 7500;
+const ALL = 250_500;
+const NO_COUNTS = { lost: 0, filtered: 0, conditionErrors: 0 };
 /** Markup, a command link, ANSI, a bidirectional override, zero width, and the end of a line. */
 const HOSTILE = '<img src=x onerror="window.hacked=1">[x](command:exit)\u001b[31m\u202e\u200bend\n';
 const SESSION: HitsSession = {
@@ -46,8 +53,9 @@ class FakeHost {
   /** Questions for rows. */
   answered = 0;
   history = new History({ hits: HITS, bytes: 1 << 26 });
+  readonly #counts = new CountHistory(0);
   readonly #verbs = hitVerbs(() => this.#requests);
-  #requests = new HitRequests(this.history, () => undefined);
+  #requests = new HitRequests(this.history, this.#counts, () => undefined);
 
   constructor(private readonly page: Page) {}
 
@@ -80,10 +88,20 @@ class FakeHost {
     });
   }
 
+  /** Tracepoint 1 had so many hits in each second, most of which were throttled. */
+  count(perSecond: number, seconds: number): void {
+    for (let second = 1; second <= seconds; second++) {
+      const hits = second * perSecond;
+      const delivered = second * DELIVERED;
+      const counts = { ...NO_COUNTS, hits, delivered, throttled: hits - delivered };
+      this.#counts.note([{ id: 1, mode: 'log', counts }], second * 1e9);
+    }
+  }
+
   /** The session begins again, with as many hits. */
   async restart(count: number): Promise<void> {
     this.history = new History({ hits: HITS, bytes: 1 << 26 });
-    this.#requests = new HitRequests(this.history, () => undefined);
+    this.#requests = new HitRequests(this.history, new CountHistory(0), () => undefined);
     await this.tell({ type: 'sessions', sessions: [{ ...SESSION, run: 2 }] });
     this.add(count);
     await this.changed();
@@ -151,6 +169,8 @@ export async function useHitsPage(): Promise<void> {
     await filters(page);
     await showsHostileValues(page);
     await drawsCharts(page);
+    await drawsAllHits(page, host);
+    await standsStill(page, host);
     await seesValuesBesideCharts(page);
     await beginsAnew(page, host);
     await restores(page);
@@ -441,13 +461,12 @@ async function restores(page: Page): Promise<void> {
 
 async function drawsCharts(page: Page): Promise<void> {
   await until(page, 'all hits', async () => (await counts(page)).startsWith('101 011 hits · the oldest'));
-  const timeline = page.locator('.chart').first();
   await until(page, 'the timeline', async () =>
     /^Delivered hits per second over 9\.9\d* s: work\.c:7 at most 7 \d{3}\/s, work\.c:20 at most 2 \d{3}\/s\.$/.test(
-      ((await timeline.getAttribute('aria-label')) ?? '').replace(/\u00a0/g, ' '),
+      await summaryOf(page)(),
     ),
   );
-  assert.deepEqual(await page.locator('.legend li').allInnerTexts(), [
+  assert.deepEqual(await page.locator('.charts > .legend li').allInnerTexts(), [
     'work.c:7 · all\u00a0hits\u00a0750/s\u00a0now',
     'work.c:20',
   ]);
@@ -468,6 +487,70 @@ async function drawsCharts(page: Page): Promise<void> {
   );
   assert.deepEqual(drawn, [true, true]);
 }
+
+/** The line of a throttled tracepoint's hits is where its counts are, dashed above that of those that were delivered. */
+async function drawsAllHits(page: Page, host: FakeHost): Promise<void> {
+  const summary = summaryOf(page);
+  const key = page.locator('.charts .field .legend');
+  assert.deepEqual(await key.locator('li').allInnerTexts(), ['delivered']);
+  host.count(ALL, 10);
+  await host.changed();
+  await until(page, 'all hits', async () =>
+    /work\.c:7 at most 7 \d{3}\/s \(all hits 250k\/s\), work\.c:20 at most/.test(await summary()),
+  );
+  assert.deepEqual(await key.locator('li').allInnerTexts(), ['delivered', 'all']);
+  const { height, rows } = await bluePixels(page);
+  // As charts.ts lays it out: 8 pixels above, 24 below, and a twentieth more than the highest rate.
+  const rowOf = (rate: number): number => 8 + (height - 32) * (1 - rate / (ALL * 1.05));
+  const at = (rate: number): number =>
+    Math.max(...[-1, 0, 1].map((off) => rows[Math.round(rowOf(rate)) + off]!));
+  const [all, delivered] = [at(ALL), at(DELIVERED)];
+  assert.ok(delivered > 200, `a line of ${delivered} pixels`);
+  assert.ok(all > 0.4 * delivered && all < 0.8 * delivered, `${all} of ${delivered} pixels: dashed`);
+  assert.equal(at(ALL / 2), 0, 'and nothing between the two');
+
+  const text = page.getByLabel('Text', { exact: true });
+  await text.fill('n=1');
+  await until(page, 'those that match', async () =>
+    /^Delivered hits that match per second [^(]*$/.test(await summary()),
+  );
+  assert.deepEqual(await key.locator('li').allInnerTexts(), ['delivered, matching', 'all: unfiltered only']);
+  await text.fill('');
+  await until(page, 'all hits again', async () => (await summary()).includes('(all hits 250k/s)'));
+}
+
+/** With the table, while that is paused. */
+async function standsStill(page: Page, host: FakeHost): Promise<void> {
+  const summary = summaryOf(page);
+  const before = await summary();
+  await page.getByRole('button', { name: 'Pause' }).click();
+  host.add(20_000);
+  await host.changed();
+  await until(page, 'word of newer hits', async () => (await counts(page)).endsWith('paused, 20 000 newer'));
+  await page.waitForTimeout(STATISTICS_PAUSE);
+  assert.equal(await summary(), before);
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await until(page, 'the newer hits', async () => (await summary()) !== before);
+}
+
+/** What the timeline says to who does not see it. */
+const summaryOf = (page: Page) => async (): Promise<string> =>
+  ((await page.locator('.chart').first().getAttribute('aria-label')) ?? '').replace(/\u00a0/g, ' ');
+
+/** In each row of the timeline. */
+const bluePixels = (page: Page): Promise<{ height: number; rows: number[] }> =>
+  page
+    .locator('canvas')
+    .first()
+    .evaluate((element) => {
+      const canvas = element as HTMLCanvasElement;
+      const { width, height } = canvas;
+      const { data } = canvas.getContext('2d')!.getImageData(0, 0, width, height);
+      const rows = new Array<number>(height).fill(0);
+      for (let i = 0; i < data.length; i += 4)
+        if (data[i]! < 100 && data[i + 2]! > 200 && data[i + 3]! > 100) rows[Math.floor(i / 4 / width)]!++;
+      return { height, rows };
+    });
 
 /** In the panel as it usually is, and where it is lower and as narrow as beside a side bar. */
 async function seesValuesBesideCharts(page: Page): Promise<void> {

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CountHistory } from '../../../adapter/dap/countHistory';
 import { HitRequests } from '../../../adapter/dap/hitRequests';
 import { History } from '../../../adapter/engine/history';
+import type { Counts, TracepointMode } from '../../../adapter/protocol';
 import { hitOf, hitSource } from '../../builders/hits';
 
 const WORK = hitSource({ message: 'n={n} name={name}' });
@@ -11,7 +13,7 @@ const REST = hitSource({ tracepoint: 2, line: 20, function: 'rest' });
 const NAMES = ['alpha', 'beta', '=cmd|"x",1'];
 
 /** Tracepoint 1 at every hit but every fifth, which is 2's; threads 100 and 101 by turns, a millisecond apart. */
-function requests(count: number, hits = 1000): HitRequests {
+function requests(count: number, hits = 1000, counts = new CountHistory(0)): HitRequests {
   const history = new History({ hits, bytes: 1 << 20 });
   for (let n = 0; n < count; n++)
     history.add(
@@ -22,8 +24,34 @@ function requests(count: number, hits = 1000): HitRequests {
         time: 1_000_000 * n,
       }),
     );
-  return new HitRequests(history, (tracepoint) => (tracepoint === 1 ? '/linked/work.c' : undefined));
+  return new HitRequests(history, counts, (tracepoint) => (tracepoint === 1 ? '/linked/work.c' : undefined));
 }
+
+const SECOND = 1_000_000_000;
+interface Look {
+  readonly id: number;
+  readonly hits: number;
+  readonly throttled?: number;
+  readonly mode?: TracepointMode;
+}
+
+/** @param looks one a second, the first at its end */
+function counted(...looks: (readonly Look[])[]): CountHistory {
+  const counts = new CountHistory(0);
+  for (const [i, look] of looks.entries())
+    counts.note(
+      look.map(({ id, hits, throttled = 0, mode = 'log' }) => ({
+        id,
+        path: '/src/work.c',
+        line: 10 * id,
+        mode,
+        counts: { ...NO_COUNTS, hits, throttled, delivered: hits - throttled },
+      })),
+      (i + 1) * SECOND,
+    );
+  return counts;
+}
+const NO_COUNTS: Counts = { hits: 0, delivered: 0, lost: 0, filtered: 0, throttled: 0, conditionErrors: 0 };
 
 describe('requests for hits', () => {
   it('give the last ones, or those from a place on', async () => {
@@ -114,6 +142,16 @@ describe('requests for hits', () => {
     assert.equal(asked.news([]), undefined);
   });
 
+  it('tell of hits that are only counted as news, too', async () => {
+    const counts = counted([{ id: 1, hits: 5 }]);
+    const asked = requests(0, 1000, counts);
+    await asked.hits({ count: 1 });
+    assert.ok(asked.news([]));
+    assert.equal(asked.news([]), undefined);
+    counts.note([{ id: 1, mode: 'count', counts: { ...NO_COUNTS, hits: 6 } }], 2 * SECOND);
+    assert.ok(asked.news([]));
+  });
+
   it('give the values of a moment: of each tracepoint, the latest hit of the thread', () => {
     const ids = requests(20)
       .valuesAt({ id: 13 })
@@ -152,6 +190,75 @@ describe('requests for hits', () => {
       min: 0,
       max: 9,
       mean: 4.5,
+    });
+  });
+
+  describe('count all hits beside those that are remembered', () => {
+    /** Of tracepoint 1 many are throttled, those of 2 are all delivered, 3 only counts. */
+    const looks = [1, 2, 3].map((second) => [
+      { id: 1, hits: 1000 * second, throttled: 900 * second },
+      { id: 2, hits: 2 },
+      { id: 3, hits: 7 * second, mode: 'count' as const },
+    ]);
+    const of = (query: object, hits = 1000) =>
+      requests(10, hits, counted(...looks))
+        .statistics({ query })
+        .then(({ timeline: { series, ...rest } }) => ({
+          ...rest,
+          series: series.map(({ tracepoint, line, counts, all }) => [tracepoint, line, counts, all]),
+        }));
+
+    it('where they are more', async () => {
+      assert.deepEqual(await of({}), {
+        startNs: '0',
+        bucketNs: SECOND + 1,
+        series: [
+          [1, 7, [8, 0, 0], [1000, 1000, 1000]],
+          [2, 20, [2, 0, 0], undefined],
+          [3, 30, [0, 0, 0], [7, 7, 7]],
+        ],
+      });
+    });
+
+    it('of the tracepoints that are asked for', async () => {
+      const { series } = await of({ tracepoints: [3] });
+      assert.deepEqual(series, [[3, 30, [0, 0, 0], [7, 7, 7]]]);
+      const { bucketNs } = await of({ tracepoints: [2] });
+      assert.equal(bucketNs, 1_000_000, 'as finely as hits are remembered');
+    });
+
+    for (const query of [{ thread: 101 }, { text: 'work' }, { expression: 'n % 2 == 1' }])
+      it(`but not with ${JSON.stringify(query)}: which of them match is not known`, async () => {
+        const { isMatching, series } = await of(query);
+        assert.equal(isMatching, true);
+        assert.ok(series.length > 0 && series.every(([, , , all]) => all === undefined));
+      });
+
+    it('only where there are some in view', async () => {
+      const old = counted([{ id: 9, hits: 5, throttled: 5 }]);
+      old.note([{ id: 1, mode: 'count', counts: { ...NO_COUNTS, hits: 1 } }], 1000 * SECOND);
+      const { timeline } = await requests(0, 0, old).statistics({});
+      assert.deepEqual(
+        timeline.series.map(({ tracepoint }) => tracepoint),
+        [1],
+      );
+    });
+
+    it('up to the oldest that is remembered', async () => {
+      const late = counted(...[0, 40, 70, 100, 120].map((hits) => [{ id: 2, hits }]));
+      const history = new History({ hits: 80, bytes: 1 << 20 });
+      for (const [second, count] of [40, 30, 30, 20].entries())
+        for (let n = 0; n < count; n++) history.add(hitOf(REST, { n, time: (1.5 + second) * SECOND + n }));
+      const { timeline } = await new HitRequests(history, late, () => undefined).statistics({});
+      assert.deepEqual(
+        timeline.series.map(({ counts, all }) => [counts, all]),
+        [
+          [
+            [null, null, 30, 20],
+            [40, 30, 30, null],
+          ],
+        ],
+      );
     });
   });
 

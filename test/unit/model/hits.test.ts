@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import type { HitsBody, HitView, TracepointView } from '../../../adapter/protocol';
-import { histogramSummary, legendText, rates, timelineSummary } from '../../../src/model/hitCharts';
+import {
+  axisText,
+  histogramSummary,
+  legendText,
+  rates,
+  timelineKey,
+  timelineSummary,
+} from '../../../src/model/hitCharts';
 import { HitTable, ROW_HEIGHT } from '../../../src/model/hitTable';
 import { cells, clockText, countsText } from '../../../src/model/hitText';
 import { hitsPage } from '../../../src/model/hitsPage';
@@ -188,6 +195,56 @@ describe('texts of hits', () => {
     );
   });
 
+  it('tell the delivered hits of the timeline from all hits', () => {
+    const timeline = {
+      startNs: '0',
+      bucketNs: 500_000_000,
+      series: [
+        { tracepoint: 1, path: '/src/a.c', line: 3, counts: [null, 4], all: [500, 1400] },
+        { tracepoint: 2, counts: [0, 1] },
+      ],
+    };
+    assert.deepEqual(rates(timeline), {
+      times: [0.25, 0.75],
+      lines: [
+        { index: 0, isOfAll: false, rates: [null, 8] },
+        { index: 0, isOfAll: true, rates: [1000, 2800] },
+        { index: 1, isOfAll: false, rates: [0, 2] },
+      ],
+    });
+    assert.deepEqual(timelineKey(timeline), [
+      { line: 'solid', text: 'delivered' },
+      { line: 'dashed', text: 'all' },
+    ]);
+    assert.equal(
+      plain(timelineSummary(timeline)),
+      'Delivered hits per second over 1 s: a.c:3 at most 8/s (all hits 2 800/s), tracepoint 2 at most 2/s.',
+    );
+    const whole = { ...timeline, series: timeline.series.slice(1) };
+    assert.deepEqual(timelineKey(whole), [{ line: 'solid', text: 'delivered' }]);
+    const matching = { ...whole, isMatching: true as const };
+    assert.deepEqual(timelineKey(matching), [
+      { line: 'solid', text: 'delivered, matching' },
+      { line: 'none', text: 'all: unfiltered only' },
+    ]);
+    assert.equal(
+      timelineSummary(matching),
+      'Delivered hits that match per second over 1 s: tracepoint 2 at most 2/s.',
+    );
+  });
+
+  it('say the numbers beside a chart in few characters', () => {
+    assert.deepEqual([0, 0.5, 500, 2000, 12_500, 250_000, 2_500_000].map(axisText), [
+      '0',
+      '0.5',
+      '500',
+      '2k',
+      '12.5k',
+      '250k',
+      '2.5M',
+    ]);
+  });
+
   it('say what the charts draw', () => {
     const timeline = {
       startNs: '0',
@@ -199,9 +256,9 @@ describe('texts of hits', () => {
     };
     assert.deepEqual(rates(timeline), {
       times: [0.25, 0.75],
-      series: [
-        [2, 8],
-        [0, 0],
+      lines: [
+        { index: 0, isOfAll: false, rates: [2, 8] },
+        { index: 1, isOfAll: false, rates: [0, 0] },
       ],
     });
     assert.equal(
