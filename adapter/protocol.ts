@@ -3,6 +3,12 @@
  * the extension shares this file with the adapter and nothing else.
  */
 
+/**
+ * In requests and answers, lines from this one on are those of a source that the program does not have: they were added after it was built.
+ * There is nothing at them, which is said.
+ */
+export const ADDED_LINES = 1 << 30;
+
 /** Attributes of a launch configuration, as in package.json `contributes.debuggers`. */
 export interface CommonArguments {
   /** Path prefixes in debug information -> prefixes on this machine. */

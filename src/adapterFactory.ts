@@ -5,6 +5,7 @@ import type { Preset } from '../adapter/protocol';
 import { AdapterProcess, type Held } from './adapterProcess';
 import { nodeCommand } from './model/privilege';
 import { privilege } from './privilegeSetting';
+import type { SourceEdits } from './sourceEdits';
 import { SESSION_TYPE } from './sessions';
 
 /** An event of our own, `sourcetap/*`. */
@@ -35,6 +36,7 @@ export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory, vsc
   constructor(
     private readonly extensionPath: string,
     private readonly presets: () => Preset[],
+    private readonly edits: SourceEdits,
   ) {}
 
   createDebugAdapterDescriptor(session: vscode.DebugSession): vscode.DebugAdapterDescriptor {
@@ -42,7 +44,7 @@ export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory, vsc
       `--max-semi-space-size=${MAX_SEMI_SPACE}`,
       join(this.extensionPath, 'dist', 'adapter.js'),
     ]);
-    const adapter = new AdapterProcess(command, args, this.presets);
+    const adapter = new AdapterProcess(command, args, this.presets, this.edits.begin(session.id));
     this.#adapters.get(session.id)?.end(); // of the run before a restart, which is the same session
     this.#adapters.set(session.id, adapter);
     this.#ofSessions.set(session.id, adapter);

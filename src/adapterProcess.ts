@@ -6,13 +6,15 @@ import * as vscode from 'vscode';
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import type { DisconnectExtension, Preset } from '../adapter/protocol';
+import { answerOut, argumentsIn, eventOut } from './model/messageLines';
 import { framed, MessageStream } from './model/messageStream';
+import type { ProgramLines } from './model/programLines';
 
 interface Message {
   type: 'request' | 'response' | 'event';
   seq: number;
   command?: string;
-  arguments?: object;
+  arguments?: unknown;
   request_seq?: number;
   success?: boolean;
   message?: string;
@@ -25,7 +27,12 @@ export interface Held {
   readonly held: number;
 }
 
-interface Waiting {
+/** A request that has no answer yet, in the editor's lines. */
+interface Asked {
+  readonly command: string;
+  readonly args: unknown;
+}
+interface Waiting extends Asked {
   resolve: (body: unknown) => void;
   reject: (error: Error) => void;
 }
@@ -36,8 +43,8 @@ export class AdapterProcess extends vscode.Disposable implements vscode.DebugAda
   readonly onDidSendMessage = this.#received.event;
   readonly #gone = new vscode.EventEmitter<void>();
   readonly onDidExit = this.#gone.event;
-  /** VS Code's requests that have no answer yet: their commands. */
-  readonly #open = new Map<number, string>();
+  /** VS Code's. */
+  readonly #open = new Map<number, Asked>();
   readonly #own = new Map<number, Waiting>();
   /** Of events that VS Code is being told of. */
   readonly #bodies = new Map<number, unknown>();
@@ -49,11 +56,15 @@ export class AdapterProcess extends vscode.Disposable implements vscode.DebugAda
   /** The session has ended. */
   released = false;
 
-  /** @param presets of the tracepoints, when the session starts */
+  /**
+   * @param presets of the tracepoints, when the session starts
+   * @param lines of the program, which is all that the adapter knows; all others speak of those of the editor, but in events of our own
+   */
   constructor(
     command: string,
     args: readonly string[],
     private readonly presets: () => Preset[],
+    private readonly lines: ProgramLines,
   ) {
     super(() => {
       this.#release();
@@ -80,10 +91,12 @@ export class AdapterProcess extends vscode.Disposable implements vscode.DebugAda
 
   handleMessage(message: vscode.DebugProtocolMessage): void {
     const { type, seq, command = '', arguments: args } = message as Message;
-    if (type === 'request') this.#open.set(seq, command);
-    if (type === 'request' && command === 'disconnect') this.#disconnected = true;
-    const added = type === 'request' ? this.#added(command) : undefined;
-    this.#send(added ? { ...message, arguments: { ...args, ...added } } : message);
+    if (type !== 'request') return this.#send(message);
+    this.#open.set(seq, { command, args });
+    if (command === 'disconnect') this.#disconnected = true;
+    const added = this.#added(command);
+    const all = added ? { ...(args as object), ...added } : args;
+    this.#send({ ...message, arguments: argumentsIn(command, all, this.lines) });
   }
 
   /** What a request of VS Code lacks. */
@@ -98,8 +111,8 @@ export class AdapterProcess extends vscode.Disposable implements vscode.DebugAda
     const seq = this.#nextOwn++;
     return new Promise((resolve, reject) => {
       if (!this.#child.stdin.writable) return reject(new Error('The session has ended.'));
-      this.#own.set(seq, { resolve, reject });
-      this.#send({ type: 'request', seq, command, arguments: args });
+      this.#own.set(seq, { command, args, resolve, reject });
+      this.#send({ type: 'request', seq, command, arguments: argumentsIn(command, args, this.lines) });
     });
   }
 
@@ -134,12 +147,25 @@ export class AdapterProcess extends vscode.Disposable implements vscode.DebugAda
       const waiting = this.#own.get(message.request_seq!);
       if (waiting) {
         this.#own.delete(message.request_seq!);
-        if (message.success === true) return waiting.resolve(message.body);
+        if (message.success === true) return waiting.resolve(this.#answered(waiting, message.body));
         return waiting.reject(new Error(message.message ?? 'The debug adapter refused.'));
       }
-      this.#open.delete(message.request_seq!);
     }
-    if (!this.released) this.#received.fire(isOwn(message) ? this.#withheld(message) : message);
+    if (!this.released) this.#received.fire(this.#translated(message));
+  }
+
+  #translated(message: Message): Message {
+    const { type, event = '', request_seq: seq, success, body } = message;
+    if (isOwn(message)) return this.#withheld(message);
+    if (type === 'event') return { ...message, body: eventOut(event, body, this.lines) };
+    const asked = type === 'response' ? this.#open.get(seq!) : undefined;
+    if (!asked) return message;
+    this.#open.delete(seq!);
+    return success === true ? { ...message, body: this.#answered(asked, body) } : message;
+  }
+
+  #answered({ command, args }: Asked, body: unknown): unknown {
+    return answerOut(command, body, args, this.lines);
   }
 
   #withheld(message: Message): Message {
@@ -153,7 +179,7 @@ export class AdapterProcess extends vscode.Disposable implements vscode.DebugAda
     const text = `The debug adapter ended${reason === '' ? '.' : `: ${reason}`}`;
     for (const { reject } of this.#own.values()) reject(new Error(text));
     this.#own.clear();
-    for (const [seq, command] of this.#open)
+    for (const [seq, { command }] of this.#open)
       this.#take({ type: 'response', seq: 0, request_seq: seq, command, success: false, message: text });
     if (!this.#disconnected) this.#take({ type: 'event', seq: 0, event: 'terminated' });
     this.#disconnected = true;

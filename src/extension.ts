@@ -10,11 +10,11 @@ import { LineCounts } from './lineCounts';
 import { HitsPanel } from './hitsPanel';
 import { LineHover } from './lineHover';
 import { LineBoard } from './model/lineBoard';
-import type { TextPosition } from './model/textEdit';
 import { Painter } from './painter';
 import { Pace } from './model/pace';
 import { ProbeableLines } from './probeableLines';
 import { SESSION_TYPE, Sessions } from './sessions';
+import { SourceEdits } from './sourceEdits';
 import { StatusBar } from './statusBar';
 import { TracepointIds } from './tracepointIds';
 import { TracepointTree } from './tracepointTree';
@@ -24,7 +24,8 @@ import { showTree } from './tracepointView';
 export type Exports = Pick<AdapterFactory, 'onDidTell'>;
 
 export function activate(context: vscode.ExtensionContext): Exports {
-  const board = new LineBoard();
+  const edits = new SourceEdits();
+  const board = new LineBoard((session) => edits.of(session));
   const sessions = new Sessions();
   const probeable = new ProbeableLines(board, sessions);
   const extras = new ExtrasStore(context.workspaceState, sessions);
@@ -40,9 +41,9 @@ export function activate(context: vscode.ExtensionContext): Exports {
     painter.request();
     overview.request();
   };
-  const adapters = new AdapterFactory(context.extensionPath, () => extras.presets());
-  const counts = new LineCounts(sessions, adapters);
-  const hits = new HitsPanel(context.extensionUri, adapters, board);
+  const adapters = new AdapterFactory(context.extensionPath, () => extras.presets(), edits);
+  const counts = new LineCounts(sessions, adapters, edits);
+  const hits = new HitsPanel(context.extensionUri, adapters, edits);
   const ours = (session: vscode.DebugSession): boolean => session.type === SESSION_TYPE;
   context.subscriptions.push(
     painter,
@@ -90,17 +91,12 @@ export function activate(context: vscode.ExtensionContext): Exports {
       board.ended(session.id, keepsCounts());
       hits.ended(session);
     }),
-    vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-      for (const { range, text } of contentChanges) {
-        const edit = { start: position(range.start), end: position(range.end), text };
-        board.edited(document.uri.fsPath, edit);
-        counts.edited(document.uri.fsPath, edit);
-      }
-      if (contentChanges.length === 0) return;
+    edits.onDidEdit((document) => {
       painter.request();
       if (document !== vscode.window.activeTextEditor?.document) return;
       for (const painting of [painter, counts, overview]) painting.hold();
     }),
+    edits,
     sessions,
   );
   return { onDidTell: adapters.onDidTell };
@@ -117,5 +113,3 @@ const keepsCounts = (): boolean =>
 
 /** Milliseconds: what is not at the line is looked at less often. */
 const OVERVIEW_INTERVAL = 1000;
-
-const position = ({ line, character }: vscode.Position): TextPosition => ({ line: line + 1, character });

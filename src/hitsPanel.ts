@@ -18,7 +18,8 @@ import { seriesLabel } from './model/hitCharts';
 import { hitsInWords } from './model/hitCount';
 import type { FromPanel, ToPanel } from './model/hitsMessages';
 import { hitsPage } from './model/hitsPage';
-import type { LineBoard, Moment } from './model/lineBoard';
+import type { Moment } from './model/lineBoard';
+import type { SourceEdits } from './sourceEdits';
 
 const VIEW = 'sourcetap.hits';
 /** What the page may ask an adapter for. */
@@ -46,7 +47,7 @@ export class HitsPanel implements vscode.WebviewViewProvider, vscode.Disposable 
   constructor(
     private readonly extensionUri: vscode.Uri,
     private readonly adapters: AdapterFactory,
-    private readonly board: LineBoard,
+    private readonly edits: SourceEdits,
   ) {
     this.#registration = vscode.window.registerWebviewViewProvider(VIEW, this);
   }
@@ -101,7 +102,8 @@ export class HitsPanel implements vscode.WebviewViewProvider, vscode.Disposable 
     const session = this.#sessions.get(id);
     if (!session) return;
     let isNews = false;
-    for (const { id: tracepoint, path, line } of tracepoints) {
+    for (const view of tracepoints) {
+      const { id: tracepoint, path, line } = this.edits.of(id).placed(view);
       const label = seriesLabel({
         tracepoint,
         ...(path !== undefined && { path }),
@@ -173,7 +175,7 @@ export class HitsPanel implements vscode.WebviewViewProvider, vscode.Disposable 
       const chosen = hits.find(({ id }) => id === hit);
       if (choice !== this.#choices || !chosen) return;
       this.#chosen.fire({ session, chosen, hits });
-      await show(chosen.path, this.board.lineNow(session, chosen));
+      await show(chosen.path, chosen.line);
     } catch (error) {
       void vscode.window.showWarningMessage(unlinkedText((error as Error).message));
     }

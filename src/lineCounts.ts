@@ -14,15 +14,15 @@ import { HeatBoard, HOTTEST, type HeatLine } from './model/heat';
 import { abbreviated, grouped } from './model/hitCount';
 import { markdownText } from './model/markup';
 import { Pace } from './model/pace';
-import type { TextEdit } from './model/textEdit';
 import type { Sessions } from './sessions';
+import type { SourceEdits } from './sourceEdits';
 
 /** Milliseconds. */
 const PAINT_INTERVAL = 250;
 const MESSAGE_TIME = 5000;
 
 export class LineCounts implements vscode.Disposable {
-  readonly #board = new HeatBoard();
+  readonly #board: HeatBoard;
   readonly #margin = vscode.window.createTextEditorDecorationType({
     before: {
       width: '5ch',
@@ -50,7 +50,9 @@ export class LineCounts implements vscode.Disposable {
   constructor(
     private readonly sessions: Sessions,
     adapters: Pick<AdapterFactory, 'onDidTell'>,
+    edits: SourceEdits,
   ) {
+    this.#board = new HeatBoard((session) => edits.of(session));
     const again = (): void => {
       this.#pace.request();
     };
@@ -68,12 +70,8 @@ export class LineCounts implements vscode.Disposable {
       }),
       vscode.window.onDidChangeVisibleTextEditors(again),
       vscode.window.onDidChangeTextEditorVisibleRanges(again),
+      edits.onDidEdit(again),
     ];
-  }
-
-  edited(path: string, edit: TextEdit): void {
-    this.#board.edited(path, edit);
-    this.#pace.request();
   }
 
   /** A key was typed: it comes first. */

@@ -73,8 +73,7 @@ export class ProbeableLines implements vscode.Disposable {
     const round = ++this.#round;
     await Promise.all(
       vscode.window.visibleTextEditors
-        // The adapter knows the saved file; in an edited one the marks move with their lines.
-        .filter(({ document }) => document.uri.scheme === 'file' && !(this.#isShown && document.isDirty))
+        .filter(({ document }) => document.uri.scheme === 'file')
         .map(async (editor) => {
           const lines = this.#isShown ? await this.#linesOf(editor) : [];
           if (round === this.#round) this.#draw(editor, lines);

@@ -15,7 +15,7 @@ import {
 import { FUNCTIONS, type WantedBreakpoint } from './breakpointBook';
 import type { Conversation } from './conversation';
 import { wrongNumbers } from './limitNumbers';
-import { FIRST, wrongPosition } from './positions';
+import { FIRST, wrongPlace } from './positions';
 import { RequestError } from './requestError';
 
 export const breakpointVerbs = (session: Conversation) => {
@@ -57,7 +57,7 @@ export const breakpointVerbs = (session: Conversation) => {
     },
     [COUNT_REQUEST]: async (args: CountArguments) => {
       const { functionAt } = args;
-      const at = functionAt && { ...functionAt, line: session.positions.line(functionAt.line) };
+      const at = functionAt && { ...functionAt, line: session.positions.lineOf(functionAt).line };
       const counting = await session.running.count({ ...args, ...(at && { functionAt: at }) });
       if ('refusal' in counting) throw new RequestError(counting.refusal);
       return counting;
@@ -79,7 +79,7 @@ function wantedAt(
     logMessage,
   }: Partial<DebugProtocol.SourceBreakpoint>,
 ): WantedBreakpoint {
-  return { where, logMessage, condition, hitCondition, refusal: wrongPosition({ line, column }) };
+  return { where, logMessage, condition, hitCondition, refusal: wrongPlace({ line, column }) };
 }
 
 function wantedFunction(asked: DebugProtocol.FunctionBreakpoint): WantedBreakpoint {

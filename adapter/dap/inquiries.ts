@@ -112,9 +112,11 @@ function problemOf(error: unknown): Problem {
     case 'hitCondition':
       return problemAt('hitCondition', errorMessage(error), undefined);
     default:
-      return problemAt('line', errorMessage(error), undefined);
+      return lineProblem(errorMessage(error));
   }
 }
+
+export const lineProblem = (message: string): Problem => problemAt('line', message, undefined);
 
 const problemAt = (
   field: Problem['field'],

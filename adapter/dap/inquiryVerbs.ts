@@ -4,7 +4,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { searchModules } from '../engine/moduleSearch';
 import { ExpressionError } from '../expression/expressionError';
 import { visibleText } from '../inertText';
-import { gapInWords } from '../messages';
+import { ADDED_LINE, gapInWords } from '../messages';
 import {
   CHECK_REQUEST,
   COMPLETE_REQUEST,
@@ -19,8 +19,8 @@ import { FileClosedError } from '../sys/file';
 import { breakpointLocations } from './breakpointLocations';
 import { writtenExpression } from './console/consoleCommands';
 import type { Conversation } from './conversation';
-import { check, complete, completionItem, typeNameAt } from './inquiries';
-import type { Positions } from './positions';
+import { check, complete, completionItem, lineProblem, typeNameAt } from './inquiries';
+import { isAdded, type Positions } from './positions';
 import { probeableLines } from './probeableLines';
 import { refusalMessage, RequestError } from './requestError';
 import type { TraceSession } from './traceSession';
@@ -60,6 +60,7 @@ export const inquiryVerbs = (session: Conversation) => ({
   },
   [CHECK_REQUEST]: async (args: Draft) => {
     const trace = await session.begun;
+    if (isAdded(args.line)) return { problems: [lineProblem(ADDED_LINE)], notes: [], sites: 0 };
     return check(session.positions.lineOf(args), args, trace.limits, trace.planTarget);
   },
   loadedSources: async () => {

@@ -1,7 +1,8 @@
 /** Lines and columns as the client counts them, and as this program does: both from 1. */
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { LineWhere } from '../engine/where';
-import type { Draft } from '../protocol';
+import { ADDED_LINE } from '../messages';
+import { ADDED_LINES, type Draft } from '../protocol';
 import type { SourceRange } from './breakpointLocations';
 import { RequestError } from './requestError';
 
@@ -36,7 +37,7 @@ export class Positions {
 
   /** @throws RequestError */
   lineOf({ path, line, column }: Pick<Draft, 'path' | 'line' | 'column'>): LineWhere {
-    const wrong = wrongPosition({ line, column: column ?? FIRST });
+    const wrong = wrongPlace({ line, column: column ?? FIRST });
     if (wrong !== undefined) throw new RequestError(wrong);
     if (typeof path !== 'string') throw new RequestError('"path" is no path of a source file.');
     return this.lineIn(path, { line, ...(column !== undefined && { column }) });
@@ -68,10 +69,17 @@ export class Positions {
 }
 
 /** What is wrong with the lines and columns of a request, in words. */
-export function wrongPosition(numbers: Readonly<Record<string, number>>): string | undefined {
+function wrongPosition(numbers: Readonly<Record<string, number>>): string | undefined {
   const wrong = Object.entries(numbers).find(([, value]) => !Number.isSafeInteger(value) || value < 0);
   return wrong && `${wrong[0]} is no whole number: ${JSON.stringify(wrong[1])}.`;
 }
+
+/** Why there can be no tracepoint, whatever the program, in words. */
+export const wrongPlace = (place: Record<'line' | 'column', number>): string | undefined =>
+  wrongPosition(place) ?? (isAdded(place.line) ? ADDED_LINE : undefined);
+
+/** Is it a line that the program does not have? */
+export const isAdded = (line: number): boolean => line >= ADDED_LINES;
 
 /** In place of a line or column that is not given: any good one. */
 export const FIRST = 1;

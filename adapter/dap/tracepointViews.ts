@@ -14,6 +14,7 @@ import type { TracedLine } from './console/command';
 import { costView } from './costView';
 import type { CountBase } from './countBase';
 import type { LastHits } from './lastHits';
+import { isAdded } from './positions';
 import { siteViews } from './siteViews';
 import { SourceAge } from './sourceAge';
 import type { Snapshot, UpdateBatch } from './updateBatch';
@@ -99,9 +100,8 @@ export class TracepointViews {
 
   placeText(entry: BookEntry, line: number | undefined): string {
     const { path } = this.place(entry);
-    return path === undefined || line === undefined
-      ? whereText(entry.wanted.where)
-      : visibleText(`${basename(path)}:${line}`);
+    if (path === undefined || line === undefined) return whereText(entry.wanted.where);
+    return visibleText(isAdded(line) ? `${basename(path)}, an added line` : `${basename(path)}:${line}`);
   }
 
   /** As commands show them. @param rates of the last update */

@@ -1,6 +1,6 @@
 /** Counts of every line of files, as they are told, and how hot each line is beside the others. No editor. */
 import type { LineCountView } from '../../adapter/protocol';
-import { lineAfter, type TextEdit } from './textEdit';
+import type { ProgramLines } from './programLines';
 
 export interface HeatLine {
   /** From 1, where the line is now. */
@@ -16,38 +16,32 @@ export interface HeatLine {
 export const HOTTEST = 5;
 
 interface Counted {
+  readonly session: string;
   readonly view: LineCountView;
-  /** Undefined when an edit has deleted it. */
-  line: number | undefined;
 }
 
 export class HeatBoard {
   /** By session, path, line and function. */
   readonly #counted = new Map<string, Counted>();
 
+  /** @param linesOf the program that a session runs */
+  constructor(private readonly linesOf: (session: string) => Pick<ProgramLines, 'toEditor'>) {}
+
   update(session: string, lines: readonly LineCountView[]): void {
     for (const view of lines) {
       const key = `${session}\0${view.path}\0${view.line}\0${view.function}`;
-      const before = this.#counted.get(key);
-      this.#counted.set(key, { view, line: before ? before.line : view.line });
+      this.#counted.set(key, { session, view });
     }
   }
 
   /** A session counts other lines from now on. Those of sessions that no longer run go, too. */
   begin(session: string, running: readonly string[]): void {
     const others = new Set(running.filter((id) => id !== session));
-    for (const key of this.#counted.keys())
-      if (!others.has(key.slice(0, key.indexOf('\0')))) this.#counted.delete(key);
+    for (const [key, counted] of this.#counted) if (!others.has(counted.session)) this.#counted.delete(key);
   }
 
   clear(): void {
     this.#counted.clear();
-  }
-
-  edited(path: string, edit: TextEdit): void {
-    for (const counted of this.#counted.values())
-      if (counted.view.path === path && counted.line !== undefined)
-        counted.line = lineAfter(counted.line, edit);
   }
 
   get isEmpty(): boolean {
@@ -57,8 +51,9 @@ export class HeatBoard {
   /** In their order. Heat is by the logarithm, against the hottest line of the file. */
   lines(path: string): HeatLine[] {
     const sums = new Map<number, { hits: number | undefined; unavailable?: string }>();
-    for (const { view, line } of this.#counted.values()) {
-      if (view.path !== path || line === undefined) continue;
+    for (const { session, view } of this.#counted.values()) {
+      const line = view.path === path ? this.linesOf(session).toEditor(path, view.line) : undefined;
+      if (line === undefined) continue;
       const before = sums.get(line)?.hits;
       if ('hits' in view) sums.set(line, { hits: (before ?? 0) + view.hits });
       else if (before === undefined) sums.set(line, { hits: undefined, unavailable: view.unavailable });

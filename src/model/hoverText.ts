@@ -29,6 +29,11 @@ const MAX_NAME = 100;
 const MAX_VALUE = 300;
 const MAX_MESSAGE = 1000;
 
+const STALE_EFFECTS = {
+  edited: 'Hits are of the line as it was',
+  newer: 'Lines may be others',
+} as const satisfies Record<keyof typeof STALE_WORDS, string>;
+
 /** @param nameOf the name of a session */
 export function hoverText(line: LineState, nameOf: (session: string) => string): HoverText {
   const rate = rateInWords(line.rate);
@@ -44,7 +49,7 @@ export function hoverText(line: LineState, nameOf: (session: string) => string):
     sites: line.sites.length > 1 ? sitesText(line.sites) : '',
     messages: [
       ...(line.message === undefined ? [] : [line.message]),
-      ...(line.stale === undefined ? [] : [`Lines may be others: ${STALE_WORDS[line.stale]}.`]),
+      ...(line.stale === undefined ? [] : [`${STALE_EFFECTS[line.stale]}: ${STALE_WORDS[line.stale]}.`]),
       ...(line.sessions.length > 1 ? [sessionsText(line.sessions, nameOf)] : []),
       ...(line.lastHit ? [lastHitText(line.lastHit)] : []),
     ].map((message) => visibleStart(message, MAX_MESSAGE)),

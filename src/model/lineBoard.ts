@@ -10,7 +10,7 @@ import {
   type UpdateBody,
 } from '../../adapter/protocol';
 import { lookOf, type Look } from './look';
-import { lineAfter, type TextEdit } from './textEdit';
+import type { ProgramLines } from './programLines';
 
 export interface LineState extends Omit<TracepointView, 'id' | 'path' | 'line' | 'isSourceNewer'> {
   /** From 1, where the line is in the editor now: edits since the update have moved it. */
@@ -60,24 +60,22 @@ export const telling = (views: readonly SessionView[]): SessionView | undefined 
 interface Tracked {
   session: string;
   view: SessionView;
-  /** Undefined when an edit has deleted the line. */
-  line: number | undefined;
   trends: Map<string, number[]>;
 }
 
 export class LineBoard {
   /** Session and tracepoint id -> tracepoint; the most recently updated last. */
   readonly #tracked = new Map<string, Tracked>();
-  /** Files that were edited while their program ran. */
-  readonly #edited = new Set<string>();
   /** Session and place -> hits of its runs that have ended. */
   readonly #earlierHits = new Map<string, number>();
   #moment: Moment | undefined;
 
+  /** @param linesOf the program that a session runs */
+  constructor(private readonly linesOf: (session: string) => Pick<ProgramLines, 'toEditor' | 'isEdited'>) {}
+
   /** A new run: what earlier ones left behind goes. */
   started(): void {
     this.#drop(({ view }) => view.isOver);
-    this.#edited.clear();
   }
 
   update(session: string, body: UpdateBody): void {
@@ -86,15 +84,13 @@ export class LineBoard {
       const at = key(session, view.id);
       const latest = this.#tracked.get(at);
       const before = latest?.view.isOver ? undefined : latest; // a restart begins anew
-      const line = before && before.view.line === view.line ? before.line : view.line;
       const earlierHits =
-        before?.view.earlierHits ?? this.#earlierHits.get(place(session, view.path, line)) ?? 0;
+        before?.view.earlierHits ?? this.#earlierHits.get(this.#placeOf({ session, view })) ?? 0;
       const wasReset = before !== undefined && view.counts.hits < before.view.counts.hits;
       this.#tracked.delete(at);
       this.#tracked.set(at, {
         session,
         view: { ...view, isOver: false, earlierHits: wasReset ? 0 : earlierHits },
-        line,
         trends: trendsOf(before, view),
       });
     }
@@ -103,17 +99,18 @@ export class LineBoard {
   /** @param keepCounts for the session's next run, if it is restarted */
   ended(session: string, keepCounts = false): void {
     for (const tracked of this.#tracked.values()) {
-      const { view, line } = tracked;
+      const { view } = tracked;
       if (tracked.session !== session || view.isOver) continue;
       tracked.view = { ...view, isOver: true, state: stateAtEnd(view), rate: 0, throttledRate: 0 };
-      if (keepCounts)
-        this.#earlierHits.set(place(session, view.path, line), view.earlierHits + view.counts.hits);
+      if (keepCounts) this.#earlierHits.set(this.#placeOf(tracked), view.earlierHits + view.counts.hits);
     }
   }
 
   /** Forgets what ended sessions left on one line. */
   forget(path: string, line: number): void {
-    this.#drop(({ view, line: current }) => view.isOver && view.path === path && current === line);
+    this.#drop(
+      (tracked) => tracked.view.isOver && tracked.view.path === path && this.#lineOf(tracked) === line,
+    );
   }
 
   clear(): void {
@@ -126,29 +123,22 @@ export class LineBoard {
     this.#moment = moment;
   }
 
-  edited(path: string, edit: TextEdit): void {
-    this.#edited.add(path);
-    for (const tracked of this.#tracked.values()) {
-      if (tracked.view.path === path && tracked.line !== undefined)
-        tracked.line = lineAfter(tracked.line, edit);
-    }
-  }
-
   /** The lines of a file that have a tracepoint, in their order. */
   lines(path: string): LineState[] {
     const lines = new Map<number, Map<string, Tracked>>();
     for (const tracked of this.#tracked.values()) {
-      const { session, view, line } = tracked;
-      if (view.path !== path || line === undefined) continue;
+      const { session, view } = tracked;
+      const line = view.path === path ? this.#lineOf(tracked) : undefined;
+      if (line === undefined) continue;
       let bySession = lines.get(line);
       if (!bySession) lines.set(line, (bySession = new Map<string, Tracked>()));
       // Two tracepoints of a session that sit on one line count the same hits: one of them speaks for both.
       bySession.delete(session);
       bySession.set(session, tracked);
     }
-    const edited = this.#edited.has(path);
     return [...lines]
       .map(([line, bySession]) => {
+        const edited = [...bySession.keys()].some((session) => this.linesOf(session).isEdited(path));
         const state = merged(line, [...bySession.values()], edited);
         return this.#moment ? atMoment(state, this.#moment, bySession) : state;
       })
@@ -160,19 +150,23 @@ export class LineBoard {
     return this.#tracked.get(key(session, id))?.view;
   }
 
-  /** Where the line of a hit is in the editor now; that of the built text where it is not known, or was deleted. */
-  lineNow(
-    session: string,
-    { tracepoint, path, line }: Pick<HitView, 'tracepoint' | 'path' | 'line'>,
-  ): number | undefined {
-    const tracked = this.#tracked.get(key(session, tracepoint));
-    const isThere = tracked !== undefined && tracked.view.path === path && tracked.view.line === line;
-    return (isThere ? tracked.line : undefined) ?? line;
-  }
-
   /** Of all files, in the sessions that run. */
   liveViews(): TracepointView[] {
     return [...this.#tracked.values()].flatMap(({ view }) => (view.isOver ? [] : [view]));
+  }
+
+  /** In the editor; undefined when an edit has deleted it. */
+  #lineOf({
+    session,
+    view: { path, line },
+  }: Pick<Tracked, 'session'> & { view: TracepointView }): number | undefined {
+    if (path === undefined || line === undefined) return undefined;
+    return this.linesOf(session).toEditor(path, line);
+  }
+
+  /** The same in the session's next run. */
+  #placeOf(tracked: Pick<Tracked, 'session'> & { view: TracepointView }): string {
+    return [tracked.session, tracked.view.path, this.#lineOf(tracked)].join('\0');
   }
 
   #drop(which: (tracked: Tracked) => boolean): void {
@@ -181,8 +175,6 @@ export class LineBoard {
 }
 
 const key = (session: string, id: number): string => `${session}\0${id}`;
-const place = (session: string, path: string | undefined, line: number | undefined): string =>
-  [session, path, line].join('\0');
 
 /** Sessions add up; what cannot be added is that of the most recent update. */
 function merged(line: number, all: readonly Tracked[], edited: boolean): LineState {

@@ -11,6 +11,7 @@ import {
 import { HitTable, ROW_HEIGHT } from '../../../src/model/hitTable';
 import { cells, clockText, countsText } from '../../../src/model/hitText';
 import { hitsPage } from '../../../src/model/hitsPage';
+import { ProgramLines } from '../../../src/model/programLines';
 import { LineBoard } from '../../../src/model/lineBoard';
 import { lineText } from '../../../src/model/lineText';
 import { framed, MessageStream } from '../../../src/model/messageStream';
@@ -300,7 +301,7 @@ describe('lines at a chosen moment', () => {
   });
 
   it('show the values of the chosen hit, on others those before it, until they are live again', () => {
-    const board = new LineBoard();
+    const board = new LineBoard(() => new ProgramLines());
     board.update('s', { tracepoints: [view(1, 3, '50'), view(2, 4, '60'), view(3, 5, '70')], removed: [] });
     const texts = (): string[] => board.lines('/src/a.c').map((line) => plain(lineText(line, 200)));
     const live = ['5 hits · 3/s · n = 50', '5 hits · 3/s · n = 60', '5 hits · 3/s · n = 70'];

@@ -5,6 +5,7 @@ import type { NamedValueView, TracepointView } from '../../../adapter/protocol';
 import { EMPTY_DRAFT } from '../../../src/model/draft';
 import { cells } from '../../../src/model/hitText';
 import { hoverText } from '../../../src/model/hoverText';
+import { ProgramLines } from '../../../src/model/programLines';
 import { LineBoard, type SessionView } from '../../../src/model/lineBoard';
 import { lineText } from '../../../src/model/lineText';
 import { labelText, markdownText } from '../../../src/model/markup';
@@ -89,7 +90,7 @@ describe('text that may hold anything', () => {
 
 describe('what the editor shows of a hostile program', () => {
   const boardOf = (one: TracepointView): LineBoard => {
-    const board = new LineBoard();
+    const board = new LineBoard(() => new ProgramLines());
     board.update('s', { tracepoints: [one], removed: [] });
     return board;
   };

@@ -6,7 +6,8 @@ import { hoverText } from '../../../src/model/hoverText';
 import { LineBoard, type Moment } from '../../../src/model/lineBoard';
 import { LOOK_COLOURS, LOOK_WORDS, type Look } from '../../../src/model/look';
 import { isDimmed, lineText } from '../../../src/model/lineText';
-import type { TextPosition } from '../../../src/model/textEdit';
+import type { TextPosition } from '../../../src/model/editedSource';
+import { ProgramLines } from '../../../src/model/programLines';
 
 const FILE = '/src/a.c';
 
@@ -29,10 +30,23 @@ const view = (id: number, line: number, change: Partial<TracepointView> = {}): T
 
 const NO_HITS = { ...view(0, 0).counts, hits: 0, delivered: 0 };
 
-const boardOf = (...tracepoints: TracepointView[]): LineBoard => {
-  const board = new LineBoard();
+const boardOf = (...tracepoints: TracepointView[]): LineBoard => boardIn(new ProgramLines(), ...tracepoints);
+
+/** @param program that all sessions run */
+const boardIn = (program: ProgramLines, ...tracepoints: TracepointView[]): LineBoard => {
+  const board = new LineBoard(() => program);
   board.update('s', { tracepoints, removed: [] });
   return board;
+};
+
+/** Replaces the lines from one up to another. */
+const edit = (program: ProgramLines, from: number, to: number, text: string): void => {
+  const [start, end] = [from, to].map((line) => ({ line, character: 0 })) as [TextPosition, TextPosition];
+  program.edited(FILE, Array.from({ length: 20 }, (_, i) => `line(${i + 1});`).join('\n'), {
+    start,
+    end,
+    text,
+  });
 };
 
 const lines = (board: LineBoard): number[] => board.lines(FILE).map(({ line }) => line);
@@ -193,51 +207,20 @@ describe('the lines of a file', () => {
     assert.deepEqual(lines(board), []);
   });
 
-  describe('move with edits, and go with the text they stand on', () => {
-    // Tracepoints on lines 5 and 8; an edit from [line, character] to [line, character].
-    for (const [what, start, end, text, left] of [
-      ['a line typed above', [2, 7], [2, 7], '\n  x;', [6, 9]],
-      ['a line pasted before its first character', [5, 0], [5, 0], 'x;\n', [6, 9]],
-      ['a line opened below', [5, 12], [5, 12], '\n', [5, 9]],
-      ['the line above deleted', [4, 0], [5, 0], '', [4, 7]],
-      ['the line itself deleted', [5, 0], [6, 0], '', [7]],
-      ['all around it deleted', [4, 3], [7, 2], '', [5]],
-      ['its indentation changed', [5, 0], [5, 4], '  ', [5, 8]],
-      ['its indentation removed', [5, 0], [5, 4], '', [5, 8]],
-      ['its text replaced', [5, 0], [5, 20], 'y;', [5, 8]],
-      ['the space before it reformatted', [4, 9], [5, 2], '\n\t', [5, 8]],
-      ['the lines below replaced', [9, 0], [12, 0], 'z\n', [5, 8]],
-    ] as const) {
-      it(what, () => {
-        const board = boardOf(view(1, 5), view(2, 8));
-        const at = ([line, character]: readonly [number, number]): TextPosition => ({ line, character });
-        board.edited(FILE, { start: at(start), end: at(end), text });
-        assert.deepEqual(lines(board), left);
-      });
-    }
-
-    it('and stay moved when the adapter, which knows the built text alone, says the old line again', () => {
-      const board = boardOf(view(1, 5));
-      const top = { line: 1, character: 0 };
-      board.edited(FILE, { start: top, end: top, text: '\n\n' });
-      board.update('s', { tracepoints: [view(1, 5)], removed: [] });
-      assert.deepEqual(lines(board), [7]);
+  it('move with edits, also where the adapter, which knows the built text alone, says the old line again', () => {
+    const program = new ProgramLines();
+    const board = boardIn(program, view(1, 5), view(2, 8));
+    edit(program, 1, 1, 'x;\n');
+    assert.deepEqual(lines(board), [6, 9]);
+    board.update('s', { tracepoints: [view(1, 5)], removed: [] });
+    assert.deepEqual(lines(board), [6, 9]);
+    edit(program, 6, 7, '');
+    assert.deepEqual(lines(board), [8]);
+    board.update('s', {
+      tracepoints: [view(3, program.toProgram(FILE, 1), { state: 'failed' })],
+      removed: [],
     });
-
-    it('and lead from a hit to where its line is now, as far as that is known', () => {
-      const board = boardOf(view(1, 5), view(2, 8));
-      board.edited(FILE, { start: { line: 1, character: 0 }, end: { line: 1, character: 0 }, text: '\n\n' });
-      board.edited(FILE, { start: { line: 10, character: 0 }, end: { line: 11, character: 0 }, text: '' });
-      const found = (tracepoint: number, line: number, path = FILE, session = 's'): number | undefined =>
-        board.lineNow(session, { tracepoint, path, line });
-      assert.equal(found(1, 5), 7);
-      assert.equal(found(2, 8), 8, 'deleted');
-      assert.equal(found(1, 6), 6, 'another site of the tracepoint');
-      assert.equal(found(1, 5, '/src/other.c'), 5);
-      assert.equal(found(3, 5), 5, 'no such tracepoint');
-      assert.equal(found(1, 5, FILE, 'other'), 5);
-      assert.equal(board.lineNow('s', { tracepoint: 1 }), undefined);
-    });
+    assert.deepEqual(lines(board), [1, 8], 'one on a line that the program does not have');
   });
 
   it('forget a tracepoint that is removed', () => {
@@ -343,16 +326,15 @@ describe('how a tracepoint looks', () => {
   });
 
   it('says where the line may be another one in the program', () => {
-    const board = boardOf(view(1, 5, { isSourceNewer: true }));
+    const program = new ProgramLines();
+    const board = boardIn(program, view(1, 5, { isSourceNewer: true }));
     assert.match(
       lineText(board.lines(FILE)[0]!, 120),
       /hits · 120\/s · the source is newer than the program/,
     );
-    board.edited(FILE, { start: { line: 9, character: 0 }, end: { line: 9, character: 0 }, text: 'x' });
+    edit(program, 9, 9, 'x\n');
     assert.match(lineText(board.lines(FILE)[0]!, 120), /edited since the program was started/);
-    board.ended('s');
-    board.started();
-    board.update('s', { tracepoints: [view(1, 5)], removed: [] });
+    edit(program, 9, 10, '');
     assert.doesNotMatch(lineText(board.lines(FILE)[0]!, 120), /edited/);
   });
 });
