@@ -571,6 +571,12 @@ export function planningNotes(plannings: readonly Planning[]): string[] {
   ].map((note) => visibleStart(note, MAX_NOTE));
 }
 
+/** Notes beside what is said of a line without a session. */
+export const namesUnchecked = (source: string): string =>
+  `no program with debug information of ${visibleText(basename(source))} is known: names are not checked`;
+export const sourceIsNewer = (source: string, program: string): string =>
+  `${visibleText(basename(source))} is newer than ${visibleText(basename(program))}, from which this is told`;
+
 /** Of a second in which not every hit was shown: how many were not, and where most of them were. */
 export function moreHits(skipped: readonly { readonly place: string; readonly hits: number }[]): string {
   const total = skipped.reduce((sum, { hits }) => sum + hits, 0);

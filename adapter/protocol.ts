@@ -204,6 +204,34 @@ export interface Draft {
   hitCondition?: string;
 }
 
+/**
+ * Request `sourcetap/inspect`, before there is a target or without one: from now on questions about lines are answered from the debug
+ * information of these programs. They are `sourcetap/complete`, `sourcetap/check`, `sourcetap/lines`, `sourcetap/hasSource` and
+ * `breakpointLocations`. Nothing is started, attached to or probed for it, so it needs no privileges. A target that comes answers instead.
+ */
+export const INSPECT_REQUEST = 'sourcetap/inspect';
+/** In place of those before. */
+export interface InspectArguments {
+  /**
+   * The first of them that has code of a file answers about it; without one, what needs no program is answered. Each is looked at anew
+   * when it has changed, and may be missing.
+   */
+  programs: InspectedProgram[];
+}
+export interface InspectedProgram extends Pick<
+  CommonArguments,
+  'sourceFileMap' | 'symbolSearchPath' | 'limits'
+> {
+  program: string;
+}
+
+/** Request `sourcetap/hasSource`: is there code of a source file? Answered by HasSourceResponseBody. */
+export const HAS_SOURCE_REQUEST = 'sourcetap/hasSource';
+export type HasSourceArguments = Pick<Draft, 'path'>;
+export interface HasSourceResponseBody {
+  hasSource: boolean;
+}
+
 /** Request `sourcetap/complete`: what could be written at the cursor in a field of a draft. Answered by CompleteResponseBody. */
 export const COMPLETE_REQUEST = 'sourcetap/complete';
 export interface CompleteArguments extends Pick<Draft, 'path' | 'line' | 'column'> {

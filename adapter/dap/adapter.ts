@@ -10,11 +10,20 @@ import type { Target, TargetEnd } from '../engine/target';
 import type { TerminalCommand } from '../engine/terminalTarget';
 import { threadsOf } from '../engine/threads';
 import { unlinkedText, visibleText } from '../inertText';
-import type { AttachArguments, CommonArguments, DisconnectExtension, LaunchArguments } from '../protocol';
+import {
+  INSPECT_REQUEST,
+  type AttachArguments,
+  type CommonArguments,
+  type DisconnectExtension,
+  type InspectArguments,
+  type LaunchArguments,
+} from '../protocol';
 import { breakpointVerbs } from './breakpointVerbs';
 import type { Conversation } from './conversation';
 import { hitVerbs } from './hitRequests';
+import type { Informant } from './informant';
 import { inquiryVerbs } from './inquiryVerbs';
+import { Inspection } from './inspection';
 import { attachTarget, DEFAULT_LIMITS, launchTarget } from './openTarget';
 import { Positions } from './positions';
 import { lastOutput, pump } from './programOutput';
@@ -32,6 +41,8 @@ export class DebugAdapter extends ProtocolServer implements Conversation {
   /** Disconnected, and there to be asked for hits. */
   private stays = false;
   private outputs: Promise<void>[] = [];
+  /** Programs to be looked at before there is a target. */
+  private inspection: Inspection | undefined;
   readonly begun: Promise<TraceSession>;
   private begin!: (trace: TraceSession) => void;
   private ending: Promise<void> | undefined;
@@ -128,6 +139,10 @@ export class DebugAdapter extends ProtocolServer implements Conversation {
       this.openTrace(attachTarget(args), args);
       return undefined;
     },
+    [INSPECT_REQUEST]: ({ programs }: InspectArguments) => {
+      (this.inspection ??= new Inspection()).inspect(programs);
+      return undefined;
+    },
     configurationDone: async () => {
       const trace = await this.begun;
       // Not every client waits for the answers to setBreakpoints.
@@ -167,6 +182,10 @@ export class DebugAdapter extends ProtocolServer implements Conversation {
     return this.trace;
   }
 
+  get informant(): Informant | Promise<Informant> {
+    return this.trace ?? this.inspection ?? this.begun;
+  }
+
   private openTrace(target: Target, args: CommonArguments): void {
     const trace = new TraceSession({
       target,
@@ -185,6 +204,7 @@ export class DebugAdapter extends ProtocolServer implements Conversation {
       ready: () => process.stdout.writableLength < MAX_UNSENT,
     });
     this.trace = trace;
+    this.inspection?.close();
     if ('stdout' in target) this.pumpOutputs(target as Target & Outputs);
     void target.ended.then(async (end) => this.terminate(await lastOutput(this.outputs, end), false));
     this.begin(trace);

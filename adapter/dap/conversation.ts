@@ -1,3 +1,4 @@
+import type { Informant } from './informant';
 import type { Positions } from './positions';
 import type { TraceSession } from './traceSession';
 
@@ -7,6 +8,8 @@ export interface Conversation {
   readonly positions: Positions;
   /** There from the launch or attach on: clients may ask before. */
   readonly begun: Promise<TraceSession>;
+  /** The session, and before there is one what is to be inspected. */
+  readonly informant: Informant | Promise<Informant>;
   /** For what makes no sense before. @throws RequestError */
   readonly running: TraceSession;
 }

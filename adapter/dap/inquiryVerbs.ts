@@ -1,17 +1,22 @@
 /** The verbs that ask: for values, for what may be written, for places in the source. */
 import { basename } from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { contextsAt } from '../engine/inquiry';
 import { searchModules } from '../engine/moduleSearch';
+import { hasSource } from '../engine/sourceName';
 import { ExpressionError } from '../expression/expressionError';
 import { visibleText } from '../inertText';
 import { ADDED_LINE, gapInWords } from '../messages';
 import {
   CHECK_REQUEST,
   COMPLETE_REQUEST,
+  HAS_SOURCE_REQUEST,
   LINES_REQUEST,
   type CompleteArguments,
   type CompleteResponseBody,
   type Draft,
+  type HasSourceArguments,
+  type HasSourceResponseBody,
   type LinesArguments,
   type LinesResponseBody,
 } from '../protocol';
@@ -19,7 +24,7 @@ import { FileClosedError } from '../sys/file';
 import { breakpointLocations } from './breakpointLocations';
 import { writtenExpression } from './console/consoleCommands';
 import type { Conversation } from './conversation';
-import { check, complete, completionItem, lineProblem, typeNameAt } from './inquiries';
+import { complete, completionItem, lineProblem, typeNameAt } from './inquiries';
 import { isAdded, type Positions } from './positions';
 import { probeableLines } from './probeableLines';
 import { refusalMessage, RequestError } from './requestError';
@@ -53,15 +58,21 @@ export const inquiryVerbs = (session: Conversation) => ({
     }
   },
   [COMPLETE_REQUEST]: async (args: CompleteArguments): Promise<CompleteResponseBody> => {
-    const trace = await session.begun;
+    const informant = await session.informant;
     if (typeof args.text !== 'string' || !Number.isSafeInteger(args.offset))
       throw new RequestError('"text" is what is being written, and "offset" where in it the cursor is.');
-    return { items: complete(args, trace.contexts(session.positions.lineOf(args))) };
+    const where = session.positions.lineOf(args);
+    const source = informant.lineSource(where.file);
+    return { items: source ? complete(args, contextsAt(where, source.modules, source.sourceMap)) : [] };
   },
   [CHECK_REQUEST]: async (args: Draft) => {
-    const trace = await session.begun;
+    const informant = await session.informant;
     if (isAdded(args.line)) return { problems: [lineProblem(ADDED_LINE)], notes: [], sites: 0 };
-    return check(session.positions.lineOf(args), args, trace.limits, trace.planTarget);
+    return informant.check(session.positions.lineOf(args), args);
+  },
+  [HAS_SOURCE_REQUEST]: async ({ path }: HasSourceArguments): Promise<HasSourceResponseBody> => {
+    const source = (await session.informant).lineSource(path);
+    return { hasSource: source !== undefined && hasSource(source.modules, source.sourceMap, path) };
   },
   loadedSources: async () => {
     const trace = await session.begun;
@@ -73,17 +84,17 @@ export const inquiryVerbs = (session: Conversation) => ({
   breakpointLocations: async (args: DebugProtocol.BreakpointLocationsArguments) => {
     const { path } = args.source;
     const range = session.positions.rangeOf(args);
-    const { target, sourceMap } = await session.begun;
+    const informant = await session.informant;
     if (path === undefined) throw new RequestError('The source has no path.');
-    const found = breakpointLocations(path, range, target.modules, sourceMap);
+    const source = informant.lineSource(path);
+    const found = source ? breakpointLocations(path, range, source.modules, source.sourceMap) : [];
     return { breakpoints: found.map((place) => session.positions.out(place)) };
   },
   [LINES_REQUEST]: async ({ path, first, last }: LinesArguments): Promise<LinesResponseBody> => {
     const from = session.positions.lineOf({ path, line: first });
     const to = session.positions.lineOf({ path, line: last });
-    const { survey, target, sourceMap } = await session.begun;
-    const source = { survey, modules: target.modules, sourceMap };
-    const lines = await probeableLines(path, from.line, to.line, source);
+    const source = (await session.informant).lineSource(path);
+    const lines = source ? await probeableLines(path, from.line, to.line, source) : [];
     return { lines: lines.map((one) => session.positions.out(one)) };
   },
 });

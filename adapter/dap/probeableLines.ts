@@ -6,7 +6,7 @@ import type { Module } from '../symbols/module';
 import type { SourceMap } from '../symbols/sourceMap';
 import { breakpointLocations } from './breakpointLocations';
 
-/** Where the questions of one debug session are answered. */
+/** Where questions about lines are answered. */
 export interface LineSource {
   readonly survey: LineSurvey;
   /** The program first. */

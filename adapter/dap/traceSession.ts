@@ -15,13 +15,14 @@ import { Session } from '../engine/session';
 import { contextOf } from '../engine/site';
 import type { Target } from '../engine/target';
 import type { TracepointId } from '../engine/tracepointState';
-import { whereText, type Where } from '../engine/where';
+import { whereText, type LineWhere, type Where } from '../engine/where';
 import { functionName } from '../expression/special';
 import { visibleText } from '../inertText';
 import { becameProgram, hitMessage, moreHits } from '../messages';
 import {
   COUNTS_EVENT,
   UPDATE_EVENT,
+  type CheckResponseBody,
   type ConfigureArguments,
   type CountArguments,
   type CountResponseBody,
@@ -37,9 +38,12 @@ import { ConsoleLog } from './consoleLog';
 import { CountBase } from './countBase';
 import { CountHistory } from './countHistory';
 import { HitRequests } from './hitRequests';
+import type { Informant } from './informant';
+import { check } from './inquiries';
 import { LastHits } from './lastHits';
 import { LineCounting, type Refusal } from './lineCounting';
 import { PlanningProgress } from './planningProgress';
+import type { LineSource } from './probeableLines';
 import { RequestError } from './requestError';
 import { TracepointViews } from './tracepointViews';
 import { UpdateBatch } from './updateBatch';
@@ -59,7 +63,7 @@ export interface TraceSessionOptions {
   readonly ready: () => boolean;
 }
 
-export class TraceSession {
+export class TraceSession implements Informant {
   readonly target: Target;
   readonly sourceMap: SourceMap;
   readonly hits: HitRequests;
@@ -68,7 +72,7 @@ export class TraceSession {
   readonly limits: Limits;
   private readonly history: History;
   private readonly counts = new CountHistory(monotonicNow());
-  readonly survey: LineSurvey;
+  private readonly survey: LineSurvey;
   private readonly session: Session;
   private readonly costs: CostMeter;
   private readonly book = new BreakpointBook();
@@ -173,9 +177,18 @@ export class TraceSession {
   }
 
   /** With the modules that are loaded now. */
-  get planTarget(): PlanTarget {
+  private get planTarget(): PlanTarget {
     const { target, sourceMap } = this;
     return { modules: target.modules, program: target.modules[0], sourceMap, pid: target.pid };
+  }
+
+  lineSource(): LineSource {
+    const { survey, target, sourceMap } = this;
+    return { survey, modules: target.modules, sourceMap };
+  }
+
+  check(where: LineWhere, draft: Draft): CheckResponseBody {
+    return check(where, draft, this.limits, this.planTarget);
   }
 
   /** At the sites of a place, of the first few; without one, where the latest hit was. */

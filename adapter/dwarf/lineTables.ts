@@ -106,6 +106,11 @@ export class LineTables {
     return [...new Set([...this.tablesNaming(file)].map(({ path }) => path))];
   }
 
+  /** Is there code of a file, named as in `resolve`? */
+  has(file: string): boolean {
+    return this.tablesNaming(file).next().done !== true;
+  }
+
   /** Every is_stmt row of the program, unit by unit. They are gone when anything else is asked. */
   *rows(withColumns = false): Generator<StatementRows> {
     for (const header of this.allHeaders()) {

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync, type Stats } from 'node:fs';
 import { asSystemCall } from './systemError';
 
 /** A regular file to be read; structurally a ByteSource of `elf`. */
@@ -35,9 +35,16 @@ export class FileClosedError extends RangeError {
 export function openFile(path: string): OpenFile {
   const descriptor = asSystemCall(() => openSync(path, 'r'));
   const status = asSystemCall(() => fstatSync(descriptor));
-  const { dev, ino, size, mtimeMs } = status;
-  return new PreadFile(path, descriptor, size, [dev, ino, size, mtimeMs].join(), mtimeMs);
+  return new PreadFile(path, descriptor, status.size, identityIn(status), status.mtimeMs);
 }
+
+/** As of an OpenFile; undefined where there is no such file. @throws SystemError */
+export function identityOf(path: string): string | undefined {
+  const status = asSystemCall(() => statSync(path, { throwIfNoEntry: false }));
+  return status && identityIn(status);
+}
+
+const identityIn = ({ dev, ino, size, mtimeMs }: Stats): string => [dev, ino, size, mtimeMs].join();
 
 /** Milliseconds since the epoch; undefined where there is no such file. */
 export const modifiedAt = (path: string): number | undefined =>
