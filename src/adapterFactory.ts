@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { join } from 'node:path';
 import type { Preset } from '../adapter/protocol';
 import { AdapterProcess, type Held } from './adapterProcess';
-import { nodeCommand } from './model/privilege';
+import { nodeCommand, type CommandLine, type Privilege } from './model/privilege';
 import { privilege } from './privilegeSetting';
 import type { SourceEdits } from './sourceEdits';
 import { SESSION_TYPE } from './sessions';
@@ -14,6 +14,13 @@ export interface Told {
   readonly event: string;
   readonly body: unknown;
 }
+
+/** What runs an adapter under a privilege. */
+export const adapterCommand = (extensionPath: string, under: Privilege): CommandLine =>
+  nodeCommand(under, process.execPath, [
+    `--max-semi-space-size=${MAX_SEMI_SPACE}`,
+    join(extensionPath, 'dist', 'adapter.js'),
+  ]);
 
 export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory, vscode.Disposable {
   /** By the session's id. */
@@ -40,10 +47,7 @@ export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory, vsc
   ) {}
 
   createDebugAdapterDescriptor(session: vscode.DebugSession): vscode.DebugAdapterDescriptor {
-    const { command, args } = nodeCommand(privilege(), process.execPath, [
-      `--max-semi-space-size=${MAX_SEMI_SPACE}`,
-      join(this.extensionPath, 'dist', 'adapter.js'),
-    ]);
+    const { command, args } = adapterCommand(this.extensionPath, privilege());
     const adapter = new AdapterProcess(command, args, this.presets, this.edits.begin(session.id));
     this.#adapters.get(session.id)?.end(); // of the run before a restart, which is the same session
     this.#adapters.set(session.id, adapter);

@@ -9,6 +9,7 @@ import type { ExtrasStore } from './extras';
 import { groupCommands } from './groupCommands';
 import type { LineCounts } from './lineCounts';
 import type { HitsPanel } from './hitsPanel';
+import type { Inquiries } from './inquiries';
 import { EMPTY_DRAFT, type Draft, type TextField } from './model/draft';
 import type { LineBoard } from './model/lineBoard';
 import { rowOf } from './model/tracepointRow';
@@ -25,6 +26,7 @@ export interface CommandParts {
   readonly board: LineBoard;
   readonly painter: Painter;
   readonly sessions: Sessions;
+  readonly inquiries: Inquiries;
   readonly extras: ExtrasStore;
   readonly ids: TracepointIds;
   readonly tree: TracepointTree;
@@ -119,7 +121,7 @@ async function add(argument: unknown, { extras }: CommandParts): Promise<void> {
 async function write(
   argument: unknown,
   first: TextField,
-  { sessions, extras, tree }: CommandParts,
+  { inquiries, extras, tree }: CommandParts,
 ): Promise<void> {
   const node = isTreeNode(argument) ? argument : undefined;
   if (node && node.kind !== 'tracepoint') return;
@@ -131,7 +133,7 @@ async function write(
   const draft = before ? draftOf(before, extras) : fresh(location);
   const { path, line } = placeOf(location);
   const title = `${before ? 'Edit' : 'Add'} Tracepoint, ${basename(path)}:${line}`;
-  const written = await askTracepoint({ path, line, title }, draft, first, sessions);
+  const written = await askTracepoint({ path, line, title }, draft, first, inquiries);
   if (written) await setTracepoint(before, location, written, extras);
 }
 

@@ -6,6 +6,9 @@ import { isOfOthers } from './breakpoints';
 import { registerCommands } from './commands';
 import { ConfigurationProvider } from './configuration';
 import { ExtrasStore } from './extras';
+import { Inquiries } from './inquiries';
+import { Inspector } from './inspector';
+import { KnownPrograms } from './knownPrograms';
 import { LineCounts } from './lineCounts';
 import { HitsPanel } from './hitsPanel';
 import { LineHover } from './lineHover';
@@ -27,7 +30,10 @@ export function activate(context: vscode.ExtensionContext): Exports {
   const edits = new SourceEdits();
   const board = new LineBoard((session) => edits.of(session));
   const sessions = new Sessions();
-  const probeable = new ProbeableLines(board, sessions);
+  const programs = new KnownPrograms(context.workspaceState);
+  const inspector = new Inspector(context.extensionPath, programs);
+  const inquiries = new Inquiries(sessions, inspector);
+  const probeable = new ProbeableLines(board, sessions, inquiries);
   const extras = new ExtrasStore(context.workspaceState, sessions);
   const ids = new TracepointIds(sessions);
   const painter = new Painter({ board, sessions, ids, extras });
@@ -47,6 +53,7 @@ export function activate(context: vscode.ExtensionContext): Exports {
   const ours = (session: vscode.DebugSession): boolean => session.type === SESSION_TYPE;
   context.subscriptions.push(
     painter,
+    inspector,
     probeable,
     extras,
     ids,
@@ -59,7 +66,7 @@ export function activate(context: vscode.ExtensionContext): Exports {
       board.choose(moment);
       painter.request();
     }),
-    ...registerCommands({ board, painter, sessions, extras, ids, tree, counts, hits }),
+    ...registerCommands({ board, painter, sessions, inquiries, extras, ids, tree, counts, hits }),
     ...showTree(tree, extras),
     vscode.languages.registerHoverProvider({ scheme: 'file' }, new LineHover({ board, sessions, tree })),
     vscode.debug.registerDebugConfigurationProvider(SESSION_TYPE, new ConfigurationProvider()),
@@ -76,6 +83,8 @@ export function activate(context: vscode.ExtensionContext): Exports {
       if (!ours(session)) return;
       board.started();
       hits.started(session);
+      void programs.remember(session.configuration);
+      inspector.end();
     }),
     adapters.onDidTell(({ session, event, body }) => {
       if (event === HITS_CHANGED_EVENT) hits.changed(session, body as HitsChangedBody);

@@ -1,5 +1,7 @@
 /** Marks the lines that could be traced, in what is visible, and says what a tracepoint would find there. */
 import * as vscode from 'vscode';
+import { basename } from 'node:path';
+import { unlinkedText } from '../adapter/inertText';
 import {
   LINES_REQUEST,
   type LinesArguments,
@@ -7,6 +9,7 @@ import {
   type LineView,
 } from '../adapter/protocol';
 import { onSource } from './breakpoints';
+import type { Inquiries } from './inquiries';
 import type { LineBoard } from './model/lineBoard';
 import { Pace } from './model/pace';
 import { probeableText } from './model/probeableText';
@@ -32,7 +35,8 @@ export class ProbeableLines implements vscode.Disposable {
 
   constructor(
     private readonly board: LineBoard,
-    private readonly sessions: Sessions,
+    sessions: Sessions,
+    private readonly inquiries: Inquiries,
   ) {
     const again = (): void => {
       this.request();
@@ -58,15 +62,15 @@ export class ProbeableLines implements vscode.Disposable {
   }
 
   async #show(isShown: boolean): Promise<void> {
-    if (isShown && this.sessions.running.length === 0) {
-      void vscode.window.showInformationMessage(
-        'Start the program with Sourcetap, or attach to it, first: its debug information tells which lines can be traced.',
-      );
-      return;
-    }
     this.#isShown = isShown;
     await vscode.commands.executeCommand('setContext', 'sourcetap.showsProbeableLines', isShown);
     await this.#paint();
+    const { uri } = vscode.window.activeTextEditor?.document ?? {};
+    if (!isShown || !uri || (await this.inquiries.know(uri.fsPath))) return;
+    void vscode.window.showInformationMessage(
+      `No program with debug information of ${unlinkedText(basename(uri.fsPath))} is known, which tells which lines can be traced: ` +
+        'build it with -g in this folder, or start it with Sourcetap, or attach to it.',
+    );
   }
 
   async #paint(): Promise<void> {
@@ -85,7 +89,7 @@ export class ProbeableLines implements vscode.Disposable {
     const path = document.uri.fsPath;
     const answers = await Promise.all(
       visibleRanges.map(({ start, end }) =>
-        this.sessions.ask<LinesResponseBody>(LINES_REQUEST, {
+        this.inquiries.ask<LinesResponseBody>(LINES_REQUEST, {
           path,
           first: Math.max(1, start.line + 1 - MARGIN),
           last: end.line + 1 + MARGIN,

@@ -1,6 +1,6 @@
 /** A choice among the running processes, for `${command:pickProcess}`. */
 import * as vscode from 'vscode';
-import { readdir, readFile, readlink } from 'node:fs/promises';
+import { readdir, readFile, readlink, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lookAtExecutable } from './model/executable';
 import { inOrder, isCalled, processLabel, processOf, type Process } from './model/process';
@@ -18,6 +18,22 @@ export async function pickProcess(): Promise<string | undefined> {
 export async function pickNamed(name: string): Promise<string | undefined> {
   const named = (await runningProcesses()).filter((one) => isCalled(one, name));
   return named.length > 1 ? choiceOf(named, `Several processes are called ${name}: which one?`) : name;
+}
+
+/**
+ * The file that a process runs, where it has that path here, and nobody else's eyes are needed to see it.
+ * @param process its number or name, as in launch.json
+ */
+export async function programOf(process: string): Promise<string | undefined> {
+  const running = await runningProcesses();
+  const found =
+    running.find(({ pid }) => String(pid) === process) ?? running.find((one) => isCalled(one, process));
+  if (found?.executable === undefined) return undefined;
+  const files = await Promise.all(
+    [found.executable, `/proc/${found.pid}/exe`].map((path) => stat(path).catch(() => undefined)),
+  );
+  const [here, run] = files.map((file) => file && `${file.dev}:${file.ino}`);
+  return here !== undefined && here === run ? found.executable : undefined;
 }
 
 async function choiceOf(processes: readonly Process[], placeholder: string): Promise<string | undefined> {

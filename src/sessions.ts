@@ -1,4 +1,4 @@
-/** The sessions of Sourcetap that run now, and questions to their adapters. */
+/** The sessions of Sourcetap that run now. */
 import * as vscode from 'vscode';
 
 export const SESSION_TYPE = 'sourcetap';
@@ -34,15 +34,6 @@ export class Sessions implements vscode.Disposable {
   get current(): vscode.DebugSession | undefined {
     const active = vscode.debug.activeDebugSession;
     return active && this.#running.has(active.id) ? active : this.running.at(-1);
-  }
-
-  /** Undefined where no session runs, or its adapter refuses: for what can be done without. */
-  async ask<Body>(request: string, args: object): Promise<Body | undefined> {
-    try {
-      return (await this.current?.customRequest(request, args)) as Body | undefined;
-    } catch {
-      return undefined;
-    }
   }
 
   /** Resolves when all of them know; one that refuses has ended. */

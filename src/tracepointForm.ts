@@ -11,6 +11,7 @@ import {
   type CompleteResponseBody,
   type CompletionView,
 } from '../adapter/protocol';
+import type { Inquiries } from './inquiries';
 import {
   cursorAfter,
   draftText,
@@ -25,7 +26,6 @@ import {
   type TextField,
 } from './model/draft';
 import { labelText } from './model/markup';
-import type { Sessions } from './sessions';
 
 /** Where the tracepoint is, or is going to be. */
 export interface FormPlace {
@@ -46,13 +46,13 @@ export async function askTracepoint(
   place: FormPlace,
   draft: Draft,
   first: TextField,
-  sessions: Sessions,
+  inquiries: Inquiries,
 ): Promise<Draft | undefined> {
   let step: Step | undefined = { draft, next: first };
   while (step?.next !== undefined) {
     const { next }: Step = step;
     step = isText(next)
-      ? await new FieldForm(place, step.draft, next, sessions).ask()
+      ? await new FieldForm(place, step.draft, next, inquiries).ask()
       : await askLimit(place, step.draft, next);
   }
   return step?.draft;
@@ -117,7 +117,7 @@ class FieldForm {
     private readonly place: FormPlace,
     draft: Draft,
     private readonly field: TextField,
-    private readonly sessions: Sessions,
+    private readonly inquiries: Inquiries,
   ) {
     this.#draft = draft;
     this.#text = draft[field];
@@ -187,10 +187,12 @@ class FieldForm {
   /** Asks the adapter about what is written now. */
   async #look(): Promise<void> {
     const asked = ++this.#asked;
+    // Shown where it takes most of a second.
+    this.#pick.busy = true;
     const { path, line } = this.place;
     const { logMessage, condition, hitCondition } = this.#written;
     const [check, completions] = await Promise.all([
-      this.sessions.ask<CheckResponseBody>(CHECK_REQUEST, {
+      this.inquiries.ask<CheckResponseBody>(CHECK_REQUEST, {
         path,
         line,
         logMessage,
@@ -200,6 +202,7 @@ class FieldForm {
       this.#complete(),
     ]);
     if (asked !== this.#asked) return;
+    this.#pick.busy = false;
     this.#check = check;
     this.#completions = completions;
     this.#paint();
@@ -212,7 +215,7 @@ class FieldForm {
     const [text, offset] = [this.#text, this.#cursor];
     const ask = async (before: string): Promise<CompletionView[]> => {
       const args = { path, line, field, text: before + text.slice(offset), offset: before.length };
-      return (await this.sessions.ask<CompleteResponseBody>(COMPLETE_REQUEST, args))?.items ?? [];
+      return (await this.inquiries.ask<CompleteResponseBody>(COMPLETE_REQUEST, args))?.items ?? [];
     };
     const before = text.slice(0, offset);
     const inside = await ask(before);

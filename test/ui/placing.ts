@@ -4,12 +4,22 @@ import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import type { Workbench } from './workbench';
 
-/** Writes a condition with the form's help: a completion, an error with its column, and then what is right. */
+/** A condition of a tracepoint on `line`. */
 export async function writeConditional(workbench: Workbench, line: Locator): Promise<void> {
+  await writeWithHelp(workbench, line);
+  const texts = await workbench.until(
+    'hits of the conditional tracepoint',
+    () => workbench.lineEnds(),
+    (ends) => ends.length === 2 && ends[1]!.includes(' hits · '),
+  );
+  assert.match(texts[1]!, /order = 0x[0-9a-f]+/);
+}
+
+/** Writes it with the form's help: a completion, an error with its column, and then what is right. */
+export async function writeWithHelp(workbench: Workbench, line: Locator): Promise<void> {
   const { page } = workbench;
   const input = page.locator('.quick-input-widget input').first();
-  const row = (text: string | RegExp): Locator =>
-    page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
+  const row = (text: string | RegExp): Locator => formRow(workbench, text);
   await workbench.chooseAt(line, 'Add Conditional Tracepoint');
   await input.waitFor();
   await input.pressSequentially('order->am');
@@ -27,13 +37,23 @@ export async function writeConditional(workbench: Workbench, line: Locator): Pro
   await row('Done').waitFor();
   await input.press('Enter');
   await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
-  const texts = await workbench.until(
-    'hits of the conditional tracepoint',
-    () => workbench.lineEnds(),
-    (ends) => ends.length === 2 && ends[1]!.includes(' hits · '),
-  );
-  assert.match(texts[1]!, /order = 0x[0-9a-f]+/);
 }
+
+/** Without a program that tells about the line, an error of the syntax is told all the same. */
+export async function writeUnhelped(workbench: Workbench, line: Locator): Promise<void> {
+  const { page } = workbench;
+  const input = page.locator('.quick-input-widget input').first();
+  await workbench.chooseAt(line, 'Add Conditional Tracepoint');
+  await input.waitFor();
+  await input.pressSequentially('order->amount >');
+  await formRow(workbench, /\(column 16\)/).waitFor();
+  await formRow(workbench, 'is known: names are not checked').waitFor();
+  await page.keyboard.press('Escape');
+  await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+}
+
+const formRow = ({ page }: Workbench, text: string | RegExp): Locator =>
+  page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
 
 /** The list tells of both; a checkbox disables one, a key removes it. */
 export async function useList(workbench: Workbench, message: string): Promise<void> {

@@ -1,9 +1,12 @@
 /**
- * What a person does before anything runs: trusts the folder (Sourcetap runs what folders name, and stays off until then), sets
- * tracepoints, and sorts them in the list by keys and by the pointer.
+ * What a person does before anything runs: trusts the folder (Sourcetap runs what folders name, and stays off until then), writes
+ * tracepoints with the form's help, and sorts them in the list by keys and by the pointer.
  */
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { writeUnhelped, writeWithHelp } from './placing';
+import { showProbeableLines } from './seeing';
 import { TracepointList } from './tracepointList';
 import { inWindow } from './window';
 import type { Workbench } from './workbench';
@@ -20,6 +23,7 @@ export async function useWithoutSession(): Promise<void> {
   cpSync(join(ROOT, 'examples/inventory'), WORKSPACE, { recursive: true });
   await inWindow({ out: OUT, workspace: WORKSPACE, asksForTrust: true }, async (workbench) => {
     await trust(workbench);
+    await writeBeforeRun(workbench);
     await setTracepoints(workbench);
     const list = await TracepointList.open(workbench);
     await useKeys(workbench, list);
@@ -51,6 +55,19 @@ async function trust(workbench: Workbench): Promise<void> {
   await page.locator('.monaco-dialog-box', { hasText: 'There is no program' }).waitFor();
   await page.keyboard.press('Escape');
   await workbench.until('a menu with tracepoints', menu, (items) => items.includes('Add Tracepoint'));
+}
+
+/** What is written is checked and completed as soon as there is a program, and lines that can be traced are marked. */
+async function writeBeforeRun(workbench: Workbench): Promise<void> {
+  const line = workbench.codeLine('int taken = take(');
+  await workbench.goTo(TAKEN!);
+  await writeUnhelped(workbench, line);
+  execFileSync('gcc', ['-g', '-O1', '-o', 'inventory', 'inventory.c'], { cwd: WORKSPACE });
+  await writeWithHelp(workbench, line);
+  await workbench.breakpoints(1);
+  await showProbeableLines(workbench);
+  await workbench.run('Remove Tracepoint');
+  await workbench.breakpoints(0);
 }
 
 async function setTracepoints(workbench: Workbench): Promise<void> {

@@ -5,7 +5,7 @@ import { kernelGap } from '../../kernel/available';
 import { answer, restore, said } from './answers';
 import { Tracing } from './tracing';
 import { until } from './until';
-import { lineOf, PROGRAM, SOURCE } from './workspace';
+import { FOREIGN, lineOf, PROGRAM, SOURCE } from './workspace';
 
 /** What the adapter answered to the marks' questions, the latest last. */
 const answers = ({ messages }: Tracing): LinesResponseBody[] =>
@@ -27,11 +27,19 @@ describe('the lines that can be traced', () => {
     restore();
   });
 
-  it('need a program that runs, and say so', async () => {
+  it('need a program that has the file, and say so', async () => {
     answer();
+    await vscode.window.showTextDocument(FOREIGN);
     await run('showProbeableLines');
     assert.equal(said.length, 1);
-    assert.match(said[0]!, /Start the program/);
+    assert.match(said[0]!, /^No program with debug information of foreign\.c is known/);
+  });
+
+  it('need no session where there is one', async () => {
+    answer();
+    await vscode.window.showTextDocument(SOURCE);
+    await run('showProbeableLines');
+    assert.deepEqual(said, []);
   });
 
   it('are asked of the adapter for what is visible, until they are hidden', async function () {
