@@ -68,9 +68,9 @@ describe('a source that is edited while its program runs', () => {
     await until('the program', () => running().length);
   });
   afterEach(async () => {
+    // Also of a session that was restarted, which is another one to VS Code.
     await vscode.debug.stopDebugging();
-    await tracing.stop();
-    tracing.dispose();
+    await until('the end of the session', () => vscode.debug.activeDebugSession === undefined);
     vscode.debug.removeBreakpoints(vscode.debug.breakpoints);
     await editor.edit((edit) => {
       edit.replace(new vscode.Range(0, 0, editor.document.lineCount, 0), built);
@@ -81,6 +81,7 @@ describe('a source that is edited while its program runs', () => {
       () => running().length,
       (count) => count === 0,
     );
+    tracing.dispose();
   });
 
   it('takes a new tracepoint at the statement that it is on, before the file is saved and after', async () => {
