@@ -16,6 +16,7 @@ const CALL = 'int taken = take(';
 /** Pixels of a window that is too narrow for the texts. */
 const NARROW = 900;
 const MESSAGE = 'n={n} name={p->name}';
+const LONG_MESSAGE = Array.from({ length: 300 }, (_, i) => `{base*${i}}`).join('');
 
 export async function showAll(workbench: Workbench, pictures: Pictures, workspace: string): Promise<void> {
   const scenes = new Scenes(workbench, pictures, workspace);
@@ -71,6 +72,7 @@ class Scenes {
     await this.workbench.stopDebugging();
     await this.scene('ended', () => this.ended());
     await this.scene('processes', () => this.processes());
+    await this.scene('searching', () => this.searching());
   }
 
   /** What goes wrong with one does not keep the others from being taken. */
@@ -310,6 +312,34 @@ class Scenes {
       await page.keyboard.press('Escape');
     } finally {
       for (const program of programs) program.kill();
+    }
+  }
+
+  /** Lines with so many machine addresses, and messages of so many expressions, that there is time for pictures until they are in. */
+  private async searching(): Promise<void> {
+    const { page } = this.workbench;
+    const program = spawn(join(this.workspace, 'shops'), { stdio: 'ignore' });
+    try {
+      await this.workbench.openByName('shops.cc');
+      for (const text of ['double rise', 'return base']) {
+        await this.workbench.codeLine(text).click();
+        await this.workbench.run('Add Tracepoint with Message...');
+        await this.workbench.answer(LONG_MESSAGE);
+      }
+      await this.workbench.startByName('Trace a Running One');
+      await page.getByPlaceholder('Process to trace').fill(String(program.pid));
+      await this.row('shops').click();
+      const notification = page.locator('.notification-toast', { hasText: 'Reading debug information' });
+      await notification.waitFor();
+      await this.pointAway();
+      await this.take('searching', async () => {
+        const { x, y } = await around(0, page.locator('.monaco-editor .margin'));
+        return { x, y, width: 1030, height: 180 };
+      });
+      await this.take('progress', () => around(12, notification));
+      await this.workbench.stopDebugging();
+    } finally {
+      program.kill();
     }
   }
 

@@ -44,6 +44,28 @@ double seasonal(double price) {
 }
 `;
 
+/** Lines that are at thousands of machine addresses. */
+const SHOPS = `// The price of a thing in each of the shops.
+#include <unistd.h>
+#include <utility>
+
+template <int Shop> double price(double base) {
+  double rise = base * Shop / 1000;
+  return base + rise;
+}
+
+template <int... Shop> double all(double base, std::integer_sequence<int, Shop...>) {
+  return (0 + ... + price<Shop>(base));
+}
+
+int main() {
+  for (double base = 1;; base++) {
+    all(base, std::make_integer_sequence<int, 3000>());
+    usleep(100000);
+  }
+}
+`;
+
 function buildPrograms(): void {
   rmSync(WORKSPACE, { recursive: true, force: true });
   cpSync(join(ROOT, 'examples/inventory'), WORKSPACE, { recursive: true });
@@ -53,6 +75,8 @@ function buildPrograms(): void {
   };
   gcc('-g', '-Og', '-o', 'inventory');
   gcc('-O2', '-s', '-o', 'inventory-release');
+  writeFileSync(join(WORKSPACE, 'shops.cc'), SHOPS);
+  execFileSync('g++', ['-g', '-o', 'shops', 'shops.cc'], { cwd: WORKSPACE });
 }
 
 async function main(names: readonly string[]): Promise<void> {
