@@ -2,9 +2,16 @@
 /** The hits panel in the workbench, as a person uses it while a program runs, and after its end. */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Frame } from 'playwright-core';
 import { accessibilityViolations } from './accessibility';
 import type { Workbench } from './workbench';
+
+/** What is looked at in a line of NDJSON. */
+interface ExportedHit {
+  readonly message: string;
+  readonly values: Readonly<Record<string, { readonly value: string }>>;
+}
 
 export class HitsPanel {
   private constructor(
@@ -70,18 +77,31 @@ export class HitsPanel {
     );
   }
 
-  async export(path: string): Promise<void> {
-    await this.frame.getByRole('button', { name: 'CSV' }).click();
-    await this.workbench.answer(path);
-    await this.workbench.until(
-      'the file',
-      () => Promise.resolve(existsSync(path) ? readFileSync(path, 'utf8') : ''),
-      (text) => text.endsWith('\n'),
-    );
-    const [header, ...lines] = readFileSync(path, 'utf8').trimEnd().split('\n');
+  /** Both files, with the hits that the filter lets through. */
+  async export(folder: string): Promise<void> {
+    const [header, ...lines] = await this.#exported('CSV', join(folder, 'hits.csv'));
     assert.match(header!, /^tracepoint,time_ns,pid,tid,function,file,line,address,message,n,p->name$/);
     assert.ok(lines.length > 0);
     for (const line of lines) assert.match(line, /,"n=(6|7|8|9|1\d) name=""(?!bolt)\w+""",/);
+    const objects = await this.#exported('NDJSON', join(folder, 'hits.ndjson'));
+    assert.ok(objects.length >= lines.length);
+    for (const object of objects) {
+      const { message, values } = JSON.parse(object) as ExportedHit;
+      assert.match(message, /^n=(6|7|8|9|1\d) name="(?!bolt)\w+"$/);
+      assert.equal(message, `n=${values['n']!.value} name=${values['p->name']!.value}`);
+    }
+  }
+
+  /** Its lines. */
+  async #exported(format: string, path: string): Promise<string[]> {
+    await this.frame.getByRole('button', { name: format }).click();
+    await this.workbench.answer(path);
+    const text = await this.workbench.until(
+      'the file',
+      () => Promise.resolve(existsSync(path) ? readFileSync(path, 'utf8') : ''),
+      (written) => written.endsWith('\n'),
+    );
+    return text.trimEnd().split('\n');
   }
 
   /** The program has ended: its hits can still be searched. */

@@ -1,35 +1,38 @@
 /**
  * The packaged extension in the real workbench, as a person uses it: right-click a line, Add Tracepoint, F5, and the
- * count and the value are on screen, and in the hover. Leaves screenshots in the default themes.
+ * count and the value are on screen, and in the hover. Leaves a picture of it.
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { attachByName } from './attaching';
 import { keepsWithinWindow } from './fitting';
 import { HitsPanel } from './hitsPanel';
 import { makeHostile, traceHostile } from './hostile';
-import { countFile, useList, writeConditional } from './placing';
+import { countLines, useList, writeConditional } from './placing';
 import {
   assertNoStatus,
   assertReadable,
+  assertTextsStandOut,
   openWalkthrough,
   readStatusBar,
   resetByHover,
+  setByHover,
   showProbeableLines,
 } from './seeing';
-import { setTheme, THEME_NAMES } from './themes';
+import { traceInTerminal } from './inTerminal';
+import { setTheme, type ThemeName } from './themes';
 import { makeTurns, traceTurns } from './turns';
 import { inWindow } from './window';
 import type { Workbench } from './workbench';
 
 const ROOT = resolve(__dirname, '../..');
-const OUT = join(ROOT, 'out/ui');
-const WORKSPACE = join(OUT, 'inventory');
-/** A folder without launch.json. */
-const TURNS = join(OUT, 'turns');
+const SOURCE = join(ROOT, 'examples/inventory/inventory.c');
 const LINE = 'p->stock -= n;';
 const CALL = 'int taken = take(';
+/** A configuration that asks for a process. */
+const ATTACH = 'Trace a Running One';
 const MESSAGE = 'n={n} name={p->name}';
 /** At the line's end: with the range of a number, once there are two. */
 const VALUES = /\d hits · .*n = (?<n>\d+)(?: \([^)]*\))? · p->name = "(?<name>\w+)"/;
@@ -40,14 +43,18 @@ const [WALKTHROUGH] = (
 ).contributes.walkthroughs;
 
 /** Throws where the screen does not show what it should. */
-export async function tracePackaged(): Promise<void> {
-  rmSync(OUT, { recursive: true, force: true });
-  mkdirSync(OUT, { recursive: true });
-  cpSync(join(ROOT, 'examples/inventory'), WORKSPACE, { recursive: true });
-  execFileSync('gcc', ['-g', '-O1', '-o', 'inventory', 'inventory.c'], { cwd: WORKSPACE });
-  makeHostile(WORKSPACE);
-  makeTurns(TURNS);
-  await inWindow({ out: OUT, workspace: WORKSPACE }, async (workbench, server) => {
+export async function tracePackaged(theme: ThemeName): Promise<void> {
+  const out = join(ROOT, 'out/ui', theme);
+  const workspace = join(out, 'inventory');
+  /** A folder without launch.json. */
+  const turns = join(out, 'turns');
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  cpSync(join(ROOT, 'examples/inventory'), workspace, { recursive: true });
+  execFileSync('gcc', ['-g', '-O1', '-o', 'inventory', 'inventory.c'], { cwd: workspace });
+  makeHostile(workspace);
+  makeTurns(turns);
+  await inWindow({ out, workspace, theme }, async (workbench, server) => {
     const { page } = workbench;
     const { title, steps } = WALKTHROUGH!;
     await openWalkthrough(
@@ -55,42 +62,49 @@ export async function tracePackaged(): Promise<void> {
       title,
       steps.map((step) => step.title),
     );
-    await trace(workbench);
+    await trace(workbench, workspace);
     await readStatusBar(workbench);
     const hits = await HitsPanel.open(workbench);
     await hits.filter();
     await hits.goBack();
-    for (const name of THEME_NAMES) {
+    // It may change at any time.
+    for (const name of ['high-contrast-light', theme] as const) {
       await setTheme(server, workbench, name);
       await assertReadable(workbench);
       await hits.assertAccessible();
-      await page.screenshot({ path: join(OUT, `${name}.png`) });
     }
+    await page.screenshot({ path: join(out, 'hits.png') });
     await hits.goLive();
-    await hits.export(join(WORKSPACE, 'hits.csv'));
+    await hits.export(workspace);
     await clickAnotherAndBack(workbench);
-    await keepsWithinWindow(workbench, LINE, readFileSync(join(WORKSPACE, 'inventory.c'), 'utf8'));
+    await keepsWithinWindow(workbench, LINE, readFileSync(SOURCE, 'utf8'));
     await workbench.goTo(lineNumber(CALL));
     await writeConditional(workbench, workbench.codeLine(CALL));
-    await useList(workbench, MESSAGE);
+    await useList(workbench, [lineNumber(), lineNumber(CALL)], MESSAGE);
     await workbench.goTo(lineNumber());
-    await countFile(workbench);
+    await countLines(workbench);
     await showProbeableLines(workbench);
     await resetByHover(workbench, workbench.codeLine(LINE));
     assert.match(
       await workbench.hover(workbench.codeLine(LINE)),
       /\d hits[^]*Cost .* a hit, measured \(trap [^]*n: int = \d+.*\s+p->name: const char \* = "\w+"/,
     );
-    await end(workbench);
+    await workbench.goTo(lineNumber(CALL));
+    await workbench.run('Add Tracepoint');
+    await setByHover(workbench, workbench.codeLine(CALL));
+    await end(workbench, workspace);
     await assertNoStatus(workbench);
+    await assertTextsStandOut(workbench);
     await hits.search();
+    await attachByName(workbench, join(workspace, 'inventory'), ATTACH, LINE);
     await clear(workbench);
-    await traceHostile(workbench, WORKSPACE, 'Trace a Running One');
-    await traceTurns(workbench, server, TURNS);
+    await traceHostile(workbench, workspace, ATTACH);
+    await traceInTerminal(workbench, workspace);
+    await traceTurns(workbench, server, turns);
   });
 }
 
-async function trace(workbench: Workbench): Promise<void> {
+async function trace(workbench: Workbench, workspace: string): Promise<void> {
   await workbench.openFile('inventory.c');
   await workbench.goTo(lineNumber());
   await workbench.chooseAt(workbench.codeLine(LINE), 'Add Tracepoint with Message');
@@ -120,8 +134,7 @@ async function trace(workbench: Workbench): Promise<void> {
     () => workbench.status(),
     (text) => /^\d+ probes? · .*overhead /.test(text),
   );
-  const before = runningInventories();
-  assert.equal(before.length, 1, 'the program runs');
+  assert.equal(runningInventories(workspace).length, 1, 'the program runs');
 }
 
 /** A plain click in the gutter sets a snapshot tracepoint while the program runs; a click on its glyph removes it. */
@@ -144,11 +157,11 @@ async function clickAnotherAndBack(workbench: Workbench): Promise<void> {
 }
 
 /** The program ends with the session; what was counted stays on screen. */
-async function end(workbench: Workbench): Promise<void> {
+async function end(workbench: Workbench, workspace: string): Promise<void> {
   await workbench.stopDebugging();
   await workbench.until(
     'the end of the program',
-    () => Promise.resolve(runningInventories()),
+    () => Promise.resolve(runningInventories(workspace)),
     (pids) => pids.length === 0,
   );
   await workbench.until(
@@ -179,12 +192,12 @@ async function clear(workbench: Workbench): Promise<void> {
 }
 
 const lineNumber = (text = LINE): number =>
-  readFileSync(join(WORKSPACE, 'inventory.c'), 'utf8')
+  readFileSync(SOURCE, 'utf8')
     .split('\n')
     .findIndex((line) => line.includes(text)) + 1;
 
-function runningInventories(): string[] {
-  const program = join(WORKSPACE, 'inventory');
+function runningInventories(workspace: string): string[] {
+  const program = join(workspace, 'inventory');
   return readdirSync('/proc').filter((pid) => {
     try {
       return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0')[0] === program;

@@ -2,6 +2,7 @@
 /** The form, the list of tracepoints, and counting, as a person uses them while the program runs. */
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
+import { TracepointList } from './tracepointList';
 import type { Workbench } from './workbench';
 
 /** A condition of a tracepoint on `line`. */
@@ -55,49 +56,90 @@ export async function writeUnhelped(workbench: Workbench, line: Locator): Promis
 const formRow = ({ page }: Workbench, text: string | RegExp): Locator =>
   page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
 
-/** The list tells of both; a checkbox disables one, a key removes it. */
-export async function useList(workbench: Workbench, message: string): Promise<void> {
+/**
+ * The list tells of both; a checkbox disables one, Space enables it, and Delete removes it. In a group, which one is dragged into, they are
+ * disabled and enabled together.
+ * @param lines of the two: the first logs `message`, the second has a condition
+ */
+export async function useList(
+  workbench: Workbench,
+  lines: readonly [number, number],
+  message: string,
+): Promise<void> {
   const { page } = workbench;
-  await page.locator('.activitybar .action-item [aria-label^="Sourcetap"]').first().click();
-  const rows = page.locator('.pane-body .monaco-list-row[aria-level="2"]');
-  const spoken = (): Promise<string[]> =>
-    rows.evaluateAll((all) =>
-      all.map((one) => (one.getAttribute('aria-label') ?? '').replace(/\u00a0/g, ' ')),
+  const [first, second] = lines.map((line) => `line ${line}`) as [string, string];
+  const tracepoints = (count: number): RegExp => new RegExp(`^1 inventory\\.c, ${count} tracepoints?$`);
+  const row = (name: string, state: string): RegExp => new RegExp(`^2 .*${name}, .*${state}`);
+  const logs = row(first, `logs ${message.replace(/[{}]/g, '\\$&')}, [\\d ]+ hits, .*hitting`);
+  const shown = async (count: number): Promise<void> => {
+    await workbench.until(
+      `values at ${count} lines`,
+      () => workbench.lineEnds(),
+      (ends) => ends.length === count,
     );
-  const before = await workbench.until(
-    'both in the list',
-    spoken,
-    (labels) => labels.length === 2 && labels.every((label) => /[\d ]+ hits/.test(label)),
+  };
+  const list = await TracepointList.open(workbench);
+  const hitting = row(second, 'if order->amount > 12, [\\d ]+ hits, .*hitting, .* filtered by the condition');
+  await list.reads('both', tracepoints(2), logs, hitting);
+  await list.check(`2 ${second}`, false);
+  await list.reads('one disabled', /, 2 tracepoints, 1 disabled/, logs, row(second, 'disabled'));
+  await shown(1);
+  await list.focus(second);
+  await page.keyboard.press('Space');
+  await list.reads('both again', tracepoints(2), logs, hitting);
+  await shown(2);
+  await workbench.goTo(lines[1]);
+  await workbench.run('Move to Group...');
+  await workbench.answer('orders');
+  await list.reads('a group of one', /^1 group orders, 1 tracepoint, /, hitting, tracepoints(1), logs);
+  await list.drag(`2 ${first}`, '1 group orders');
+  await list.reads('a group of both', /^1 group orders, 2 tracepoints, [\d ]+ hits, .*\/s$/, logs, hitting);
+  await list.check('1 group orders', false);
+  await list.reads(
+    'a group that is disabled',
+    /^1 group orders, 2 tracepoints, 2 disabled/,
+    row(first, 'disabled'),
+    row(second, 'disabled'),
   );
-  assert.ok(before[0]!.includes(`logs ${message}`), before[0]);
-  assert.match(before[1]!, /if order->amount > 12, .* filtered by the condition/);
-  const second = rows.nth(1).locator('[role=checkbox]').first();
-  // A click in the moment in which the row is painted anew is lost.
-  await workbench.insist(
-    async () => {
-      if ((await second.getAttribute('aria-checked')) === 'true') await second.click();
-    },
-    () => rows.nth(1).and(page.locator('[aria-label*=", disabled"]')).waitFor({ timeout: 5000 }),
-  );
-  await workbench.until(
-    'one line with values',
-    () => workbench.lineEnds(),
-    (ends) => ends.length === 1,
-  );
-  await rows.nth(1).click();
+  await shown(0);
+  await list.check('1 group orders', true);
+  await list.reads('a group that hits', /^1 group orders, 2 tracepoints, [\d ]+ hits, /, logs, hitting);
+  await shown(2);
+  await list.focus(second);
   await page.keyboard.press('Delete');
-  await workbench.until('the first alone', spoken, (labels) => labels.length === 1);
+  await list.reads('the first alone', /^1 group orders, 1 tracepoint, /, logs);
 }
 
-/** Counts of all lines stand before the code, and go. */
-export async function countFile(workbench: Workbench): Promise<void> {
-  const counts = (): Promise<string[]> => workbench.lineStarts();
+/** Counts of all lines of a file, and of a function by its key, stand before the code, and go. */
+export async function countLines(workbench: Workbench): Promise<void> {
+  const { keyboard } = workbench.page;
   await workbench.run('Count This File');
-  await workbench.until(
+  const ofFile = await countedLines(workbench, Infinity);
+  await keyboard.press('Control+K');
+  await keyboard.press('Control+F9');
+  await countedLines(workbench, ofFile);
+}
+
+/** Gives how many are in view. @param below so many are not expected any more */
+async function countedLines(workbench: Workbench, below: number): Promise<number> {
+  const { page } = workbench;
+  const counted = async (): Promise<number> =>
+    (await workbench.lineStarts()).filter((text) => /^[1-9][\d.]*[kM]?$/.test(text)).length;
+  const lines = await workbench.until(
     'counts before the code',
-    counts,
-    (texts) => texts.filter((text) => /^[1-9][\d.]*[kM]?$/.test(text)).length >= 4,
+    counted,
+    (found) => found >= 4 && found < below,
   );
   await workbench.run('Stop Counting Lines');
-  await workbench.until('no counts', counts, (texts) => texts.length === 0);
+  await workbench.until(
+    'no counts',
+    async () => {
+      const before = await counted();
+      // While they are painted anew there are none for a moment.
+      await page.waitForTimeout(300);
+      return Math.max(before, await counted());
+    },
+    (found) => found === 0,
+  );
+  return lines;
 }

@@ -4,6 +4,7 @@ import { kernelGap } from '../kernel/available';
 import { runExtensionSuite } from './extensionSuite';
 import { useHitsPage } from './hitsPage';
 import { tracePackaged } from './packaged';
+import { FLOW_THEMES } from './themes';
 import { useWithoutSession } from './withoutSession';
 
 async function main(): Promise<void> {
@@ -20,16 +21,16 @@ async function main(): Promise<void> {
     }
   };
   await run('the page of the hits panel: 100 000 hits, keys, filters, hostile values, charts', useHitsPage);
-  await run(
-    'the packaged extension before anything runs: trust, the list by keys, groups',
-    useWithoutSession,
-  );
-  const name =
-    'the packaged extension in the workbench: right-click, Add Tracepoint, F5, count, value and hits';
-  if (gap === undefined) await run(name, tracePackaged);
-  else {
-    console.log(`skipped: ${name}: ${gap}`);
-    counts.skipped++;
+  for (const theme of FLOW_THEMES) {
+    await run(`the packaged extension before anything runs, ${theme}: trust, the list by keys, groups`, () =>
+      useWithoutSession(theme),
+    );
+    const name = `the packaged extension in the workbench, ${theme}: right-click, Add Tracepoint, F5, count, value and hits`;
+    if (gap === undefined) await run(name, () => tracePackaged(theme));
+    else {
+      console.log(`skipped: ${name}: ${gap}`);
+      counts.skipped++;
+    }
   }
   const file = process.env['SOURCETAP_COUNTS'];
   if (file) writeFileSync(file, JSON.stringify(counts));

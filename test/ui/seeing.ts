@@ -38,6 +38,12 @@ export async function assertReadable(workbench: Workbench): Promise<void> {
   );
 }
 
+/** Whatever the texts at the lines' ends say. */
+export async function assertTextsStandOut(workbench: Workbench): Promise<void> {
+  const { texts } = await contrasts(workbench);
+  assert.ok(texts.length > 0 && texts.every((ratio) => ratio >= LEAST_CONTRAST), texts.join());
+}
+
 /** Of the badges and the texts at the lines' ends to the editor's background. */
 async function contrasts({ page }: Workbench): Promise<{ badges: number[]; texts: number[] }> {
   const { background, badges, texts } = await page.evaluate(() => ({
@@ -49,7 +55,7 @@ async function contrasts({ page }: Workbench): Promise<{ badges: number[]; texts
       .map(({ backgroundColor }) => backgroundColor),
     texts: [...document.querySelectorAll('.monaco-editor .view-line span')]
       .map((span) => getComputedStyle(span, '::after'))
-      .filter(({ content }) => /^".*hits/.test(content))
+      .filter(({ content }) => content.startsWith('"') && content.length > 2)
       .map(({ color }) => color),
   }));
   const ratios = (colours: readonly string[]): number[] =>
@@ -94,6 +100,42 @@ export async function resetByHover(workbench: Workbench, line: Locator): Promise
     },
   );
   await workbench.page.keyboard.press('Escape');
+}
+
+/**
+ * The other actions of the hover: one edits the tracepoint, one disables it, in whose place is then one that enables it, and one removes it.
+ * @param line with one of two tracepoints that have hits
+ */
+export async function setByHover(workbench: Workbench, line: Locator): Promise<void> {
+  const { page } = workbench;
+  const act = async (action: string, done: () => Promise<unknown>): Promise<void> => {
+    const link = page.locator('.monaco-hover:not(.hidden) a', { hasText: action }).first();
+    await workbench.insist(
+      async () => {
+        await workbench.hover(line);
+        await link.click({ timeout: 3000 });
+      },
+      async () => {
+        await done();
+      },
+    );
+    await page.keyboard.press('Escape');
+  };
+  const lines = (what: string, count: number): Promise<string[]> =>
+    workbench.until(
+      what,
+      () => workbench.lineEnds(),
+      (texts) => texts.filter((text) => text.includes(' hits · ')).length === count,
+    );
+  await lines('hits at both lines', 2);
+  await act('Edit...', () =>
+    page.locator('.quick-input-titlebar', { hasText: /^Edit Tracepoint, .*: Message$/ }).waitFor(),
+  );
+  await act('Disable', () => lines('hits at the other line alone', 1));
+  await page.locator('.glyph-margin-widgets .codicon-debug-breakpoint-disabled').waitFor();
+  await act('Enable', () => lines('hits at both lines again', 2));
+  await act('Remove', () => lines('hits at the line that is left', 1));
+  await workbench.breakpoints(1);
 }
 
 /** A stroke before each line with code that is in view, until they are hidden. */

@@ -9,7 +9,6 @@ import { gutterIcon } from '../../src/model/gutterIcon';
 import type { Look } from '../../src/model/look';
 import { FIXTURES, probeLine } from '../fixtures/build';
 import { writeLaunch } from './launchFile';
-import { setTheme } from './themes';
 import type { VscodeServer } from './vscodeServer';
 import type { Workbench } from './workbench';
 
@@ -34,7 +33,6 @@ export function makeTurns(folder: string): void {
 /** @param folder as made */
 export async function traceTurns(workbench: Workbench, server: VscodeServer, folder: string): Promise<void> {
   await workbench.open(server.url(folder));
-  await setTheme(server, workbench, 'dark');
   await setTracepoints(workbench);
   await startTheOneProgram(workbench);
   await seeLines(workbench);

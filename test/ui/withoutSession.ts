@@ -7,23 +7,24 @@ import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { writeUnhelped, writeWithHelp } from './placing';
 import { showProbeableLines } from './seeing';
+import type { ThemeName } from './themes';
 import { TracepointList } from './tracepointList';
 import { inWindow } from './window';
 import type { Workbench } from './workbench';
 
 const ROOT = resolve(__dirname, '../..');
-const OUT = join(ROOT, 'out/withoutSession');
-const WORKSPACE = join(OUT, 'inventory');
 const [STOCK, DELIVERY, TAKEN] = ['p->stock -= n;', 'p->stock += 200;', 'int taken = take('].map(lineNumber);
 
 /** Throws where the window does not do what it should. */
-export async function useWithoutSession(): Promise<void> {
-  rmSync(OUT, { recursive: true, force: true });
-  mkdirSync(OUT, { recursive: true });
-  cpSync(join(ROOT, 'examples/inventory'), WORKSPACE, { recursive: true });
-  await inWindow({ out: OUT, workspace: WORKSPACE, asksForTrust: true }, async (workbench) => {
+export async function useWithoutSession(theme: ThemeName): Promise<void> {
+  const out = join(ROOT, 'out/withoutSession', theme);
+  const workspace = join(out, 'inventory');
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  cpSync(join(ROOT, 'examples/inventory'), workspace, { recursive: true });
+  await inWindow({ out, workspace, theme, asksForTrust: true }, async (workbench) => {
     await trust(workbench);
-    await writeBeforeRun(workbench);
+    await writeBeforeRun(workbench, workspace);
     await setTracepoints(workbench);
     const list = await TracepointList.open(workbench);
     await useKeys(workbench, list);
@@ -58,11 +59,11 @@ async function trust(workbench: Workbench): Promise<void> {
 }
 
 /** What is written is checked and completed as soon as there is a program, and lines that can be traced are marked. */
-async function writeBeforeRun(workbench: Workbench): Promise<void> {
+async function writeBeforeRun(workbench: Workbench, workspace: string): Promise<void> {
   const line = workbench.codeLine('int taken = take(');
   await workbench.goTo(TAKEN!);
   await writeUnhelped(workbench, line);
-  execFileSync('gcc', ['-g', '-O1', '-o', 'inventory', 'inventory.c'], { cwd: WORKSPACE });
+  execFileSync('gcc', ['-g', '-O1', '-o', 'inventory', 'inventory.c'], { cwd: workspace });
   await writeWithHelp(workbench, line);
   await workbench.breakpoints(1);
   await showProbeableLines(workbench);

@@ -189,6 +189,17 @@ export class Workbench {
     await this.page.keyboard.type(text);
   }
 
+  /** What is typed then goes to the program that runs in it. */
+  async focusTerminal(): Promise<void> {
+    await this.run('Terminal: Focus Terminal');
+    await this.page.locator('.terminal-wrapper.active .xterm.focus').waitFor();
+  }
+
+  /** The lines of the terminal that are in view. */
+  terminalLines(): Promise<string[]> {
+    return this.page.locator('.terminal-wrapper.active .xterm-rows > div').allInnerTexts();
+  }
+
   /** The lines of the debug console that are in view. */
   consoleLines(): Promise<string[]> {
     return this.page
@@ -271,9 +282,13 @@ export class Workbench {
 
   /** Into the quick input, which loses a key that comes before it has understood its text. */
   async #enter(): Promise<void> {
+    const widget = this.page.locator('.quick-input-widget');
     await this.insist(
-      () => this.page.keyboard.press('Enter'),
-      () => this.page.locator('.quick-input-widget').waitFor({ state: 'hidden', timeout: 3000 }),
+      // What comes when it has gone would go into the editor.
+      async () => {
+        if (await widget.isVisible()) await this.page.keyboard.press('Enter');
+      },
+      () => widget.waitFor({ state: 'hidden', timeout: 3000 }),
     );
   }
 
