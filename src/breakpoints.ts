@@ -46,8 +46,11 @@ export async function breakpointAt({
   return undefined;
 }
 
-/** The line (from 1) where the adapter has put a breakpoint. */
+/** The line (from 1) where the adapter has put a breakpoint. Until an edited file is saved the answer is of lines before; the breakpoint moves by itself. */
 async function movedTo(breakpoint: vscode.SourceBreakpoint): Promise<number | undefined> {
+  const { uri } = breakpoint.location;
+  if (vscode.workspace.textDocuments.some((one) => one.isDirty && String(one.uri) === String(uri)))
+    return undefined;
   const found = await vscode.debug.activeDebugSession?.getDebugProtocolBreakpoint(breakpoint);
   return (found as { line?: number } | undefined)?.line;
 }

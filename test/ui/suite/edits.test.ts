@@ -11,7 +11,6 @@ import {
   type CheckResponseBody,
   type CountsBody,
   type LinesResponseBody,
-  type TracepointView,
 } from '../../../adapter/protocol';
 import type { Exports } from '../../../src/extension';
 import { kernelGap } from '../../kernel/available';
@@ -45,6 +44,10 @@ describe('a source that is edited while its program runs', () => {
   const answers = (): number =>
     tracing.messages.filter((message) => (message as DebugProtocol.Response).command === 'setBreakpoints')
       .length;
+  const save = (): Promise<boolean> => until('the saved file', () => editor.document.save());
+  /** In a browser, by itself after a second otherwise. */
+  const saveByItself = (mode: string | undefined): Thenable<void> =>
+    vscode.workspace.getConfiguration('files').update('autoSave', mode, vscode.ConfigurationTarget.Global);
   const lineOfBreakpoint = (): number =>
     (vscode.debug.breakpoints[0] as vscode.SourceBreakpoint).location.range.start.line + 1;
   /** The API tells of it some moments later. */
@@ -53,20 +56,17 @@ describe('a source that is edited while its program runs', () => {
       await new Promise((done) => setTimeout(done, 50));
     return lineOfBreakpoint() === line;
   };
-  /** A tracepoint on a line, once it has hits and the breakpoint has moved with edits. */
-  const hitBefore = async (logMessage: string): Promise<[vscode.SourceBreakpoint, TracepointView]> => {
-    const breakpoint = add(TAKE, logMessage);
-    const view = await tracing.hit(breakpoint);
-    // The editor holds on to the line of a new breakpoint some moments after it was added.
-    await until('the breakpoint to follow the text', async () => {
-      await insert(1, '\n');
-      const follows = await comesTo(TAKE + 1);
-      await vscode.commands.executeCommand('undo');
-      return (await comesTo(TAKE)) && follows;
+  /** Above the tracepoint: the editor holds on to the line of a new breakpoint some moments after it was added. */
+  const insertAbove = (line: number, text: string): Promise<boolean> =>
+    until('the breakpoint to follow the text', async () => {
+      await insert(line, text);
+      const follows = await comesTo(TAKE + text.split('\n').length - 1);
+      if (!follows) await vscode.commands.executeCommand('undo');
+      return follows;
     });
-    return [breakpoint, view];
-  };
 
+  before(() => saveByItself('off'));
+  after(() => saveByItself(undefined));
   beforeEach(async function () {
     if (kernelGap() !== undefined) this.skip();
     editor = await vscode.window.showTextDocument(SOURCE);
@@ -81,7 +81,7 @@ describe('a source that is edited while its program runs', () => {
     await editor.edit((edit) => {
       edit.replace(new vscode.Range(0, 0, editor.document.lineCount, 0), built);
     });
-    await editor.document.save();
+    await save();
     await until(
       'the end of the program',
       () => running().length,
@@ -100,7 +100,7 @@ describe('a source that is edited while its program runs', () => {
       [['order->amount', true]],
     );
     assert.equal((await tracing.answer(early)).line, SERVE + MOVED);
-    assert.ok(await editor.document.save());
+    await save();
     const late = add(TAKE + MOVED, 'took {p->stock}');
     assert.equal((await tracing.hit(late)).line, TAKE);
     const linked = (text: string, at: number) => () =>
@@ -113,15 +113,15 @@ describe('a source that is edited while its program runs', () => {
   });
 
   it('counts on with what is set, whatever is set beside it before the file is saved', async () => {
-    const [breakpoint, { id, counts }] = await hitBefore('{n}');
+    const breakpoint = add(TAKE, '{n}');
+    const { id, counts } = await tracing.hit(breakpoint);
     await request(PRESET_REQUEST, { path: SOURCE.fsPath, line: TAKE, mode: 'count' });
-    await insert(1, ADDED);
-    await until('the breakpoint below', () => comesTo(TAKE + MOVED));
+    await insertAbove(1, ADDED);
     const beside = add(SERVE + MOVED, '{order->amount}');
     const other = await tracing.hit(beside);
     assert.equal(other.line, SERVE);
     const before = answers();
-    assert.ok(await editor.document.save());
+    await save();
     await until('the answer to the saved file', () => answers() > before);
     const view = (await until(
       'more hits of the same tracepoint',
@@ -147,22 +147,25 @@ describe('a source that is edited while its program runs', () => {
   });
 
   it('says why there is nothing on a line that was added', async () => {
-    await insert(TAKE, '  take_note(p);\n');
-    const breakpoint = add(TAKE, '{n}');
+    const below = add(TAKE, '{n}');
+    await tracing.hit(below);
+    await insertAbove(TAKE, '  take_note(p);\n');
+    await vscode.commands.executeCommand('sourcetap.addTracepoint', { lineNumber: TAKE, uri: SOURCE });
+    const breakpoint = vscode.debug.breakpoints.find((one) => one.id !== below.id)!;
     const { verified, message, line } = await tracing.answer(breakpoint);
     assert.deepEqual({ verified, line }, { verified: false, line: TAKE });
     assert.match(message!, /not in the running program/);
-    const below = await tracing.hit(add(TAKE + 1, '{n}'));
-    assert.equal(below.line, TAKE);
-    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
-      'vscode.executeHoverProvider',
-      SOURCE,
-      new vscode.Position(TAKE - 1, 4),
-    );
-    const texts = hovers.flatMap(({ contents }) =>
-      contents.map((content) => (content as vscode.MarkdownString).value),
-    );
-    assert.match(texts.join().replace(/&nbsp;/g, ' '), /not in the running program/);
+    assert.equal((await tracing.hit(below)).line, TAKE);
+    const hovered = async (): Promise<string> => {
+      const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+        'vscode.executeHoverProvider',
+        SOURCE,
+        new vscode.Position(TAKE - 1, 4),
+      );
+      const contents = hovers.flatMap((hover) => hover.contents as vscode.MarkdownString[]);
+      return contents.map(({ value }) => value.replace(/&nbsp;/g, ' ')).join();
+    };
+    await until('the reason in the hover', hovered, (text) => text.includes('not in the running program'));
     const { problems } = await request<CheckResponseBody>(CHECK_REQUEST, { path: SOURCE.fsPath, line: TAKE });
     assert.match(problems[0]!.message, /not in the running program/);
   });
@@ -189,7 +192,7 @@ describe('a source that is edited while its program runs', () => {
   });
 
   it('is what it was when its edits are undone, and begins anew with a restart', async () => {
-    const [, { id }] = await hitBefore('{n}');
+    const { id } = await tracing.hit(add(TAKE, '{n}'));
     await editor.edit((edit) => {
       edit.delete(new vscode.Range(0, 0, TAKE - 2, 0));
     });
@@ -199,7 +202,7 @@ describe('a source that is edited while its program runs', () => {
     assert.equal((await tracing.hit(beside)).line, SERVE);
     vscode.debug.removeBreakpoints([beside]);
     await insert(SERVE + 1, '\n\n');
-    assert.ok(await editor.document.save());
+    await save();
     const [pid] = running();
     await vscode.commands.executeCommand('workbench.action.debug.restart');
     await until(
