@@ -24,11 +24,13 @@ export async function writeWithHelp(workbench: Workbench, line: Locator): Promis
   await workbench.chooseAt(line, 'Add Conditional Tracepoint');
   await input.waitFor();
   await input.pressSequentially('order->am');
-  await row('amount').click();
-  await workbench.until(
-    'the completion in the field',
-    () => input.inputValue(),
-    (value) => value === 'order->amount',
+  // A click in the moment in which the rows are painted anew is lost.
+  await workbench.insist(
+    () => row('amount').click({ timeout: 5000 }),
+    async () => {
+      await page.waitForTimeout(500);
+      assert.equal(await input.inputValue(), 'order->amount');
+    },
   );
   await input.press('End');
   await input.pressSequentially(' > x');

@@ -33,9 +33,15 @@ export class Workbench {
 
   /** By its name alone, from wherever one is. */
   async openByName(name: string): Promise<void> {
-    await this.#quickInput('Control+P', name);
-    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().click();
-    await this.page.locator('.tab.active', { hasText: name }).waitFor();
+    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first();
+    await this.insist(
+      async () => {
+        await this.#closeQuickInput();
+        await this.#quickInput('Control+P', name);
+        await row.click({ timeout: 5000 });
+      },
+      () => this.page.locator('.tab.active', { hasText: name }).waitFor({ timeout: 5000 }),
+    );
   }
 
   /** The first visible line of code with a text. */
@@ -112,8 +118,7 @@ export class Workbench {
     // Those of an extension come some time after the workbench, and only into a list that is opened then.
     await this.insist(
       async () => {
-        if (await this.page.locator('.quick-input-widget').isVisible())
-          await this.page.keyboard.press('Escape');
+        await this.#closeQuickInput();
         await this.#quickInput('F1', `>${command}`);
       },
       () => row.click({ timeout: 5000 }),
@@ -269,6 +274,10 @@ export class Workbench {
   /** The labels in the gutter, from above. */
   async gutterLabels(): Promise<string[]> {
     return (await this.badges()).flatMap((badge) => />([^<>]+)<\/text>/.exec(badge)?.[1] ?? []);
+  }
+
+  async #closeQuickInput(): Promise<void> {
+    if (await this.page.locator('.quick-input-widget').isVisible()) await this.page.keyboard.press('Escape');
   }
 
   async #quickInput(key: string, text: string): Promise<void> {

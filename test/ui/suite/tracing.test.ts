@@ -203,6 +203,11 @@ describe('tracing', function () {
     });
     const pick = await opening;
     // What the form has comes some time after it, and begins with its first entry.
+    await until(
+      'the form with what is known',
+      () => pick.busy,
+      (busy) => !busy,
+    );
     await until('Count Only as the chosen one', async () => {
       pick.activeItems = pick.items.filter(({ label }) => label.includes('Count Only'));
       await new Promise((done) => setTimeout(done, 300));
