@@ -40,7 +40,8 @@ export async function traceHostile(workbench: Workbench, folder: string, attach:
     const process = page.locator('.quick-input-list .monaco-list-row', { hasText: '$(bug)' }).first();
     await page.getByPlaceholder('Process to trace').fill(String(child.pid));
     await assertInert(process.locator('.quick-input-list-rows'), 'a process to choose');
-    await process.click();
+    // What the pointer happens to be on has a hover, which takes the click.
+    await page.keyboard.press('Enter');
     await workbench.until(
       'hits',
       () => workbench.lineEnds(),

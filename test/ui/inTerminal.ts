@@ -19,11 +19,16 @@ const LONG = probeLine('instances.cc', 'first');
 /** At each of them some hundred expressions are to be worked out, which takes many times as long as to cancel it. */
 const LONG_MESSAGE = Array.from({ length: 350 }, (_, i) => `{total*${i}}`).join('');
 
+/** The source, in the folder that is going to be opened. */
+export function copyInstances(folder: string): void {
+  // No newer than the program.
+  cpSync(join(FIXTURES, 'instances.cc'), join(folder, 'instances.cc'), { preserveTimestamps: true });
+}
+
+/** @param folder with the source */
 export async function traceInTerminal(workbench: Workbench, folder: string): Promise<void> {
   const { page } = workbench;
   const program = fixture('instances.cc');
-  // No newer than the program.
-  cpSync(join(FIXTURES, 'instances.cc'), join(folder, 'instances.cc'), { preserveTimestamps: true });
   writeLaunch(folder, {
     type: 'sourcetap',
     request: 'launch',

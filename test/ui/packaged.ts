@@ -21,7 +21,7 @@ import {
   setByHover,
   showProbeableLines,
 } from './seeing';
-import { traceInTerminal } from './inTerminal';
+import { copyInstances, traceInTerminal } from './inTerminal';
 import { setTheme, type ThemeName } from './themes';
 import { makeTurns, traceTurns } from './turns';
 import { inWindow } from './window';
@@ -53,6 +53,7 @@ export async function tracePackaged(theme: ThemeName): Promise<void> {
   cpSync(join(ROOT, 'examples/inventory'), workspace, { recursive: true });
   execFileSync('gcc', ['-g', '-O1', '-o', 'inventory', 'inventory.c'], { cwd: workspace });
   makeHostile(workspace);
+  copyInstances(workspace);
   makeTurns(turns);
   await inWindow({ out, workspace, theme }, async (workbench, server) => {
     const { page } = workbench;
