@@ -37,7 +37,7 @@ export class EditedSource {
 
   constructor(built: string) {
     this.#built = textsOf(built);
-    this.#lines = this.#built.map((text, i) => ({ text, number: i + 1 }));
+    this.#lines = builtLines(this.#built);
   }
 
   /** What the program has on a line of the editor, or ADDED_LINES and more. */
@@ -98,7 +98,13 @@ export class EditedSource {
     };
     if (numbers.includes(undefined)) this.#number(numbers, texts, replaced, around);
     const fresh = texts.map((text, i) => ({ text, number: numbers[i] ?? this.#nextAdded++ }));
-    this.#lines = [...above, ...fresh, ...below];
+    this.#take([...above, ...fresh, ...below]);
+    // Whatever it was in between, the built text has the lines of the program.
+    if (!this.isEdited) this.#take(builtLines(this.#built));
+  }
+
+  #take(lines: readonly Line[]): void {
+    this.#lines = lines;
     this.#known = undefined;
   }
 
@@ -140,8 +146,9 @@ interface Candidate {
 /** Pairs of candidates and texts. */
 type Match = (candidates: readonly Candidate[], texts: readonly string[]) => readonly Pair[];
 
+/** A line that was emptied is no empty line of the program. */
 const equal: Match = (candidates, texts) =>
-  commonPairs(candidates, texts, ({ now, built }, text) => now === text || built === text);
+  commonPairs(candidates, texts, ({ now, built }, text) => (now === text && now !== '') || built === text);
 
 /** One is the beginning of the other: lines were broken, or joined. */
 const wrapped: Match = (candidates, texts) =>
@@ -188,6 +195,8 @@ export function wholeEdit(before: string, text: string): TextEdit {
     text,
   };
 }
+
+const builtLines = (built: readonly string[]): Line[] => built.map((text, i) => ({ text, number: i + 1 }));
 
 const textsOf = (text: string): string[] => text.split(/\r\n|\r|\n/);
 

@@ -107,6 +107,19 @@ describe('the lines of a source that is edited', () => {
     assert.equal(after([3, 0, 3, 0, 'x();'], [3, 0, 3, 4, '']), '1 2 3 4 5 6 7 8');
   });
 
+  it('are not those of empty lines where they were emptied', () => {
+    const emptied: Step[] = [
+      [1, 0, 3, 0, '('],
+      [6, 0, 6, 1, ''],
+      [1, 0, 6, 0, ''],
+    ];
+    const source = new EditedSource(BUILT);
+    for (const step of emptied) source.edit(editOf(step));
+    const more = `${BUILT}\nint g;`;
+    source.edit(wholeEdit('', more));
+    assert.equal(numbers(source, more), '1 2 3 4 5 6 7 8 +');
+  });
+
   it('are found in a text that takes the place of the whole', () => {
     const added = BUILT.replace('  first', '  zeroth(a);\n  first').replace('  third(a);\n', '');
     assert.equal(becomes(added), '1 2 3 + 4 5 7 8');
@@ -129,7 +142,7 @@ describe('the lines of a source that is edited', () => {
     source.edit(editOf([2, 0, 2, 0, 'x();\n']));
     assert.equal(numbers(source, 'x();\nx();\nx();\nx();'), '1 + 2 3');
     source.edit(editOf([1, 0, 2, 0, '']));
-    assert.equal(numbers(source, 'x();\nx();\nx();'), '+ 2 3');
+    assert.equal(numbers(source, 'x();\nx();\nx();'), '1 2 3', 'that is the built text');
   });
 
   it('keep the number that they are given while they are edited further', () => {
