@@ -53,6 +53,8 @@ const SECTIONS: Readonly<Record<string, Section>> = {
   /** What ui runs, which takes a while to come. */
   editor: check('test/setup/vscode'),
   ui: counted('node', ...TSX, 'test/ui/run.ts'),
+  /** The flows of the packaged extension in the other kinds of themes: three minutes for each. */
+  themes: counted('node', ...TSX, 'test/ui/run.ts', 'light', 'high-contrast'),
   long: counted(...mocha('--timeout', '3600000', 'test/long/**/*.test.ts')),
   corpus: counted(...mocha('--timeout', '3600000', 'test/corpus/**/*.test.ts')),
 };
@@ -67,7 +69,7 @@ const ORDER: readonly (readonly (readonly string[])[])[] = [
   [['ui']],
 ];
 /** Not part of `npm test`: minutes and more. */
-const LONG: typeof ORDER = [[['long']], [['corpus']]];
+const LONG: typeof ORDER = [[['themes']], [['long']], [['corpus']]];
 
 interface Ran {
   readonly name: string;

@@ -21,9 +21,9 @@ const BUNDLE = join(OUT, 'suite');
 const REPORT = join(BUNDLE, 'report.json');
 const WORKSPACE = join(OUT, 'workspace');
 /** Milliseconds for the whole suite. */
-const TIMEOUT = 180_000;
+const TIMEOUT = 300_000;
 
-interface Counts {
+export interface Counts {
   passed: number;
   failed: number;
   skipped: number;

@@ -13,9 +13,6 @@ export type ThemeName = keyof typeof THEMES;
 
 export const THEME_NAMES = Object.keys(THEMES) as ThemeName[];
 
-/** What the flows are gone through in. */
-export const FLOW_THEMES = ['light', 'dark', 'high-contrast'] as const satisfies readonly ThemeName[];
-
 /** Gives when the workbench has it. */
 export async function setTheme(server: VscodeServer, workbench: Workbench, name: ThemeName): Promise<void> {
   const { id, kind } = THEMES[name];
