@@ -85,6 +85,16 @@ export class Charts {
     this.redraw();
   }
 
+  /** There is nothing to draw. */
+  clear(): void {
+    this.#last = undefined;
+    this.redraw();
+    for (const list of [this.#key, this.#legend, this.#columns]) list.replaceChildren();
+    this.#timeline.setAttribute('aria-label', 'No hits');
+    this.#histogram.hidden = true;
+    this.#note.textContent = '';
+  }
+
   /** Why there is no histogram, in words. */
   refuse(message: string): void {
     this.#note.textContent = message;

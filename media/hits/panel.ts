@@ -162,6 +162,7 @@ export class Panel {
       if (this.#grid.chosen !== undefined) this.#host.post({ type: 'live' });
       this.#grid.chosen = undefined;
       this.#values.clear();
+      this.#charts.clear();
     }
     this.#run = this.#filter.session?.run;
     this.#isRefused = false;

@@ -107,6 +107,11 @@ class FakeHost {
     await this.changed();
   }
 
+  /** No session is known any more. */
+  forget(): Promise<void> {
+    return this.tell({ type: 'sessions', sessions: [] });
+  }
+
   async take(message: FromPanel): Promise<void> {
     this.received.push(message);
     if (message.type === 'ready') await this.tell({ type: 'sessions', sessions: [SESSION] });
@@ -446,6 +451,9 @@ async function beginsAnew(page: Page, host: FakeHost): Promise<void> {
   assert.equal(await page.locator('[role=tree]').count(), 0);
   assert.equal(await page.locator('.rows [aria-selected=true]').count(), 0);
   assert.ok(host.received.slice(before).some(({ type }) => type === 'live'));
+  await until(page, 'its charts', async () => (await page.locator('canvas').count()) === 2);
+  await host.forget();
+  await until(page, 'no charts', async () => (await page.locator('canvas, .legend li').count()) === 0);
 }
 
 /** What was asked for when the panel was hidden. */

@@ -56,12 +56,21 @@ async function setTracepoints(workbench: Workbench): Promise<void> {
   );
   await workbench.goTo(CALL);
   await workbench.run('Add Conditional Tracepoint...');
-  await workbench.answer('n > wanted');
+  await setNevertheless(workbench, 'n > wanted');
   await workbench.breakpoints(3);
   await workbench.openFile('other.c');
   await workbench.goTo(2);
   await workbench.run('Add Tracepoint');
   await workbench.breakpoints(1);
+}
+
+/** Into the form, which warns before there is a session. */
+async function setNevertheless({ page }: Workbench, condition: string): Promise<void> {
+  const widget = page.locator('.quick-input-widget');
+  await widget.locator('input').first().fill(condition);
+  await widget.locator('.monaco-list-row', { hasText: 'no variable wanted here (column 5)' }).waitFor();
+  await widget.locator('.monaco-list-row', { hasText: 'Set It Nevertheless' }).click();
+  await widget.waitFor({ state: 'hidden' });
 }
 
 /** F5 offers what can be traced here, and nothing has to be written for it. */
