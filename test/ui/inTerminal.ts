@@ -64,7 +64,7 @@ export async function traceInTerminal(workbench: Workbench, folder: string): Pro
     'what was counted to the end of the program',
     () => workbench.lineEnds(),
     // The instance that adds 0 has no code for it.
-    (texts) => texts.length === 1 && texts[0]!.startsWith('999 hits · total = 999 (1–999)'),
+    (texts) => texts.length === 1 && texts[0]!.startsWith('999 hits · total = 999 (1–999'),
   );
   await workbench.run('Clear Tracepoint Results');
 }
