@@ -5,6 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
 import { gutterIcon } from '../../src/model/gutterIcon';
 import type { Look } from '../../src/model/look';
 import { FIXTURES, probeLine } from '../fixtures/build';
@@ -65,12 +66,18 @@ async function setTracepoints(workbench: Workbench): Promise<void> {
 }
 
 /** Into the form, which warns before there is a session. */
-async function setNevertheless({ page }: Workbench, condition: string): Promise<void> {
+async function setNevertheless(workbench: Workbench, condition: string): Promise<void> {
+  const { page } = workbench;
   const widget = page.locator('.quick-input-widget');
+  const row = (text: string): Locator => widget.locator('.monaco-list-row.focused', { hasText: text });
   await widget.locator('input').first().fill(condition);
-  await widget.locator('.monaco-list-row', { hasText: 'no variable wanted here (column 5)' }).waitFor();
-  await widget.locator('.monaco-list-row', { hasText: 'Set It Nevertheless' }).click();
-  await widget.waitFor({ state: 'hidden' });
+  await row('no variable wanted here (column 5)').waitFor();
+  await page.keyboard.press('ArrowDown');
+  await row('Set It Nevertheless').waitFor();
+  await workbench.insist(
+    () => page.keyboard.press('Enter'),
+    () => widget.waitFor({ state: 'hidden', timeout: 2000 }),
+  );
 }
 
 /** F5 offers what can be traced here, and nothing has to be written for it. */
