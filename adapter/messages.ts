@@ -528,11 +528,11 @@ export const searchNotes = ({ damaged, missedColumn }: Omit<FoundSites, 'sites'>
 const missedColumnText = (noun: 'line' | 'Line', { line, column }: MissedColumn): string =>
   `${noun} ${line} has nothing at column ${column}, so it is the whole line`;
 
-/** A note, too, of a tracepoint whose planning was cancelled when some of it was in. */
 /** Of a line that the editor has, and the program has not. */
 export const ADDED_LINE =
   'This line is not in the running program: it was added after the program was built. Build and restart it.';
 
+/** A note, too, of a tracepoint whose planning was cancelled when some of it was in. */
 export const NOT_IN_LATER_MODULES =
   'cancelled before it was looked for in libraries that came later: set it again';
 

@@ -16,7 +16,7 @@ import type { Exports } from '../../../src/extension';
 import { kernelGap } from '../../kernel/available';
 import { Tracing } from './tracing';
 import { until } from './until';
-import { lineOf, PROGRAM, running, SOURCE } from './workspace';
+import { lineOf, PROGRAM, restart, running, SOURCE } from './workspace';
 
 const TAKE = lineOf('p->stock -= n;');
 const SERVE = lineOf('int taken = take(');
@@ -203,13 +203,7 @@ describe('a source that is edited while its program runs', () => {
     vscode.debug.removeBreakpoints([beside]);
     await insert(SERVE + 1, '\n\n');
     await save();
-    const [pid] = running();
-    await vscode.commands.executeCommand('workbench.action.debug.restart');
-    await until(
-      'another run',
-      () => running(),
-      ([now, ...others]) => now !== undefined && now !== pid && others.length === 0,
-    );
+    await restart();
     await insert(1, ADDED);
     const after = add(SERVE + MOVED, '{order->amount}');
     const view = (await until(

@@ -8,7 +8,7 @@ import { kernelGap } from '../../kernel/available';
 import { answer, opened, restore } from './answers';
 import { Tracing } from './tracing';
 import { until } from './until';
-import { adapters, FOREIGN, lineOf, PROGRAM, running, SOURCE } from './workspace';
+import { adapters, FOREIGN, lineOf, PROGRAM, restart, running, SOURCE } from './workspace';
 
 const TAKE = lineOf('p->stock -= n;');
 const SERVE = lineOf('int taken = take(');
@@ -44,15 +44,6 @@ describe('tracing', function () {
   const launch = async (): Promise<Tracing> =>
     (tracing = await Tracing.start({ request: 'launch', program: PROGRAM }));
 
-  const restart = async (): Promise<void> => {
-    const [before] = running();
-    await vscode.commands.executeCommand('workbench.action.debug.restart');
-    await until(
-      'another run of the program',
-      () => running(),
-      ([pid, ...others]) => pid !== undefined && pid !== before && others.length === 0,
-    );
-  };
   /** Also those that were restarted, which are others to VS Code. */
   const stopAll = async (): Promise<void> => {
     await vscode.debug.stopDebugging();

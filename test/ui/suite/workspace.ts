@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { until } from './until';
 
 export const FOLDER = vscode.workspace.workspaceFolders![0]!;
 export const PROGRAM = join(FOLDER.uri.fsPath, 'inventory');
@@ -18,6 +19,17 @@ export function lineOf(text: string): number {
 
 /** The processes that run the program. */
 export const running = (): number[] => processes().filter((pid) => executable(pid) === PROGRAM);
+
+/** Begins the one run anew, and waits for the new one. */
+export async function restart(): Promise<void> {
+  const [before] = running();
+  await vscode.commands.executeCommand('workbench.action.debug.restart');
+  await until(
+    'another run of the program',
+    () => running(),
+    ([pid, ...others]) => pid !== undefined && pid !== before && others.length === 0,
+  );
+}
 
 /** The processes of debug adapters that this extension host has started. */
 export const adapters = (): number[] =>
