@@ -21,13 +21,6 @@ import { SESSION_TYPE } from './sessions';
 
 export type LineQuestion = Draft | CompleteArguments | LinesArguments;
 
-export interface LineAnswer {
-  /** Is it about a file that the answerer knows? */
-  readonly isKnown: boolean;
-  /** Undefined where the adapter refuses. */
-  readonly body: unknown;
-}
-
 export class Inspector implements vscode.Disposable {
   #adapter: AdapterProcess | undefined;
   /** The programs that it knows of. */
@@ -42,12 +35,6 @@ export class Inspector implements vscode.Disposable {
     private readonly idleTime = IDLE_TIME,
   ) {}
 
-  async answer(request: string, args: LineQuestion): Promise<LineAnswer> {
-    const isKnown = await this.has(args.path);
-    const body = await this.#ask(request, args).catch(() => undefined);
-    return { isKnown, body };
-  }
-
   /** Where no program that is known has a source file, one may have been built by now. */
   async has(path: string): Promise<boolean> {
     if (await this.#hasSource(path)) return true;
@@ -57,12 +44,12 @@ export class Inspector implements vscode.Disposable {
 
   async #hasSource(path: string): Promise<boolean> {
     const args: HasSourceArguments = { path };
-    const body = await this.#ask(HAS_SOURCE_REQUEST, args).catch(() => undefined);
+    const body = await this.ask(HAS_SOURCE_REQUEST, args).catch(() => undefined);
     return (body as HasSourceResponseBody | undefined)?.hasSource === true;
   }
 
   /** Rejects with the adapter's words. */
-  async #ask(request: string, args: object): Promise<unknown> {
+  async ask(request: string, args: LineQuestion | HasSourceArguments): Promise<unknown> {
     clearTimeout(this.#idle);
     this.#open++;
     try {
