@@ -573,7 +573,7 @@ export function planningNotes(plannings: readonly Planning[]): string[] {
 
 /** Notes beside what is said of a line without a session. */
 export const namesUnchecked = (source: string): string =>
-  `no program with debug information of ${visibleText(basename(source))} is known: names are not checked`;
+  `no program built with -g from ${visibleText(basename(source))} is known: names are not checked`;
 export const sourceIsNewer = (source: string, program: string): string =>
   `${visibleText(basename(source))} is newer than ${visibleText(basename(program))}, from which this is told`;
 

@@ -14,7 +14,7 @@ import { adapters, FOREIGN, lineOf, SOURCE } from './workspace';
 
 type Pick = vscode.QuickPick<vscode.QuickPickItem>;
 
-const UNCHECKED = '$(info) no program with debug information of foreign.c is known: names are not checked';
+const UNCHECKED = '$(info) no program built with -g from foreign.c is known: names are not checked';
 
 describe('without a session', () => {
   const extension = vscode.extensions.getExtension('sourcetap.sourcetap')!;

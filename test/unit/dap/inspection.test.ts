@@ -15,7 +15,7 @@ import { DapClient } from '../../kernel/dapClient';
 
 const LOOP = join(FIXTURES, 'loop.c');
 const WORK = probeLine('loop.c', 'work');
-const UNCHECKED = /^no program with debug information of .* is known: names are not checked$/;
+const UNCHECKED = /^no program built with -g from .* is known: names are not checked$/;
 
 describe('programs that are only looked at', () => {
   let client: DapClient;
