@@ -222,6 +222,7 @@ export interface InspectedProgram extends Pick<
   CommonArguments,
   'sourceFileMap' | 'symbolSearchPath' | 'limits'
 > {
+  /** Or a shared library: the path of its file. */
   program: string;
 }
 

@@ -1,15 +1,9 @@
-/** Programs whose debug information tells about lines while no session does. */
+/** Programs and libraries whose debug information tells about lines while no session does. */
 import * as vscode from 'vscode';
 import { isAbsolute } from 'node:path';
 import type { AttachArguments, InspectedProgram } from '../adapter/protocol';
-import { findPrograms } from './model/programSearch';
+import { findBuilt } from './model/programSearch';
 import { programOf } from './processPicker';
-
-/** With debug information, in the open folders; the newest first. */
-export async function programsInFolders(): Promise<string[]> {
-  const folders = vscode.workspace.workspaceFolders ?? [];
-  return (await Promise.all(folders.map(({ uri }) => findPrograms(uri.fsPath)))).flat();
-}
 
 export class KnownPrograms {
   #built: readonly string[] = [];
@@ -57,7 +51,8 @@ export class KnownPrograms {
 
   async #look(): Promise<void> {
     const begun = performance.now();
-    this.#built = await programsInFolders();
+    const folders = vscode.workspace.workspaceFolders ?? [];
+    this.#built = (await Promise.all(folders.map(({ uri }) => findBuilt(uri.fsPath)))).flat();
     const now = performance.now();
     this.#nextSearch = now + SEARCH_PAUSE * (now - begun);
   }

@@ -1,7 +1,7 @@
-/** Programs with debug information in a folder, for those who have not said which one to trace. */
+/** What was built with debug information in a folder, for those who have not said which program to trace. */
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { lookAtExecutable } from './executable';
+import { lookAtExecutable, type Executable } from './executable';
 
 interface Candidate {
   path: string;
@@ -11,16 +11,22 @@ interface Candidate {
   identity: string;
 }
 
-/** The newest first. What the limits leave out is not found. */
-export async function findPrograms(folder: string): Promise<string[]> {
+export const findPrograms = (folder: string): Promise<string[]> =>
+  findBuilt(folder, ({ isProgram }) => isProgram);
+
+/** Programs and shared libraries, the newest first. What the limits leave out is not found. */
+export async function findBuilt(
+  folder: string,
+  isWanted: (file: Executable) => boolean = () => true,
+): Promise<string[]> {
   const candidates = (await executableFiles(folder)).sort((a, b) => b.modified - a.modified);
-  const programs: string[] = [];
+  const found: string[] = [];
   for (const { path } of candidates.slice(0, MAX_LOOKED_AT)) {
-    const found = await lookAtExecutable(path);
-    if (found?.isProgram && found.hasDebugInformation) programs.push(path);
-    if (programs.length === MAX_PROGRAMS) break;
+    const file = await lookAtExecutable(path);
+    if (file?.hasDebugInformation && isWanted(file)) found.push(path);
+    if (found.length === MAX_FOUND) break;
   }
-  return programs;
+  return found;
 }
 
 /** The outer folders first, so that the limits leave out what is deep. */
@@ -33,7 +39,7 @@ async function executableFiles(folder: string): Promise<Candidate[]> {
     for (const directory of level) {
       const entries = (await readdir(directory, { withFileTypes: true }).catch(() => [])).slice(0, room);
       room -= entries.length;
-      const files = entries.filter((entry) => entry.isFile() && !LIBRARY.test(entry.name));
+      const files = entries.filter((entry) => entry.isFile() && !OTHERS.test(entry.name));
       const candidates = await Promise.all(files.map(({ name }) => candidateAt(join(directory, name))));
       for (const one of candidates) if (one && !found.has(one.identity)) found.set(one.identity, one);
       for (const entry of entries)
@@ -52,10 +58,10 @@ async function candidateAt(path: string): Promise<Candidate | undefined> {
 
 /** Large, and without programs of the folder's own. */
 const SKIPPED = new Set(['node_modules', '.git', '.hg', '.svn', 'CMakeFiles', 'incremental', '.fingerprint']);
-const LIBRARY = /\.(so(\.[\d.]+)?|o|a|ko|node|py|sh|js|pl)$/;
+const OTHERS = /\.(o|a|ko|node|py|sh|js|pl)$/;
 const MAY_EXECUTE = 0o111;
 /** Files and folders. */
 const MAX_ENTRIES = 40_000;
 const MAX_DEPTH = 10;
 const MAX_LOOKED_AT = 1000;
-const MAX_PROGRAMS = 20;
+const MAX_FOUND = 20;

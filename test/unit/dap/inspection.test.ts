@@ -161,8 +161,11 @@ describe('programs that are only looked at', () => {
 
   describe('and are built meanwhile', () => {
     let folder: string;
-    const build = (...lines: string[]): void => {
+    const write = (...lines: string[]): void => {
       writeFileSync(join(folder, 'shop.c'), `${lines.join('\n')}\n`);
+    };
+    const build = (...lines: string[]): void => {
+      write(...lines);
       execFileSync('gcc', ['-g', '-o', 'shop', 'shop.c'], { cwd: folder });
     };
 
@@ -185,6 +188,13 @@ describe('programs that are only looked at', () => {
       assert.deepEqual(await names(3), [['second', 'long']]);
       rmSync(join(folder, 'shop'));
       assert.deepEqual(await complete('', source, 3), []);
+    });
+
+    it('may be shared libraries', async () => {
+      write('long sell(long amount) {', '  return amount - 1;', '}');
+      execFileSync('gcc', ['-g', '-shared', '-fpic', '-o', 'libshop.so', 'shop.c'], { cwd: folder });
+      await inspect({ program: join(folder, 'libshop.so') });
+      assert.deepEqual(await complete('am', join(folder, 'shop.c'), 2), [['amount', 'long']]);
     });
 
     it('say so where the source is newer', async () => {

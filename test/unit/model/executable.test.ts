@@ -4,7 +4,7 @@ import { linkSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lookAtExecutable } from '../../../src/model/executable';
-import { findPrograms } from '../../../src/model/programSearch';
+import { findBuilt, findPrograms } from '../../../src/model/programSearch';
 
 describe('executables, by their section headers', () => {
   let folder: string;
@@ -67,7 +67,7 @@ describe('executables, by their section headers', () => {
     assert.equal(await lookAtExecutable(at('nowhere')), undefined);
   });
 
-  it('are found in a folder: programs with debug information, the newest first', async () => {
+  it('are found in a folder where they have debug information, the newest first', async () => {
     mkdirSync(at('build/deps'), { recursive: true });
     mkdirSync(at('node_modules'));
     const [old, young] = [compile('build/old', '-g'), compile('young', '-g')];
@@ -75,10 +75,12 @@ describe('executables, by their section headers', () => {
     utimesSync(young, 2000, 2000);
     linkSync(old, at('build/deps/old-1234'));
     compile('bare');
-    compile('library.so.1', '-g', '-shared', '-fpic');
+    const library = compile('library.so.1', '-g', '-shared', '-fpic');
+    utimesSync(library, 1500, 1500);
     compile('node_modules/tool', '-g');
     writeFileSync(at('run.sh'), '#!/bin/sh\n', { mode: 0o755 });
     assert.deepEqual(await findPrograms(folder), [young, old]);
+    assert.deepEqual(await findBuilt(folder), [young, library, old]);
     assert.deepEqual(await findPrograms(at('nowhere')), []);
   });
 });
