@@ -439,6 +439,8 @@ export interface HitStatisticsArguments {
   query?: HitQuery;
   /** An expression over the values, as in HitQuery, for the histogram. */
   column?: string;
+  /** The histogram's hits are those before this place, counted as in HitsBody; all of them without it. */
+  end?: number;
 }
 export interface HitStatisticsBody {
   timeline: {

@@ -104,13 +104,13 @@ export class HitRequests {
     return { hits: [...found.values()].map((at) => this.view(at, true)) };
   }
 
-  async statistics({ query = {}, column }: HitStatisticsArguments): Promise<HitStatisticsBody> {
+  async statistics({ query = {}, column, end }: HitStatisticsArguments): Promise<HitStatisticsBody> {
     const selection = this.selection(query);
     await untilDone(selection);
     const numbers =
       column === undefined || column.trim() === '' ? undefined : this.column(selection, query, column);
     if (numbers) await untilDone(numbers);
-    const bins = numbers && histogram([...numbers.values()]);
+    const bins = numbers && histogram([...numbers.before(end)]);
     const { tracepoints, ...others } = query;
     const isMatching = hitTest(others) !== undefined;
     return {

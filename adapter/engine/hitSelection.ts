@@ -86,9 +86,10 @@ export class HitColumn {
     }
   }
 
-  /** Of the hits that are remembered. */
-  *values(): Iterable<number> {
-    for (let place = this.numbers.first; place < this.numbers.end; place++) yield this.numbers.at(place);
+  /** Of the hits that are remembered. @param end a place of the selection */
+  *before(end = Infinity): Iterable<number> {
+    const { numbers } = this;
+    for (let place = numbers.first; place < Math.min(numbers.end, end); place++) yield numbers.at(place);
   }
 }
 

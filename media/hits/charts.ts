@@ -72,7 +72,9 @@ export class Charts {
     this.#column.value = column;
   }
 
-  show(statistics: HitStatisticsBody, clockStart: number): void {
+  show(told: HitStatisticsBody, clockStart: number): void {
+    const kept = this.paused ? this.#last?.statistics : undefined;
+    const statistics = { ...told, timeline: (kept ?? told).timeline };
     this.#last = { statistics, clockStart };
     const before = [...this.#columns.children].map((option) => option.getAttribute('value'));
     if (before.join('\0') !== statistics.columns.join('\0'))

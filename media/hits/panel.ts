@@ -222,9 +222,10 @@ export class Panel {
     this.#askingCharts = true;
     this.#againCharts = false;
     try {
-      const args = { query: this.#query, column: this.#charts.column };
+      const { pausedAt: end, clockStart } = this.#table;
+      const args = { query: this.#query, column: this.#charts.column, ...(end !== undefined && { end }) };
       const body = await this.#host.request<HitStatisticsBody>(session, HIT_STATISTICS_REQUEST, args);
-      if (edition === this.#edition) this.#charts.show(body, this.#table.clockStart);
+      if (edition === this.#edition) this.#charts.show(body, clockStart);
       if (edition !== this.#edition || body.pending > 0) this.#againCharts = true;
     } catch (error) {
       if (edition === this.#edition) this.#charts.refuse((error as Error).message);

@@ -47,6 +47,11 @@ export class HitTable {
     return this.#pausedAt !== Infinity;
   }
 
+  /** Where the rows end that are to stay; undefined where that is not known, or they may go on. */
+  get pausedAt(): number | undefined {
+    return this.paused ? this.#pausedAt : undefined;
+  }
+
   pause(paused: boolean): void {
     this.#pausedAt = !paused ? Infinity : this.#isKnown ? this.end : undefined;
     if (paused) this.follows = false;

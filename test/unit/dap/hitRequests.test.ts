@@ -191,6 +191,8 @@ describe('requests for hits', () => {
       max: 9,
       mean: 4.5,
     });
+    const { histogram: before } = await requests(100).statistics({ column: 'n', end: 20 });
+    assert.deepEqual([before!.min, before!.max, before!.mean], [0, 19, 9.5]);
   });
 
   describe('count all hits beside those that are remembered', () => {

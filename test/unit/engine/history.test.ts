@@ -129,9 +129,10 @@ describe('a selection of hits', () => {
       return n === 7 ? undefined : n;
     });
     column.advance(never);
-    assert.deepEqual([...column.values()], [4, 5, 6, NaN, 8, 9]);
+    assert.deepEqual([...column.before()], [4, 5, 6, NaN, 8, 9]);
+    assert.deepEqual([...column.before(6)], [4, 5]);
     for (let n = 10; n < 30; n++) history.add(hitOf(SOURCE, { n }));
     column.advance(never);
-    assert.deepEqual([...column.values()], [24, 25, 26, 27, 28, 29]);
+    assert.deepEqual([...column.before()], [24, 25, 26, 27, 28, 29]);
   });
 });
