@@ -3,7 +3,9 @@
 import uPlot from 'uplot';
 import type { HitStatisticsBody } from '../../adapter/protocol';
 import {
+  areFarApart,
   axisText,
+  decades,
   histogramSummary,
   legendText,
   rates,
@@ -113,6 +115,7 @@ export class Charts {
   #drawTimeline(timeline: HitStatisticsBody['timeline'], clockStart: number): void {
     const colours = chartColours();
     const { times, lines } = rates(timeline);
+    const isLogarithmic = areFarApart(lines);
     const look = (i: number): { stroke: string; width: number } => ({
       stroke: colours.series[i % colours.series.length]!,
       width: WIDTHS[Math.floor(i / colours.series.length) % WIDTHS.length]!,
@@ -130,13 +133,14 @@ export class Charts {
             points: { show: times.length < 3 },
           })),
         ],
-        axes: [{ values: (_, splits) => splits.map(clock), space: 70 }, {}],
+        axes: [{ values: (_, splits) => splits.map(clock), space: 70 }, isLogarithmic ? LOGARITHMIC : {}],
+        isLogarithmic,
       },
       [times, ...lines.map(({ rates }) => rates)],
     );
     this.#timeline.setAttribute('aria-label', timelineSummary(timeline));
     this.#key.replaceChildren(
-      ...timelineKey(timeline).map(({ line, text }) =>
+      ...timelineKey(timeline, isLogarithmic).map(({ line, text }) =>
         element('li', {}, ...(line === 'none' ? [] : [swatch(`2px ${line} ${colours.text}`)]), text),
       ),
     );
@@ -182,7 +186,12 @@ export class Charts {
 
   #plot(
     where: HTMLElement,
-    look: { series: uPlot.Series[]; axes: [uPlot.Axis, uPlot.Axis]; range?: [number, number] },
+    look: {
+      series: uPlot.Series[];
+      axes: [uPlot.Axis, uPlot.Axis];
+      range?: [number, number];
+      isLogarithmic?: boolean;
+    },
     data: uPlot.AlignedData,
   ): void {
     const { text, grid } = chartColours();
@@ -204,7 +213,11 @@ export class Charts {
           cursor: { show: false },
           scales: {
             x: { time: false, ...(range && { range: () => range }) },
-            y: { range: (_, __, max) => [0, Math.max(1, max * 1.05)] },
+            y: {
+              range: (_, __, max) => [0, Math.max(1, max * 1.05)],
+              // Linear below 1: where there are no hits, there is a 0 to draw.
+              ...(look.isLogarithmic && { distr: ARC_SINH, asinh: 1 }),
+            },
           },
           series: look.series,
           axes: look.axes.map((one, i) => ({ ...axis, ...AXES[i]!, ...one })),
@@ -216,11 +229,18 @@ export class Charts {
   }
 }
 
+const LINE_SPACE = 16;
 /** Pixels that the numbers take below and beside a chart, and how far apart they are: close, as charts may be low. */
 const AXES: readonly uPlot.Axis[] = [
   { size: 24 },
-  { size: 56, space: 16, values: (_, splits) => splits.map(axisText) },
+  { size: 56, space: LINE_SPACE, values: (_, splits) => splits.map(axisText) },
 ];
+// eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- its types alone have the enumeration
+const ARC_SINH: uPlot.Scale.Distr = 4;
+const LOGARITHMIC: uPlot.Axis = {
+  splits: (plot, _, __, max) => decades(max, plot.height / LINE_SPACE),
+  filter: (_, splits) => splits,
+};
 /** Of lines that have the same colour. */
 const WIDTHS: readonly number[] = [1.5, 3.5, 5.5];
 const DASH = [5, 4];

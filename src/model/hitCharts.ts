@@ -28,20 +28,29 @@ export function rates({ bucketNs, series }: Timeline): { times: number[]; lines:
   };
 }
 
-/** What a line stands for; where there is none, why not. */
-export function timelineKey({
-  series,
-  isMatching,
-}: Timeline): { line: 'solid' | 'dashed' | 'none'; text: string }[] {
+/** Are some lines so far below others that a linear scale would show them as nothing? */
+export function areFarApart(lines: readonly RateLine[]): boolean {
+  const peaks = lines.map(({ rates }) => Math.max(...rates.map(Number))).filter((peak) => peak > 0);
+  return Math.max(...peaks) > FAR * Math.min(...peaks);
+}
+
+/** What a line stands for; where there is none, why not; and what is unusual of the scale. */
+export function timelineKey(
+  { series, isMatching }: Timeline,
+  isLogarithmic: boolean,
+): { line: 'solid' | 'dashed' | 'none'; text: string }[] {
+  const scale = isLogarithmic ? [{ line: 'none' as const, text: 'log scale' }] : [];
   if (isMatching)
     return [
       { line: 'solid', text: 'delivered, matching' },
       { line: 'none', text: 'all: unfiltered only' },
+      ...scale,
     ];
   const hasAll = series.some(({ all }) => all);
   return [
     { line: 'solid', text: 'delivered' },
     ...(hasAll ? [{ line: 'dashed' as const, text: 'all' }] : []),
+    ...scale,
   ];
 }
 
@@ -81,6 +90,14 @@ export function histogramSummary(column: string, histogram: HitStatisticsBody['h
   return without > 0 ? `${spread}; ${grouped(without)} without` : spread;
 }
 
+/** Where the grid of a logarithmic scale from 0 has its lines. @param most how many fit beside 0 */
+export function decades(max: number, most: number): number[] {
+  const all = Math.floor(Math.log10(Math.max(1, max))) + 1;
+  const step = Math.ceil(all / Math.max(1, most));
+  const shown = Array.from({ length: Math.ceil(all / step) }, (_, i) => 10 ** (i * step));
+  return [0, ...shown];
+}
+
 /** Beside a line of the grid: 500, 12.5k, 2M. */
 export function axisText(value: number): string {
   const [size, unit] = value >= 1e6 ? [1e6, 'M'] : value >= 1000 ? [1000, 'k'] : [1, ''];
@@ -89,3 +106,5 @@ export function axisText(value: number): string {
 
 /** Up to six digits. */
 const shortNumber = (value: number): string => String(Number(value.toPrecision(6)));
+/** Times: a fiftieth of a low chart is about a pixel. */
+const FAR = 50;

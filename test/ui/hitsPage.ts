@@ -506,10 +506,10 @@ async function drawsAllHits(page: Page, host: FakeHost): Promise<void> {
   await until(page, 'all hits', async () =>
     /work\.c:7 at most 7 \d{3}\/s \(all hits 250k\/s\), work\.c:20 at most/.test(await summary()),
   );
-  assert.deepEqual(await key.locator('li').allInnerTexts(), ['delivered', 'all']);
+  assert.deepEqual(await key.locator('li').allInnerTexts(), ['delivered', 'all', 'log scale']);
   const { height, rows } = await bluePixels(page);
   // As charts.ts lays it out: 8 pixels above, 24 below, and a twentieth more than the highest rate.
-  const rowOf = (rate: number): number => 8 + (height - 32) * (1 - rate / (ALL * 1.05));
+  const rowOf = (rate: number): number => 8 + (height - 32) * (1 - Math.asinh(rate) / Math.asinh(ALL * 1.05));
   const at = (rate: number): number =>
     Math.max(...[-1, 0, 1].map((off) => rows[Math.round(rowOf(rate)) + off]!));
   const [all, delivered] = [at(ALL), at(DELIVERED)];
@@ -536,6 +536,13 @@ async function standsStill(page: Page, host: FakeHost): Promise<void> {
   await host.changed();
   await until(page, 'word of newer hits', async () => (await counts(page)).endsWith('paused, 20 000 newer'));
   await page.waitForTimeout(STATISTICS_PAUSE);
+  assert.equal(await summary(), before);
+  const value = page.getByLabel('Value for the histogram');
+  await value.fill('n % 4');
+  await page.keyboard.press('Enter');
+  await until(page, 'another value of the same hits', async () =>
+    /^n % 4 of 80.000 hits: /.test(await page.locator('.note').innerText()),
+  );
   assert.equal(await summary(), before);
   await page.getByRole('button', { name: 'Pause' }).click();
   await until(page, 'the newer hits', async () => (await summary()) !== before);

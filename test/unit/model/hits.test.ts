@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import type { HitsBody, HitView, TracepointView } from '../../../adapter/protocol';
 import {
+  areFarApart,
   axisText,
+  decades,
   histogramSummary,
   legendText,
   rates,
@@ -213,7 +215,7 @@ describe('texts of hits', () => {
         { index: 1, isOfAll: false, rates: [0, 2] },
       ],
     });
-    assert.deepEqual(timelineKey(timeline), [
+    assert.deepEqual(timelineKey(timeline, false), [
       { line: 'solid', text: 'delivered' },
       { line: 'dashed', text: 'all' },
     ]);
@@ -222,16 +224,28 @@ describe('texts of hits', () => {
       'Delivered hits per second over 1 s: a.c:3 at most 8/s (all hits 2 800/s), tracepoint 2 at most 2/s.',
     );
     const whole = { ...timeline, series: timeline.series.slice(1) };
-    assert.deepEqual(timelineKey(whole), [{ line: 'solid', text: 'delivered' }]);
+    assert.deepEqual(timelineKey(whole, false), [{ line: 'solid', text: 'delivered' }]);
     const matching = { ...whole, isMatching: true as const };
-    assert.deepEqual(timelineKey(matching), [
+    assert.deepEqual(timelineKey(matching, true), [
       { line: 'solid', text: 'delivered, matching' },
       { line: 'none', text: 'all: unfiltered only' },
+      { line: 'none', text: 'log scale' },
     ]);
     assert.equal(
       timelineSummary(matching),
       'Delivered hits that match per second over 1 s: tracepoint 2 at most 2/s.',
     );
+  });
+
+  it('have a logarithmic scale where a linear one would show some lines of the timeline as nothing', () => {
+    const apart = (...peaks: number[]): boolean =>
+      areFarApart(peaks.map((peak, index) => ({ index, isOfAll: false, rates: [0, null, peak] })));
+    assert.deepEqual([apart(), apart(0, 0), apart(0, 1000), apart(100, 1000)], [false, false, false, false]);
+    assert.deepEqual([apart(1000, 100_000), apart(0, 2, 500)], [true, true]);
+    assert.deepEqual(decades(105_000, 6), [0, 1, 10, 100, 1000, 10_000, 100_000]);
+    assert.deepEqual(decades(105_000, 3), [0, 1, 100, 10_000]);
+    assert.deepEqual(decades(105_000, 0.4), [0, 1]);
+    assert.deepEqual(decades(0.2, 5), [0, 1]);
   });
 
   it('say the numbers beside a chart in few characters', () => {
