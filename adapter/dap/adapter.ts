@@ -27,6 +27,7 @@ import { Inspection } from './inspection';
 import { attachTarget, DEFAULT_LIMITS, launchTarget } from './openTarget';
 import { Positions } from './positions';
 import { lastOutput, pump } from './programOutput';
+import { ProtocolTrace } from './protocolTrace';
 import { refusalMessage, RequestError } from './requestError';
 import { TraceSession } from './traceSession';
 
@@ -47,6 +48,9 @@ export class DebugAdapter extends ProtocolServer implements Conversation {
   private begin!: (trace: TraceSession) => void;
   private ending: Promise<void> | undefined;
   private abandoned = false;
+  private readonly traffic = new ProtocolTrace((event) => {
+    super.sendEvent(event);
+  });
 
   /** @param exit called when there is nothing left to do. */
   constructor(private readonly exit: () => void) {
@@ -68,6 +72,30 @@ export class DebugAdapter extends ProtocolServer implements Conversation {
 
   protected override dispatchRequest(request: DebugProtocol.Request): void {
     void this.answer(request);
+  }
+
+  override handleMessage(message: DebugProtocol.ProtocolMessage): void {
+    this.traffic.received(message);
+    super.handleMessage(message);
+  }
+
+  override sendEvent(event: DebugProtocol.Event): void {
+    super.sendEvent(event);
+    this.traffic.sent(event);
+  }
+
+  override sendResponse(response: DebugProtocol.Response): void {
+    super.sendResponse(response);
+    this.traffic.sent(response);
+  }
+
+  override sendRequest(...request: Parameters<ProtocolServer['sendRequest']>): void {
+    super.sendRequest(...request);
+    const sent: Pick<DebugProtocol.Request, 'command' | 'arguments'> = {
+      command: request[0],
+      arguments: request[1] as unknown,
+    };
+    this.traffic.sent({ type: 'request', seq: 0, ...sent });
   }
 
   private async answer(request: DebugProtocol.Request): Promise<void> {

@@ -552,6 +552,44 @@ describe('the debug adapter', function () {
     assert.equal(await client.end(), 0);
   });
 
+  it('logs what goes between client and adapter to the console, where that is asked for', async () => {
+    const client = new DapClient();
+    await client.request('initialize', INITIALIZE);
+    const launched = await client.request('launch', {
+      program: fixture('loop.c'),
+      args: ['2', '1'],
+      trace: true,
+    });
+    assert.equal(launched.success, true, launched.message);
+    await client.request('setBreakpoints', {
+      source: SOURCE,
+      breakpoints: [{ line: WORK, logMessage: '{n}' }],
+    });
+    await client.request('configurationDone');
+    await client.event('terminated');
+    await client.request('disconnect');
+    assert.equal(await client.end(), 0);
+    const lines = client.output('console').split('\n');
+    const logged = lines.flatMap((line) => {
+      const [, way, message] = /^(From|To) client: (.*)$/.exec(line) ?? [];
+      if (way === undefined || message!.endsWith('…')) return [];
+      const { type, command, event } = JSON.parse(message!) as Record<string, string>;
+      return [`${way} ${type!} ${command ?? event!}`];
+    });
+    const at = [
+      'From request launch',
+      'To response launch',
+      'To event initialized',
+      'From request setBreakpoints',
+      'To response setBreakpoints',
+      'To event output',
+      'To event terminated',
+      'From request disconnect',
+    ].map((one) => logged.indexOf(one));
+    assert.ok(!at.includes(-1) && at.every((place, i) => i === 0 || place > at[i - 1]!), logged.join('\n'));
+    assert.ok(!lines.some((line) => /client: .*"output":"(From|To) client/.test(line)), 'its own lines');
+  });
+
   it('launches with the variables of a file, and refuses without it', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'sourcetap-'));
     const envFile = join(directory, '.env');
