@@ -9,6 +9,8 @@ import { posix } from 'node:path';
 export class SourceMap {
   private readonly entries: readonly Entry[];
   private readonly real = new Map<string, string | undefined>();
+  /** By the real path, what files are called that somebody has asked for through a link. */
+  private readonly asked = new Map<string, string>();
 
   /** @param directory what relative paths are relative to. */
   constructor(
@@ -26,17 +28,23 @@ export class SourceMap {
 
   /**
    * What a file of the user's may be called in debug information, in the order to try: `x.c` and `dir/x.c` by the end
-   * of its path, `./x.c` and `../dir/x.c` from the directory first.
+   * of its path, `./x.c` and `../dir/x.c` from the directory first. From now on `toEditor` calls it as the user does.
    */
   candidatesInDebugInfo(path: string): readonly string[] {
     const absolute = this.inDebugInfo(posix.resolve(this.directory, path));
+    if (path.startsWith('/') && this.realPath(path) !== path) this.asked.set(this.realPath(path), path);
     if (path.startsWith('/')) return absolute;
     const end = posix.normalize(path).replace(/^(\.\.\/)+/, '');
     return [...new Set(DOTTED.test(path) ? [...absolute, end] : [end, ...absolute])];
   }
 
-  /** Where the editor has a file of the debug information; by the longest prefix, or as it is. */
+  /** Where the editor has a file of the debug information: as it was asked for, by the longest prefix, or as it is. */
   toEditor(debugPath: string): string {
+    const path = this.mapped(debugPath);
+    return this.asked.size === 0 ? path : (this.asked.get(this.realPath(path)) ?? path);
+  }
+
+  private mapped(debugPath: string): string {
     for (const { debug, editor, isRelative } of this.entries) {
       if (isRelative && this.find(debugPath) !== undefined) continue;
       const path = moved(debugPath, debug, editor);
@@ -48,7 +56,7 @@ export class SourceMap {
   /** Is a file of the debug information the one that the user means, by whatever links? */
   isSameFile(debugPath: string, path: string): boolean {
     const meant = this.realPath(posix.resolve(this.directory, path));
-    return this.realPath(debugPath) === meant || this.realPath(this.toEditor(debugPath)) === meant;
+    return this.realPath(debugPath) === meant || this.realPath(this.mapped(debugPath)) === meant;
   }
 
   /** Mapped first, then as it is. */

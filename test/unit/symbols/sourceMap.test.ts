@@ -83,4 +83,13 @@ describe('a source folder that is known by several paths', () => {
       assert.ok(map.isSameFile(compiled, at('real/x.c')), compiled);
     assert.ok(!map.isSameFile('/elsewhere/x.c', at('real/x.c')));
   });
+
+  it('is called in answers as it was asked for', () => {
+    const map = new SourceMap({ '/build': at('real') });
+    assert.equal(map.toEditor('/build/x.c'), at('real/x.c'));
+    map.candidatesInDebugInfo(at('link/x.c'));
+    for (const compiled of ['/build/x.c', at('real/x.c'), at('link/x.c')])
+      assert.equal(map.toEditor(compiled), at('link/x.c'));
+    assert.equal(map.toEditor('/build/y.c'), at('real/y.c'));
+  });
 });
