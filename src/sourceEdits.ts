@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { readFileSync } from 'node:fs';
 import { wholeEdit, type TextEdit, type TextPosition } from './model/editedSource';
 import { ProgramLines } from './model/programLines';
+import { SESSION_TYPE } from './sessions';
 
 interface Run {
   readonly lines: ProgramLines;
@@ -31,7 +32,8 @@ export class SourceEdits implements vscode.Disposable {
     vscode.workspace.onDidOpenTextDocument((document) => {
       if (isFile(document) && this.#runs.size > 0) this.#see(document.uri.fsPath, document.getText());
     }),
-    vscode.debug.onDidStartDebugSession(() => {
+    vscode.debug.onDidStartDebugSession(({ type }) => {
+      if (type !== SESSION_TYPE) return;
       for (const [session, { isOver }] of this.#runs) if (isOver) this.#runs.delete(session);
     }),
     vscode.debug.onDidTerminateDebugSession(({ id }) => {
@@ -53,7 +55,7 @@ export class SourceEdits implements vscode.Disposable {
     this.#runs.set(session, { lines, isOver: false });
     for (const [path, document] of open) {
       const saved = document.isDirty ? textOnDisk(path) : undefined;
-      if (saved !== undefined) lines.edited(path, saved, wholeEdit(saved, document.getText()));
+      if (saved !== undefined) lines.edited(path, saved, [wholeEdit(saved, document.getText())]);
     }
     return lines;
   }
@@ -67,8 +69,8 @@ export class SourceEdits implements vscode.Disposable {
     const before = this.#texts.get(path);
     this.#texts.set(path, text);
     if (before === undefined || before === text) return;
-    for (const edit of edits ?? [wholeEdit(before, text)])
-      for (const { lines } of this.#runs.values()) lines.edited(path, before, edit);
+    const made = edits ?? [wholeEdit(before, text)];
+    for (const { lines } of this.#runs.values()) lines.edited(path, before, made);
   }
 
   dispose(): void {

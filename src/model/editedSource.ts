@@ -22,18 +22,13 @@ interface Line {
   readonly number: number;
 }
 
-interface Known {
-  /** By the built number, from 1. */
-  readonly places: ReadonlyMap<number, number>;
-  readonly isEdited: boolean;
-}
-
 export class EditedSource {
   readonly #built: readonly string[];
   #lines: readonly Line[];
   #nextAdded = ADDED_LINES;
-  /** What has been worked out of the lines as they are. */
-  #known: Known | undefined;
+  /** Of the lines as they are, by their numbers; undefined until it is asked for. */
+  #places: ReadonlyMap<number, number> | undefined;
+  #isEdited = false;
 
   constructor(built: string) {
     this.#built = textsOf(built);
@@ -47,7 +42,8 @@ export class EditedSource {
 
   /** Where a line of the program is in the editor; undefined when it was deleted. */
   placeOf(number: number): number | undefined {
-    return this.#now.places.get(number);
+    this.#places ??= new Map(this.#lines.map((line, i) => [line.number, i + 1]));
+    return this.#places.get(number);
   }
 
   /** Where it is, or was. */
@@ -68,18 +64,20 @@ export class EditedSource {
   }
 
   get isEdited(): boolean {
-    return this.#now.isEdited;
+    return this.#isEdited;
   }
 
-  get #now(): Known {
+  /** One after the other. */
+  edit(edits: readonly TextEdit[]): void {
+    for (const one of edits) this.#edit(one);
     const [built, lines] = [this.#built, this.#lines];
-    return (this.#known ??= {
-      places: new Map(lines.map(({ number }, i) => [number, i + 1])),
-      isEdited: lines.length !== built.length || lines.some(({ text }, i) => text !== built[i]),
-    });
+    this.#isEdited = lines.length !== built.length || lines.some(({ text }, i) => text !== built[i]);
+    // Whatever it was in between, the built text has the lines of the program.
+    if (!this.#isEdited) this.#lines = builtLines(built);
+    this.#places = undefined;
   }
 
-  edit({ start, end, text }: TextEdit): void {
+  #edit({ start, end, text }: TextEdit): void {
     const above = this.#lines.slice(0, start.line - 1);
     const replaced = this.#lines.slice(start.line - 1, end.line);
     const below = this.#lines.slice(end.line);
@@ -98,14 +96,7 @@ export class EditedSource {
     };
     if (numbers.includes(undefined)) this.#number(numbers, texts, replaced, around);
     const fresh = texts.map((text, i) => ({ text, number: numbers[i] ?? this.#nextAdded++ }));
-    this.#take([...above, ...fresh, ...below]);
-    // Whatever it was in between, the built text has the lines of the program.
-    if (!this.isEdited) this.#take(builtLines(this.#built));
-  }
-
-  #take(lines: readonly Line[]): void {
-    this.#lines = lines;
-    this.#known = undefined;
+    this.#lines = above.concat(fresh, below);
   }
 
   /** Finds what the texts are that stand in place of others: still there, there again, or changed. */

@@ -5,11 +5,11 @@ export class ProgramLines {
   /** By their paths. */
   readonly #edited = new Map<string, EditedSource>();
 
-  /** @param before the text that it changes */
-  edited(path: string, before: string, edit: TextEdit): void {
+  /** @param before the text that the first of them changes */
+  edited(path: string, before: string, edits: readonly TextEdit[]): void {
     let source = this.#edited.get(path);
     if (!source) this.#edited.set(path, (source = new EditedSource(before)));
-    source.edit(edit);
+    source.edit(edits);
   }
 
   isEdited(path: string): boolean {

@@ -47,7 +47,7 @@ function after(...steps: Step[]): string {
   const source = new EditedSource(BUILT);
   let text = BUILT;
   for (const edit of steps.map(editOf)) {
-    source.edit(edit);
+    source.edit([edit]);
     text = applied(text, edit);
   }
   return numbers(source, text);
@@ -57,7 +57,7 @@ const becomes = (text: string, ...before: string[]): string => {
   const source = new EditedSource(BUILT);
   let last = BUILT;
   for (const next of [...before, text]) {
-    source.edit(wholeEdit(last, next));
+    source.edit([wholeEdit(last, next)]);
     last = next;
   }
   return numbers(source, text);
@@ -114,9 +114,9 @@ describe('the lines of a source that is edited', () => {
       [1, 0, 6, 0, ''],
     ];
     const source = new EditedSource(BUILT);
-    for (const step of emptied) source.edit(editOf(step));
+    for (const step of emptied) source.edit([editOf(step)]);
     const more = `${BUILT}\nint g;`;
-    source.edit(wholeEdit('', more));
+    source.edit([wholeEdit('', more)]);
     assert.equal(numbers(source, more), '1 2 3 4 5 6 7 8 +');
   });
 
@@ -139,28 +139,28 @@ describe('the lines of a source that is edited', () => {
 
   it('are known where the same text is there several times, by where it was edited', () => {
     const source = new EditedSource('x();\nx();\nx();');
-    source.edit(editOf([2, 0, 2, 0, 'x();\n']));
+    source.edit([editOf([2, 0, 2, 0, 'x();\n'])]);
     assert.equal(numbers(source, 'x();\nx();\nx();\nx();'), '1 + 2 3');
-    source.edit(editOf([1, 0, 2, 0, '']));
+    source.edit([editOf([1, 0, 2, 0, ''])]);
     assert.equal(numbers(source, 'x();\nx();\nx();'), '1 2 3', 'that is the built text');
   });
 
   it('keep the number that they are given while they are edited further', () => {
     const source = new EditedSource(BUILT);
-    source.edit(editOf([4, 11, 4, 11, '\n  x();']));
+    source.edit([editOf([4, 11, 4, 11, '\n  x();'])]);
     const added = source.numberOf(5);
-    source.edit(editOf([1, 0, 1, 0, '\n']));
-    source.edit(editOf([6, 6, 6, 6, ' + y']));
+    source.edit([editOf([1, 0, 1, 0, '\n'])]);
+    source.edit([editOf([6, 6, 6, 6, ' + y'])]);
     assert.equal(source.numberOf(6), added);
     assert.equal(source.placeOf(added), 6);
-    source.edit(editOf([5, 11, 6, 10, '']));
+    source.edit([editOf([5, 11, 6, 10, ''])]);
     assert.equal(source.placeOf(added), undefined);
   });
 
   it('are near where they were when they are gone', () => {
     const source = new EditedSource(BUILT);
-    source.edit(editOf([1, 0, 1, 0, '\n\n']));
-    source.edit(editOf([6, 0, 8, 0, '']));
+    source.edit([editOf([1, 0, 1, 0, '\n\n'])]);
+    source.edit([editOf([6, 0, 8, 0, ''])]);
     assert.equal(source.placeOf(5), undefined);
     assert.deepEqual(
       [3, 4, 5, 6].map((line) => source.placeNear(line)),
@@ -171,7 +171,7 @@ describe('the lines of a source that is edited', () => {
 
   it('of a part are those from the first to the last that the program has', () => {
     const source = new EditedSource(BUILT);
-    source.edit(editOf([4, 11, 4, 11, '\n  x();\n  y();']));
+    source.edit([editOf([4, 11, 4, 11, '\n  x();\n  y();'])]);
     assert.deepEqual(source.numbersOf(3, 5), { first: 3, last: 4 });
     assert.deepEqual(source.numbersOf(5, 8), { first: 5, last: 6 });
     const { first, last } = source.numbersOf(5, 6);
@@ -182,9 +182,9 @@ describe('the lines of a source that is edited', () => {
   it('are edited until the text is the built one again', () => {
     const source = new EditedSource(BUILT);
     assert.equal(source.isEdited, false);
-    source.edit(editOf([4, 2, 4, 2, 'x']));
+    source.edit([editOf([4, 2, 4, 2, 'x'])]);
     assert.equal(source.isEdited, true);
-    source.edit(editOf([4, 2, 4, 3, '']));
+    source.edit([editOf([4, 2, 4, 3, ''])]);
     assert.equal(source.isEdited, false);
   });
 
@@ -207,7 +207,7 @@ describe('the lines of a source that is edited', () => {
             TextEdit['start'],
           ];
           const edit = { start, end, text: by };
-          source.edit(edit);
+          source.edit([edit]);
           text = applied(text, edit);
           const known = numbers(source, text)
             .split(' ')
@@ -219,7 +219,7 @@ describe('the lines of a source that is edited', () => {
           );
           assert.equal(source.isEdited, text !== BUILT);
         }
-        source.edit(wholeEdit(text, BUILT));
+        source.edit([wholeEdit(text, BUILT)]);
         assert.equal(numbers(source, BUILT), '1 2 3 4 5 6 7 8');
       }),
     );
@@ -233,13 +233,13 @@ describe('the lines of a source that is edited', () => {
       ...lines.slice(0, -1).map((line, i) => (i % 1000 === 7 ? `other(${i});` : line)),
     ];
     const started = Date.now();
-    source.edit(wholeEdit(lines.join('\n'), other.join('\n')));
+    source.edit([wholeEdit(lines.join('\n'), other.join('\n'))]);
     assert.deepEqual(
       [1, 8, 15_000, 29_999].map((line) => source.placeOf(line)),
       [2, 9, 15_001, 30_000],
     );
     const rewritten = other.map((line, i) => `${i % 2 === 0 ? 'new' : line}();`);
-    source.edit(wholeEdit(other.join('\n'), ['x();', ...rewritten.slice(1, -1), 'y();'].join('\n')));
+    source.edit([wholeEdit(other.join('\n'), ['x();', ...rewritten.slice(1, -1), 'y();'].join('\n'))]);
     assert.equal(source.placeOf(15_000), undefined);
     assert.ok(Date.now() - started < 3000);
   });

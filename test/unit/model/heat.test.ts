@@ -54,7 +54,7 @@ describe('counts of lines', () => {
     const board = new HeatBoard(() => program);
     board.update('s', [at(5, 3)]);
     const start = { line: 1, character: 0 };
-    program.edited(FILE, 'a\nb\nc\nd\ne', { start, end: start, text: '\n\n' });
+    program.edited(FILE, 'a\nb\nc\nd\ne', [{ start, end: start, text: '\n\n' }]);
     board.update('s', [at(5, 4)]);
     assert.deepEqual(
       board.lines(FILE).map(({ line, hits }) => [line, hits]),

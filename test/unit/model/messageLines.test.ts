@@ -19,9 +19,9 @@ function edited(): ProgramLines {
   const lines = new ProgramLines();
   const at = (line: number, character = 0) => ({ line, character });
   const built = 'a();\nb();\nc();\nd();\ne();';
-  lines.edited(path, built, { start: at(4), end: at(5), text: '' });
-  lines.edited(path, built, { start: at(3, 2), end: at(3, 2), text: '1' });
-  lines.edited(path, built, { start: at(2), end: at(2), text: 'new();\n' });
+  lines.edited(path, built, [{ start: at(4), end: at(5), text: '' }]);
+  lines.edited(path, built, [{ start: at(3, 2), end: at(3, 2), text: '1' }]);
+  lines.edited(path, built, [{ start: at(2), end: at(2), text: 'new();\n' }]);
   return lines;
 }
 
