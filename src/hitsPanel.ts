@@ -16,7 +16,7 @@ import {
 import type { AdapterFactory } from './adapterFactory';
 import { seriesLabel } from './model/hitCharts';
 import { hitsInWords } from './model/hitCount';
-import type { FromPanel, ToPanel } from './model/hitsMessages';
+import type { FromPanel, HitsSession, ToPanel } from './model/hitsMessages';
 import { hitsPage } from './model/hitsPage';
 import type { Moment } from './model/lineBoard';
 import type { SourceEdits } from './sourceEdits';
@@ -131,7 +131,7 @@ export class HitsPanel implements vscode.WebviewViewProvider, vscode.Disposable 
       run,
       name,
       ended,
-      tracepoints: [...labels].map(([tracepoint, label]) => ({ id: tracepoint, label })),
+      tracepoints: byLabel(labels),
     }));
     this.#tell({ type: 'sessions', sessions });
   }
@@ -139,6 +139,8 @@ export class HitsPanel implements vscode.WebviewViewProvider, vscode.Disposable 
   async #receive(message: FromPanel): Promise<void> {
     switch (message.type) {
       case 'ready':
+        // A page that is made anew, as when it was hidden, has no chosen hit.
+        this.#live();
         this.#tellSessions();
         break;
       case 'request':
@@ -204,6 +206,12 @@ export class HitsPanel implements vscode.WebviewViewProvider, vscode.Disposable 
       void vscode.window.showErrorMessage(unlinkedText((error as Error).message));
     }
   }
+}
+
+function byLabel(labels: ReadonlyMap<number, string>): HitsSession['tracepoints'] {
+  const ids = new Map<string, number[]>();
+  for (const [id, label] of labels) ids.set(label, [...(ids.get(label) ?? []), id]);
+  return [...ids].map(([label, all]) => ({ ids: all, label }));
 }
 
 /** The line of a hit, while the keys stay in the panel. */

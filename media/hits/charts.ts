@@ -5,6 +5,7 @@ import type { HitStatisticsBody } from '../../adapter/protocol';
 import {
   areFarApart,
   axisText,
+  byPlace,
   decades,
   histogramSummary,
   legendText,
@@ -15,6 +16,13 @@ import {
 import { clockText } from '../../src/model/hitText';
 import { element, named } from './element';
 import { chartColours } from './theme';
+
+interface Shown {
+  readonly statistics: HitStatisticsBody;
+  readonly clockStart: number;
+  /** Of the histogram; where there is none, why not. */
+  readonly note: string;
+}
 
 export class Charts {
   readonly element: HTMLElement;
@@ -39,7 +47,7 @@ export class Charts {
   /** Rates of now do not belong to what is drawn. */
   paused = false;
   #plots: uPlot[] = [];
-  #last: { statistics: HitStatisticsBody; clockStart: number } | undefined;
+  #last: Shown | undefined;
 
   /** @param changed another column is wanted */
   constructor(changed: () => void) {
@@ -74,10 +82,11 @@ export class Charts {
     this.#column.value = column;
   }
 
-  show(told: HitStatisticsBody, clockStart: number): void {
+  /** @param column of the histogram: another one may be in the field by now */
+  show(told: HitStatisticsBody, clockStart: number, column: string): void {
     const kept = this.paused ? this.#last?.statistics : undefined;
-    const statistics = { ...told, timeline: (kept ?? told).timeline };
-    this.#last = { statistics, clockStart };
+    const statistics = { ...told, timeline: kept?.timeline ?? byPlace(told.timeline) };
+    this.#last = { statistics, clockStart, note: histogramSummary(column, told.histogram) };
     const before = [...this.#columns.children].map((option) => option.getAttribute('value'));
     if (before.join('\0') !== statistics.columns.join('\0'))
       this.#columns.replaceChildren(...statistics.columns.map((value) => element('option', { value })));
@@ -102,14 +111,19 @@ export class Charts {
   /** Why there is no histogram, in words. */
   refuse(message: string): void {
     this.#note.textContent = message;
+    if (!this.#last) return;
+    const statistics = { ...this.#last.statistics };
+    delete statistics.histogram;
+    this.#last = { ...this.#last, statistics, note: message };
+    this.redraw();
   }
 
   redraw(): void {
     for (const plot of this.#plots.splice(0)) plot.destroy();
     if (!this.#last || this.element.clientWidth === 0) return;
-    const { statistics, clockStart } = this.#last;
+    const { statistics, clockStart, note } = this.#last;
     this.#drawTimeline(statistics.timeline, clockStart);
-    this.#drawHistogram(statistics);
+    this.#drawHistogram(statistics, note);
   }
 
   #drawTimeline(timeline: HitStatisticsBody['timeline'], clockStart: number): void {
@@ -157,12 +171,12 @@ export class Charts {
     );
   }
 
-  #drawHistogram({ histogram }: HitStatisticsBody): void {
-    this.#note.textContent = histogramSummary(this.column, histogram);
+  #drawHistogram({ histogram }: HitStatisticsBody, note: string): void {
+    this.#note.textContent = note;
     this.#histogram.hidden = !histogram;
     if (!histogram) return;
     const { start, width, counts } = histogram;
-    this.#histogram.setAttribute('aria-label', this.#note.textContent);
+    this.#histogram.setAttribute('aria-label', note);
     const colours = chartColours();
     const centre = (i: number): number => start + (width === 1 ? i : (i + 0.5) * width);
     this.#plot(

@@ -7,6 +7,7 @@ import { element, named } from './element';
 
 /** What is in the fields, to be kept while the panel is hidden. */
 export interface FilterTexts {
+  /** Its label; empty for all. */
   tracepoint: string;
   thread: string;
   text: string;
@@ -71,11 +72,15 @@ export class FilterBar {
     const { value: text } = this.#text;
     const expression = this.#expression.value.trim();
     return {
-      ...(this.#wantedTracepoint !== '' && { tracepoints: [Number(this.#wantedTracepoint)] }),
+      ...(this.#wantedTracepoint !== '' && { tracepoints: this.#wantedIds }),
       ...(/^\d+$/.test(thread) && { thread: Number(thread) }),
       ...(text !== '' && { text }),
       ...(expression !== '' && { expression }),
     };
+  }
+
+  get #wantedIds(): number[] {
+    return this.session?.tracepoints.find(({ label }) => label === this.#wantedTracepoint)?.ids ?? [];
   }
 
   get texts(): FilterTexts {
@@ -125,10 +130,10 @@ export class FilterBar {
     const tracepoints = this.session?.tracepoints ?? [];
     this.#tracepoint.replaceChildren(
       element('option', { value: '' }, 'All tracepoints'),
-      ...tracepoints.map(({ id, label }) => element('option', { value: String(id) }, visibleText(label))),
+      ...tracepoints.map(({ label }) => element('option', { value: label }, visibleText(label))),
     );
     // Before there is a session, it may be what was wanted when the panel was hidden.
-    if (this.session && !tracepoints.some(({ id }) => String(id) === this.#wantedTracepoint))
+    if (this.session && !tracepoints.some(({ label }) => label === this.#wantedTracepoint))
       this.#wantedTracepoint = '';
     this.#tracepoint.value = this.#wantedTracepoint;
   }

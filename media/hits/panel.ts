@@ -141,8 +141,11 @@ export class Panel {
 
   #sessionsAre(sessions: Parameters<FilterBar['show']>[0]): void {
     this.#filter.show(sessions);
-    if (this.#filter.session?.run === this.#run) return this.#render();
-    this.#restart();
+    const { session, query } = this.#filter;
+    // A tracepoint that is filtered by may have been changed, and is another one by now.
+    if (session?.run === this.#run && isSame(tracepointsOf(query), tracepointsOf(this.#query)))
+      this.#render();
+    else this.#restart();
   }
 
   #changed(session: string, { total, rates }: HitsChangedBody): void {
@@ -223,9 +226,10 @@ export class Panel {
     this.#againCharts = false;
     try {
       const { pausedAt: end, clockStart } = this.#table;
-      const args = { query: this.#query, column: this.#charts.column, ...(end !== undefined && { end }) };
+      const { column } = this.#charts;
+      const args = { query: this.#query, column, ...(end !== undefined && { end }) };
       const body = await this.#host.request<HitStatisticsBody>(session, HIT_STATISTICS_REQUEST, args);
-      if (edition === this.#edition) this.#charts.show(body, clockStart);
+      if (edition === this.#edition) this.#charts.show(body, clockStart, column);
       if (edition !== this.#edition || body.pending > 0) this.#againCharts = true;
     } catch (error) {
       if (edition === this.#edition) this.#charts.refuse((error as Error).message);
@@ -316,6 +320,7 @@ export class Panel {
   }
 }
 
+const tracepointsOf = ({ tracepoints = [] }: HitQuery): HitQuery => ({ tracepoints });
 const isSame = (a: HitQuery, b: HitQuery): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 const STATISTICS_MS = 1000;

@@ -15,6 +15,29 @@ export interface RateLine {
   rates: Counts;
 }
 
+/** One series for each place: a tracepoint that was changed is another one there. */
+export function byPlace(timeline: Timeline): Timeline {
+  const series = new Map<string, TimelineSeries>();
+  for (const one of timeline.series) {
+    const label = seriesLabel(one);
+    const before = series.get(label);
+    series.set(label, before ? together(before, one) : one);
+  }
+  return { ...timeline, series: [...series.values()] };
+}
+
+function together(a: TimelineSeries, b: TimelineSeries): TimelineSeries {
+  const sum = (as: Counts, bs: Counts): Counts =>
+    as.map((count, i) => (count === null && bs[i] === null ? null : (count ?? 0) + (bs[i] ?? 0)));
+  // Where all hits are not told apart, all were delivered.
+  const all = ({ all: told, counts }: TimelineSeries): Counts => counts.map((count, i) => told?.[i] ?? count);
+  return {
+    ...b,
+    counts: sum(a.counts, b.counts),
+    ...((a.all ?? b.all) && { all: sum(all(a), all(b)) }),
+  };
+}
+
 /** Seconds from the start to the middle of each bucket, and hits a second there; null where they are not known. */
 export function rates({ bucketNs, series }: Timeline): { times: number[]; lines: RateLine[] } {
   const seconds = bucketNs / 1e9;

@@ -7,7 +7,8 @@ export interface HitsSession {
   run: number;
   name: string;
   ended: boolean;
-  tracepoints: { id: number; label: string }[];
+  /** By their places: one that was changed is another tracepoint. */
+  tracepoints: { ids: number[]; label: string }[];
 }
 
 export type ToPanel =

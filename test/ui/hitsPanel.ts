@@ -51,6 +51,14 @@ export class HitsPanel {
     await this.frame.locator('[role=tree]').waitFor();
   }
 
+  /** A page that was hidden is made anew: with its choice the values of that hit go. */
+  async hide(): Promise<HitsPanel> {
+    await this.workbench.run('Debug Console: Focus on Debug Console View');
+    const panel = await HitsPanel.open(this.workbench);
+    await panel.#live();
+    return panel;
+  }
+
   /** A hit of one tracepoint, with all of its values open. */
   async chooseOf(tracepoint: string): Promise<void> {
     await this.frame.getByLabel('Tracepoint', { exact: true }).selectOption(tracepoint);
@@ -70,6 +78,10 @@ export class HitsPanel {
 
   async goLive(): Promise<void> {
     await this.frame.locator('[role=grid]').press('Escape');
+    await this.#live();
+  }
+
+  async #live(): Promise<void> {
     await this.workbench.until(
       'live values',
       () => this.workbench.lineEnds(),

@@ -65,7 +65,7 @@ export async function tracePackaged(theme: ThemeName): Promise<void> {
     );
     await trace(workbench, workspace);
     await readStatusBar(workbench);
-    const hits = await HitsPanel.open(workbench);
+    let hits = await HitsPanel.open(workbench);
     await hits.filter();
     await hits.goBack();
     // It may change at any time.
@@ -76,6 +76,8 @@ export async function tracePackaged(theme: ThemeName): Promise<void> {
     }
     await page.screenshot({ path: join(out, 'hits.png') });
     await hits.goLive();
+    await hits.goBack();
+    hits = await hits.hide();
     await hits.export(workspace);
     await clickAnotherAndBack(workbench);
     await keepsWithinWindow(workbench, LINE, readFileSync(SOURCE, 'utf8'));

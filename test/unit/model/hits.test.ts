@@ -3,6 +3,7 @@ import type { HitsBody, HitView, TracepointView } from '../../../adapter/protoco
 import {
   areFarApart,
   axisText,
+  byPlace,
   decades,
   histogramSummary,
   legendText,
@@ -235,6 +236,18 @@ describe('texts of hits', () => {
       timelineSummary(matching),
       'Delivered hits that match per second over 1 s: tracepoint 2 at most 2/s.',
     );
+  });
+
+  it('have one line for each place, whatever tracepoints it has had', () => {
+    const series = [
+      { tracepoint: 1, path: '/src/a.c', line: 3, counts: [null, 4, 0], all: [500, 1400, null] },
+      { tracepoint: 2, path: '/src/a.c', line: 9, counts: [null, 0, 1] },
+      { tracepoint: 3, path: '/src/a.c', line: 3, counts: [null, 1, 5] },
+    ];
+    assert.deepEqual(byPlace({ startNs: '0', bucketNs: 1, series }).series, [
+      { tracepoint: 3, path: '/src/a.c', line: 3, counts: [null, 5, 5], all: [500, 1401, 5] },
+      series[1],
+    ]);
   });
 
   it('have a logarithmic scale where a linear one would show some lines of the timeline as nothing', () => {
