@@ -53,6 +53,8 @@ export class AdapterProcess extends vscode.Disposable implements vscode.DebugAda
   #nextOwn = FIRST_OWN;
   #said = '';
   #disconnected = false;
+  /** Why there is no adapter any more. */
+  #over: string | undefined;
   /** The session has ended. */
   released = false;
 
@@ -92,6 +94,7 @@ export class AdapterProcess extends vscode.Disposable implements vscode.DebugAda
   handleMessage(message: vscode.DebugProtocolMessage): void {
     const { type, seq, command = '', arguments: args } = message as Message;
     if (type !== 'request') return this.#send(message);
+    if (this.#over !== undefined) return this.#refuse(seq, command, this.#over);
     this.#open.set(seq, { command, args });
     if (command === 'disconnect') this.#disconnected = true;
     const added = this.#added(command);
@@ -177,13 +180,22 @@ export class AdapterProcess extends vscode.Disposable implements vscode.DebugAda
   /** What still waits for an answer gets one. */
   #end(reason: string): void {
     const text = `The debug adapter ended${reason === '' ? '.' : `: ${reason}`}`;
+    const isNews = this.#over === undefined && !this.#disconnected;
+    this.#over = text;
     for (const { reject } of this.#own.values()) reject(new Error(text));
     this.#own.clear();
-    for (const [seq, { command }] of this.#open)
-      this.#take({ type: 'response', seq: 0, request_seq: seq, command, success: false, message: text });
-    if (!this.#disconnected) this.#take({ type: 'event', seq: 0, event: 'terminated' });
+    for (const [seq, { command }] of this.#open) this.#refuse(seq, command, text);
+    if (isNews) {
+      const output = `${text}\nIts probes are out, and the program runs on. Start the session again to go on.\n`;
+      this.#take({ type: 'event', seq: 0, event: 'output', body: { category: 'important', output } });
+      this.#take({ type: 'event', seq: 0, event: 'terminated' });
+    }
     this.#disconnected = true;
     this.#gone.fire();
+  }
+
+  #refuse(seq: number, command: string, message: string): void {
+    this.#take({ type: 'response', seq: 0, request_seq: seq, command, success: false, message });
   }
 }
 

@@ -33,24 +33,18 @@ export function isOfOthers({ fsPath }: vscode.Uri): boolean {
 let others: OtherDebuggers | undefined;
 vscode.extensions.onDidChange(() => (others = undefined));
 
-/** The breakpoint that was set on a line or, while a session runs, that the adapter has moved there. */
-export async function breakpointAt({
-  uri,
-  range,
-}: vscode.Location): Promise<vscode.SourceBreakpoint | undefined> {
-  const { line } = range.start;
-  const inFile = onSource().filter(({ location }) => String(location.uri) === String(uri));
-  const set = inFile.find(({ location }) => location.range.start.line === line);
-  if (set) return set;
-  for (const breakpoint of inFile) if ((await movedTo(breakpoint)) === line + 1) return breakpoint;
-  return undefined;
+/** A breakpoint as it is by now: what is changed in it makes another one of it, at its place. Undefined when it was removed. */
+export function current(breakpoint: vscode.Breakpoint): vscode.Breakpoint | undefined {
+  const breakpoints = tracepoints();
+  if (breakpoints.includes(breakpoint)) return breakpoint;
+  const place = placeOf(breakpoint);
+  return breakpoints.find((one) => placeOf(one) === place);
 }
 
-/** The line (from 1) where the adapter has put a breakpoint. Until an edited file is saved the answer is of lines before; the breakpoint moves by itself. */
-async function movedTo(breakpoint: vscode.SourceBreakpoint): Promise<number | undefined> {
-  const { uri } = breakpoint.location;
-  if (vscode.workspace.textDocuments.some((one) => one.isDirty && String(one.uri) === String(uri)))
-    return undefined;
-  const found = await vscode.debug.activeDebugSession?.getDebugProtocolBreakpoint(breakpoint);
-  return (found as { line?: number } | undefined)?.line;
+/** The same for what is changed in it, and no other's unless there are several at one place. */
+export function placeOf(breakpoint: vscode.Breakpoint): string {
+  if (breakpoint instanceof vscode.FunctionBreakpoint) return `function ${breakpoint.functionName}`;
+  if (!isOnSource(breakpoint)) return breakpoint.id;
+  const { uri, range } = breakpoint.location;
+  return `${String(uri)} ${range.start.line}:${range.start.character}`;
 }

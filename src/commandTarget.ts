@@ -1,6 +1,8 @@
 /** What a command is meant for: nodes of the list, or a line. */
 import * as vscode from 'vscode';
-import { breakpointAt } from './breakpoints';
+import { onSource } from './breakpoints';
+import type { LineBoard } from './model/lineBoard';
+import type { TracepointIds } from './tracepointIds';
 import type { TreeNode } from './tracepointNodes';
 import type { TracepointTree } from './tracepointTree';
 
@@ -10,6 +12,13 @@ interface LineNumberContext {
   uri: vscode.Uri | string;
 }
 
+/** Where tracepoints are told apart. */
+export interface TargetParts {
+  readonly board: LineBoard;
+  readonly ids: TracepointIds;
+  readonly tree: TracepointTree;
+}
+
 /**
  * Those of the tree's node, or of all that are selected there; otherwise that on a line. Where there is none, says so.
  * @param argument what VS Code passes a command: a node, a place, or nothing
@@ -17,18 +26,38 @@ interface LineNumberContext {
 export async function meant(
   argument: unknown,
   selected: readonly TreeNode[] | undefined,
-  tree: TracepointTree,
+  parts: TargetParts,
 ): Promise<vscode.Breakpoint[]> {
+  const { tree } = parts;
   if (isKey(argument)) return breakpointsOf(await nodesOfKey(tree), tree);
   if (isTreeNode(argument)) return breakpointsOf(selected ?? [argument], tree);
   const location = locationOf(argument);
   if (!location) return [];
-  const breakpoint = await breakpointAt(location);
+  const breakpoint = await breakpointAt(location, parts);
   if (breakpoint) return [breakpoint];
   void vscode.window.showInformationMessage(
     `There is no tracepoint on line ${location.range.start.line + 1}.`,
   );
   return [];
+}
+
+/** The breakpoint that was set on a line or, where none was, the one whose counts and values stand there: the adapter has moved it. */
+export async function breakpointAt(
+  { uri, range }: vscode.Location,
+  { board, ids }: Pick<TargetParts, 'board' | 'ids'>,
+): Promise<vscode.Breakpoint | undefined> {
+  const { line } = range.start;
+  const set = onSource().find(
+    ({ location }) => String(location.uri) === String(uri) && location.range.start.line === line,
+  );
+  if (set) return set;
+  await ids.looked();
+  const shown = board.lines(uri.fsPath).find((one) => one.line === line + 1);
+  for (const { session, id } of shown?.sessions ?? []) {
+    const breakpoint = ids.breakpoint(session, id);
+    if (breakpoint) return breakpoint;
+  }
+  return undefined;
 }
 
 const breakpointsOf = (nodes: readonly TreeNode[], tree: TracepointTree): vscode.Breakpoint[] => [

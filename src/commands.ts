@@ -3,8 +3,8 @@ import * as vscode from 'vscode';
 import { basename } from 'node:path';
 import { unlinkedText } from '../adapter/inertText';
 import { RESET_REQUEST, type ResetArguments } from '../adapter/protocol';
-import { breakpointAt, isOnSource, onSource } from './breakpoints';
-import { isKey, isTreeNode, locationOf, meant, nodesOfKey } from './commandTarget';
+import { isOnSource, onSource } from './breakpoints';
+import { breakpointAt, isKey, isTreeNode, locationOf, meant, nodesOfKey } from './commandTarget';
 import type { ExtrasStore } from './extras';
 import { groupCommands } from './groupCommands';
 import type { LineCounts } from './lineCounts';
@@ -18,7 +18,7 @@ import { pickProcess } from './processPicker';
 import type { Sessions } from './sessions';
 import { askTracepoint } from './tracepointForm';
 import type { TracepointIds } from './tracepointIds';
-import { draftOf, enable, setTracepoint } from './tracepoints';
+import { draftOf, type TracepointChanges } from './tracepointChanges';
 import type { TreeNode } from './tracepointNodes';
 import type { TracepointTree } from './tracepointTree';
 
@@ -28,6 +28,7 @@ export interface CommandParts {
   readonly sessions: Sessions;
   readonly inquiries: Inquiries;
   readonly extras: ExtrasStore;
+  readonly changes: TracepointChanges;
   readonly ids: TracepointIds;
   readonly tree: TracepointTree;
   readonly counts: LineCounts;
@@ -42,7 +43,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
   ): vscode.Disposable => vscode.commands.registerCommand(`sourcetap.${name}`, run);
   void showMenus();
   const all = (argument: unknown, selected?: readonly TreeNode[]): Promise<vscode.Breakpoint[]> =>
-    meant(argument, selected, parts.tree);
+    meant(argument, selected, parts);
   return [
     command('addTracepoint', (argument) => add(argument, parts)),
     command('addTracepointWithMessage', (argument) => write(argument, 'logMessage', parts)),
@@ -58,7 +59,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
       vscode.debug.removeBreakpoints(await all(argument, selected));
     }),
     command('toggleTracepoint', async (argument, selected) => {
-      await toggle(await all(argument, selected), parts);
+      await parts.changes.enable(await all(argument, selected));
     }),
     command('resetTracepoint', async (argument, selected) => {
       await reset(await all(argument, selected), parts);
@@ -84,13 +85,11 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
     }),
     command('pickProcess', pickProcess),
     ...groupCommands(parts, {
-      toggle: (breakpoints) => toggle(breakpoints, parts),
+      toggle: (breakpoints) => parts.changes.enable(breakpoints),
       reset: (breakpoints) => reset(breakpoints, parts),
     }),
     vscode.debug.onDidChangeBreakpoints(({ removed }) => {
-      for (const { location } of removed.filter(isOnSource)) {
-        board.forget(location.uri.fsPath, location.range.start.line + 1);
-      }
+      for (const ref of removed.flatMap((one) => parts.ids.of(one))) board.forget(ref);
       painter.request();
       void showMenus();
     }),
@@ -109,32 +108,37 @@ async function showMenus(): Promise<void> {
 }
 
 /** At once: all arguments and locals, or what is selected. */
-async function add(argument: unknown, { extras }: CommandParts): Promise<void> {
+async function add(argument: unknown, parts: CommandParts): Promise<void> {
   const location = locationOf(argument);
   if (!location) return;
-  const before = await breakpointAt(location);
-  const draft = before ? draftOf(before, extras) : EMPTY_DRAFT;
+  const before = await sourceBreakpointAt(location, parts);
+  const draft = before ? draftOf(before, parts.extras) : EMPTY_DRAFT;
   const logMessage = selectionMessage(location) ?? draft.logMessage;
-  await setTracepoint(before, location, { ...draft, logMessage }, extras);
+  await parts.changes.set(before, location, { ...draft, logMessage });
 }
 
-async function write(
-  argument: unknown,
-  first: TextField,
-  { inquiries, extras, tree }: CommandParts,
-): Promise<void> {
+async function sourceBreakpointAt(
+  location: vscode.Location,
+  parts: CommandParts,
+): Promise<vscode.SourceBreakpoint | undefined> {
+  const found = await breakpointAt(location, parts);
+  return found && isOnSource(found) ? found : undefined;
+}
+
+async function write(argument: unknown, first: TextField, parts: CommandParts): Promise<void> {
+  const { inquiries, extras, tree } = parts;
   const node = isTreeNode(argument) ? argument : undefined;
   if (node && node.kind !== 'tracepoint') return;
   const [chosen] = node ? tree.nodes.breakpointsOf(node) : [];
   if (chosen && !isOnSource(chosen)) return void vscode.window.showInformationMessage(ON_FUNCTION);
   const location = node ? chosen?.location : locationOf(argument);
   if (!location) return;
-  const before = chosen ?? (await breakpointAt(location));
+  const before = chosen ?? (await sourceBreakpointAt(location, parts));
   const draft = before ? draftOf(before, extras) : fresh(location);
   const { path, line } = placeOf(location);
   const title = `${before ? 'Edit' : 'Add'} Tracepoint, ${basename(path)}:${line}`;
   const written = await askTracepoint({ path, line, title }, draft, first, inquiries);
-  if (written) await setTracepoint(before, location, written, extras);
+  if (written) await parts.changes.set(before, location, written);
 }
 
 const ON_FUNCTION = "Tracepoints on functions are edited in VS Code's Breakpoints view.";
@@ -153,12 +157,6 @@ function selectionMessage({ uri, range }: vscode.Location): string | undefined {
   const isPart = line.contains(selection) && !line.isEqual(selection);
   const text = isPart ? document.getText(selection).trim() : '';
   return text === '' ? undefined : `{${text}}`;
-}
-
-/** Together: they are enabled where one of them is not. */
-async function toggle(breakpoints: readonly vscode.Breakpoint[], { extras }: CommandParts): Promise<void> {
-  const enabled = !breakpoints.every((one) => one.enabled);
-  for (const one of breakpoints) await enable(one, enabled, extras);
 }
 
 async function reset(

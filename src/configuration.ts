@@ -1,6 +1,7 @@
 /** Launch configurations: what F5 does without one, and what is refused before an adapter is started. */
 import * as vscode from 'vscode';
 import { basename, isAbsolute, join, relative } from 'node:path';
+import type { LaunchArguments } from '../adapter/protocol';
 import { labelText } from './model/markup';
 import { findPrograms } from './model/programSearch';
 import { mayProbe } from './privilegeSetting';
@@ -154,13 +155,14 @@ function whatIsLacking({
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+const isMap = (value: unknown): value is object => typeof value === 'object' && value !== null;
 const isPid = (value: unknown): boolean => isText(value) || typeof value === 'number';
 
 /** Relative paths are meant from the folder of launch.json, wherever the adapter runs, and a program runs there. */
 function fromFolder(
   folder: vscode.WorkspaceFolder | undefined,
-  { request, program, envFile, cwd }: vscode.DebugConfiguration,
-): Partial<Record<'program' | 'envFile' | 'cwd', string>> {
+  { request, program, envFile, cwd, symbolSearchPath, sourceFileMap }: vscode.DebugConfiguration,
+): Pick<Partial<LaunchArguments>, 'program' | 'envFile' | 'cwd' | 'symbolSearchPath' | 'sourceFileMap'> {
   const root = folder?.uri.fsPath ?? vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
   if (root === undefined) return {};
   const absolute = (path: string): string => (isAbsolute(path) ? path : join(root, path));
@@ -168,5 +170,16 @@ function fromFolder(
     ...(isText(program) && { program: absolute(program) }),
     ...(isText(envFile) && { envFile: absolute(envFile) }),
     ...(request === 'launch' && { cwd: isText(cwd) ? absolute(cwd) : root }),
+    ...(Array.isArray(symbolSearchPath) && {
+      symbolSearchPath: symbolSearchPath.map((one) => (isText(one) ? absolute(one) : (one as string))),
+    }),
+    ...(isMap(sourceFileMap) && {
+      sourceFileMap: Object.fromEntries(
+        Object.entries(sourceFileMap).map(([debug, here]) => [
+          debug,
+          isText(here) ? absolute(here) : (here as string),
+        ]),
+      ),
+    }),
   };
 }

@@ -19,6 +19,7 @@ import { ProbeableLines } from './probeableLines';
 import { SESSION_TYPE, Sessions } from './sessions';
 import { SourceEdits } from './sourceEdits';
 import { StatusBar } from './statusBar';
+import { TracepointChanges } from './tracepointChanges';
 import { TracepointIds } from './tracepointIds';
 import { TracepointTree } from './tracepointTree';
 import { showTree } from './tracepointView';
@@ -35,6 +36,7 @@ export function activate(context: vscode.ExtensionContext): Exports {
   const inquiries = new Inquiries(sessions, inspector);
   const probeable = new ProbeableLines(board, sessions, inquiries);
   const extras = new ExtrasStore(context.workspaceState, sessions);
+  const changes = new TracepointChanges(extras);
   const ids = new TracepointIds(sessions);
   const painter = new Painter({ board, sessions, ids, extras });
   const tree = new TracepointTree({ board, ids, extras });
@@ -66,8 +68,8 @@ export function activate(context: vscode.ExtensionContext): Exports {
       board.choose(moment);
       painter.request();
     }),
-    ...registerCommands({ board, painter, sessions, inquiries, extras, ids, tree, counts, hits }),
-    ...showTree(tree, extras),
+    ...registerCommands({ board, painter, sessions, inquiries, extras, changes, ids, tree, counts, hits }),
+    ...showTree(tree, { extras, changes }),
     vscode.languages.registerHoverProvider({ scheme: 'file' }, new LineHover({ board, sessions, tree })),
     vscode.debug.registerDebugConfigurationProvider(SESSION_TYPE, new ConfigurationProvider()),
     vscode.debug.registerDebugAdapterDescriptorFactory(SESSION_TYPE, adapters),
@@ -83,6 +85,7 @@ export function activate(context: vscode.ExtensionContext): Exports {
       if (!ours(session)) return;
       board.started();
       hits.started(session);
+      void counts.started(session);
       void programs.remember(session.configuration);
       inspector.end();
     }),

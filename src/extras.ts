@@ -61,6 +61,11 @@ export class ExtrasStore implements vscode.Disposable {
     await this.#set(after, extras, before !== undefined);
   }
 
+  /** Of one that was told of in `replace`, and is not added. */
+  forget(after: vscode.Breakpoint): Promise<void> {
+    return this.#set(after, {}, true);
+  }
+
   async #set(breakpoint: vscode.Breakpoint, extras: Extras, wasSet: boolean): Promise<void> {
     if (Object.keys(extras).length === 0 && !wasSet) return;
     this.#keep(breakpoint, extras);

@@ -1,14 +1,12 @@
 /** Groups of tracepoints, and their colours. */
 import * as vscode from 'vscode';
-import { isTreeNode, meant } from './commandTarget';
+import { isTreeNode, meant, type TargetParts } from './commandTarget';
 import type { ExtrasStore } from './extras';
 import { askColour, askGroup, askGroupName } from './markForms';
 import type { GroupNode, TreeNode } from './tracepointNodes';
-import type { TracepointTree } from './tracepointTree';
 
-export interface GroupParts {
+export interface GroupParts extends TargetParts {
   readonly extras: ExtrasStore;
-  readonly tree: TracepointTree;
 }
 
 /** What can be done with any tracepoints, as with all of a group. */
@@ -17,7 +15,8 @@ export interface GroupActions {
   reset(breakpoints: readonly vscode.Breakpoint[]): Promise<void>;
 }
 
-export function groupCommands({ extras, tree }: GroupParts, actions: GroupActions): vscode.Disposable[] {
+export function groupCommands(parts: GroupParts, actions: GroupActions): vscode.Disposable[] {
+  const { extras, tree } = parts;
   const forTracepoints = (
     name: string,
     run: (breakpoints: readonly vscode.Breakpoint[]) => Promise<void>,
@@ -25,7 +24,7 @@ export function groupCommands({ extras, tree }: GroupParts, actions: GroupAction
     vscode.commands.registerCommand(
       `sourcetap.${name}`,
       async (argument: unknown, selected?: readonly TreeNode[]) => {
-        const breakpoints = await meant(argument, selected, tree);
+        const breakpoints = await meant(argument, selected, parts);
         if (breakpoints.length > 0) await run(breakpoints);
       },
     );

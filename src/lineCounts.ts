@@ -10,6 +10,7 @@ import {
   type CountResponseBody,
   type CountsBody,
 } from '../adapter/protocol';
+import { fileEditors } from './fileEditors';
 import { HeatBoard, HOTTEST, type HeatLine } from './model/heat';
 import { abbreviated, grouped } from './model/hitCount';
 import { markdownText } from './model/markup';
@@ -43,7 +44,7 @@ export class LineCounts implements vscode.Disposable {
   });
   readonly #painted = new WeakMap<vscode.TextEditor, string>();
   readonly #pace = new Pace(PAINT_INTERVAL, () => {
-    for (const editor of vscode.window.visibleTextEditors) this.#paint(editor);
+    for (const editor of fileEditors()) this.#paint(editor);
   });
   readonly #listeners: vscode.Disposable[];
 
@@ -60,11 +61,7 @@ export class LineCounts implements vscode.Disposable {
       adapters.onDidTell(({ session, event, body }) => {
         if (event !== COUNTS_EVENT) return;
         const { lines, isFirst } = body as CountsBody;
-        if (isFirst)
-          this.#board.begin(
-            session.id,
-            sessions.running.map(({ id }) => id),
-          );
+        if (isFirst) this.#begin(session);
         this.#board.update(session.id, lines);
         again();
       }),
@@ -72,6 +69,20 @@ export class LineCounts implements vscode.Disposable {
       vscode.window.onDidChangeTextEditorVisibleRanges(again),
       edits.onDidEdit(again),
     ];
+  }
+
+  /** A new run: what earlier ones left behind goes. */
+  async started(session: vscode.DebugSession): Promise<void> {
+    this.#begin(session);
+    this.#pace.request();
+    await showStop(!this.#board.isEmpty);
+  }
+
+  #begin({ id }: vscode.DebugSession): void {
+    this.#board.begin(
+      id,
+      this.sessions.running.map((one) => one.id),
+    );
   }
 
   /** A key was typed: it comes first. */
@@ -97,7 +108,7 @@ export class LineCounts implements vscode.Disposable {
         `Sourcetap counts ${grouped(lines)} lines by ${grouped(probes)} probes`,
         MESSAGE_TIME,
       );
-      await vscode.commands.executeCommand('setContext', 'sourcetap.counting', true);
+      await showStop(true);
     } catch (error) {
       void vscode.window.showErrorMessage(
         unlinkedText(error instanceof Error ? error.message : String(error)),
@@ -109,7 +120,7 @@ export class LineCounts implements vscode.Disposable {
   async stop(): Promise<void> {
     await this.sessions.tellAll(COUNT_STOP_REQUEST, {});
     this.#board.clear();
-    await vscode.commands.executeCommand('setContext', 'sourcetap.counting', false);
+    await showStop(false);
     this.#pace.request();
   }
 
@@ -136,6 +147,10 @@ export class LineCounts implements vscode.Disposable {
     for (const one of [this.#pace, this.#margin, ...this.#shades, ...this.#listeners]) one.dispose();
   }
 }
+
+/** The command that takes the shades away. */
+const showStop = (shown: boolean): Thenable<unknown> =>
+  vscode.commands.executeCommand('setContext', 'sourcetap.counting', shown);
 
 const rangeOf = (line: number): vscode.Range => new vscode.Range(line - 1, 0, line - 1, 0);
 

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { GutterIcons, type LineBadge } from './gutterIcons';
 import { disabledIn } from './breakpoints';
 import type { ExtrasStore } from './extras';
+import { fileEditors } from './fileEditors';
 import { LineEnds } from './lineEnds';
 import { abbreviated } from './model/hitCount';
 import type { LineBoard, LineState } from './model/lineBoard';
@@ -58,7 +59,7 @@ export class Painter implements vscode.Disposable {
   }
 
   #paint(): void {
-    for (const editor of vscode.window.visibleTextEditors) {
+    for (const editor of fileEditors()) {
       const lines = this.parts.board
         .lines(editor.document.uri.fsPath)
         .filter((line) => isVisible(editor, line))

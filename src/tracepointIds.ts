@@ -36,6 +36,11 @@ export class TracepointIds implements vscode.Disposable {
     return this.#breakpoints.get(key({ session, id }));
   }
 
+  /** Resolves when what is being asked is answered. */
+  async looked(): Promise<void> {
+    await this.#looking;
+  }
+
   /** Asks anew: once at a time, and once more where something has changed meanwhile. */
   look(): void {
     this.#again = true;

@@ -1,6 +1,6 @@
 /** The nodes of the list: groups, then the files and functions of the tracepoints that are in none. */
 import * as vscode from 'vscode';
-import { isOnSource, tracepoints } from './breakpoints';
+import { current, isOnSource, placeOf, tracepoints } from './breakpoints';
 import type { ExtrasStore } from './extras';
 
 export type TreeNode = GroupNode | FileNode | TracepointNode;
@@ -54,7 +54,7 @@ export class TracepointNodes {
 
   /** Of a node: one, or all below it, in their order. */
   breakpointsOf(node: TreeNode): vscode.Breakpoint[] {
-    if (node.kind === 'tracepoint') return current(node.breakpoint);
+    if (node.kind === 'tracepoint') return [current(node.breakpoint)].filter((one) => one !== undefined);
     return inOrder(tracepoints()).filter((breakpoint) => {
       const group = this.#groupOf(breakpoint);
       if (node.kind === 'group') return group === node.name;
@@ -96,14 +96,6 @@ export class TracepointNodes {
   }
 }
 
-/** What is changed in a tracepoint makes another breakpoint of it, and the list has it some moments later. */
-function current(breakpoint: vscode.Breakpoint): vscode.Breakpoint[] {
-  const breakpoints = tracepoints();
-  if (breakpoints.includes(breakpoint)) return [breakpoint];
-  const place = placeOf(breakpoint);
-  return breakpoints.filter((one) => placeOf(one) === place).slice(0, 1);
-}
-
 const isReplaced = (known: TreeNode, node: TreeNode): boolean =>
   known.kind === 'tracepoint' && node.kind === 'tracepoint' && known.breakpoint !== node.breakpoint;
 
@@ -118,13 +110,6 @@ function idsByPlace(breakpoints: readonly vscode.Breakpoint[]): Map<string, stri
       return [breakpoint.id, isFirst ? place : breakpoint.id];
     }),
   );
-}
-
-function placeOf(breakpoint: vscode.Breakpoint): string {
-  if (breakpoint instanceof vscode.FunctionBreakpoint) return `function ${breakpoint.functionName}`;
-  if (!isOnSource(breakpoint)) return breakpoint.id;
-  const { uri, range } = breakpoint.location;
-  return `${String(uri)} ${range.start.line}:${range.start.character}`;
 }
 
 const isIn = (breakpoint: vscode.Breakpoint, uri: vscode.Uri | undefined): boolean =>

@@ -11,7 +11,7 @@ import { ShownRows, type ShownText } from './model/shownRows';
 import { rowOf, type ListedTracepoint } from './model/tracepointRow';
 import type { TracepointIds } from './tracepointIds';
 import { TracepointNodes, type FileNode, type GroupNode, type TreeNode } from './tracepointNodes';
-import { draftOf } from './tracepoints';
+import { draftOf } from './tracepointChanges';
 
 export interface TreeParts {
   readonly board: LineBoard;

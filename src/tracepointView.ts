@@ -3,9 +3,12 @@ import * as vscode from 'vscode';
 import type { ExtrasStore } from './extras';
 import type { TracepointTree } from './tracepointTree';
 import type { TreeNode } from './tracepointNodes';
-import { enable } from './tracepoints';
+import type { TracepointChanges } from './tracepointChanges';
 
-export function showTree(tree: TracepointTree, extras: ExtrasStore): vscode.Disposable[] {
+export function showTree(
+  tree: TracepointTree,
+  { extras, changes }: { readonly extras: ExtrasStore; readonly changes: TracepointChanges },
+): vscode.Disposable[] {
   const view = vscode.window.createTreeView('sourcetap.tracepoints', {
     treeDataProvider: tree,
     canSelectMany: true,
@@ -15,8 +18,7 @@ export function showTree(tree: TracepointTree, extras: ExtrasStore): vscode.Disp
   });
   const checked = view.onDidChangeCheckboxState(async ({ items }) => {
     for (const [node, state] of items)
-      for (const breakpoint of tree.nodes.breakpointsOf(node))
-        await enable(breakpoint, state === vscode.TreeItemCheckboxState.Checked, extras);
+      await changes.enable(tree.nodes.breakpointsOf(node), state === vscode.TreeItemCheckboxState.Checked);
   });
   tree.selected = () => view.selection;
   return [

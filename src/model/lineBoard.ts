@@ -106,15 +106,14 @@ export class LineBoard {
     }
   }
 
-  /** Forgets what ended sessions left on one line. */
-  forget(path: string, line: number): void {
-    this.#drop(
-      (tracked) => tracked.view.isOver && tracked.view.path === path && this.#lineOf(tracked) === line,
-    );
+  /** Forgets a tracepoint that its session, which has ended, left. */
+  forget({ session, id }: Pick<SessionCount, 'session' | 'id'>): void {
+    this.#drop((tracked) => tracked.view.isOver && tracked.session === session && tracked.view.id === id);
   }
 
+  /** Forgets what ended sessions left. */
   clear(): void {
-    this.#tracked.clear();
+    this.#drop(({ view }) => view.isOver);
     this.#earlierHits.clear();
   }
 

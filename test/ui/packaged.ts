@@ -80,6 +80,7 @@ export async function tracePackaged(theme: ThemeName): Promise<void> {
     hits = await hits.hide();
     await hits.export(workspace);
     await clickAnotherAndBack(workbench);
+    await compareWithSaved(workbench);
     await keepsWithinWindow(workbench, LINE, readFileSync(SOURCE, 'utf8'));
     await workbench.goTo(lineNumber(CALL));
     await writeConditional(workbench, workbench.codeLine(CALL));
@@ -157,6 +158,20 @@ async function clickAnotherAndBack(workbench: Workbench): Promise<void> {
     (texts) => texts.length === 1,
   );
   await workbench.breakpoints(1);
+}
+
+/** Beside another version of the file, what is counted stands in the file alone. */
+async function compareWithSaved(workbench: Workbench): Promise<void> {
+  await workbench.run('File: Compare Active File with Saved');
+  await workbench.page.locator('.monaco-diff-editor .editor.original .view-line').first().waitFor();
+  await workbench.goTo(lineNumber());
+  const texts = (): Promise<string[]> => workbench.lineEnds();
+  await workbench.until('what is counted', texts, (found) => found.length > 0);
+  // Some paints later.
+  await workbench.page.waitForTimeout(1500);
+  assert.equal((await texts()).length, 1);
+  await workbench.run('View: Close Editor');
+  await workbench.openByName('inventory.c');
 }
 
 /** The program ends with the session; what was counted stays on screen. */

@@ -121,6 +121,21 @@ describe('groups and colours', () => {
     }
   });
 
+  it('stay where changes come faster than they are made, each made of what the one before leaves', async () => {
+    add(TAKE);
+    await moveTo(TAKE, 'orders');
+    await Promise.all([run('toggleTracepoint', place(TAKE)), run('toggleTracepoint', place(TAKE))]);
+    assert.deepEqual(
+      set().map(({ enabled }) => enabled),
+      [true],
+    );
+    assert.deepEqual(await groups(TAKE), ['orders*', '$(close) No group']);
+    await Promise.all([run('toggleTracepoint', place(TAKE)), run('removeTracepoint', place(TAKE))]);
+    assert.deepEqual(set(), [], 'what is removed does not come again');
+    add(TAKE);
+    assert.deepEqual(await groups(TAKE), []);
+  });
+
   it('go with the tracepoint', async () => {
     const breakpoint = add(TAKE);
     await moveTo(TAKE, 'orders');

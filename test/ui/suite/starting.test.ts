@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
+import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Limits } from '../../../adapter/protocol';
 import { kernelGap } from '../../kernel/available';
@@ -65,6 +66,31 @@ describe('starting', () => {
     } finally {
       for (const name of ['history', 'bytesPerHit']) await limits.update(name, undefined, WORKSPACE);
     }
+  });
+
+  it('takes relative paths from the folder', async function () {
+    if (kernelGap() !== undefined) this.skip();
+    const tracing = await Tracing.start({
+      request: 'launch',
+      program: 'inventory',
+      symbolSearchPath: ['symbols', '/elsewhere'],
+      sourceFileMap: { '/build': 'src', '.': '/there' },
+    });
+    const { program, symbolSearchPath, sourceFileMap } = tracing.configuration;
+    tracing.dispose();
+    const folder = dirname(PROGRAM);
+    assert.deepEqual(
+      {
+        program: program as unknown,
+        symbolSearchPath: symbolSearchPath as unknown,
+        sourceFileMap: sourceFileMap as unknown,
+      },
+      {
+        program: PROGRAM,
+        symbolSearchPath: [join(folder, 'symbols'), '/elsewhere'],
+        sourceFileMap: { '/build': join(folder, 'src'), '.': '/there' },
+      },
+    );
   });
 
   it('picks a process among all, by what is typed, and says which have debug information', async () => {

@@ -256,6 +256,33 @@ describe('tracing', function () {
     const { line } = await session.answer(breakpoint, ({ verified }) => verified);
     assert.equal(line, declaration + 1);
     assert.equal((await session.hit(breakpoint)).line, declaration + 1);
+    const shownAt = { lineNumber: declaration + 1, uri: SOURCE };
+    const states = (): boolean[] => vscode.debug.breakpoints.map(({ enabled }) => enabled);
+    await vscode.commands.executeCommand('sourcetap.toggleTracepoint', shownAt);
+    assert.deepEqual(states(), [false]);
+    await vscode.commands.executeCommand('sourcetap.toggleTracepoint', {
+      ...shownAt,
+      lineNumber: declaration,
+    });
+    await session.hit(vscode.debug.breakpoints[0]!);
+    await session.stop();
+    await vscode.commands.executeCommand('sourcetap.toggleTracepoint', shownAt);
+    assert.deepEqual(states(), [false], 'also where its results are after the session');
+  });
+
+  it('says so where the adapter dies, and leaves the program as it was', async () => {
+    target = spawn(PROGRAM, { stdio: ['ignore', 'ignore', 'inherit'] });
+    const breakpoint = add(TAKE, '{n}');
+    tracing = await Tracing.start({ request: 'attach', pid: target.pid });
+    const { sites } = await tracing.hit(breakpoint);
+    for (const adapter of adapters()) process.kill(adapter, 'SIGKILL');
+    await until('the end of the session', () => tracing!.ended);
+    const said = tracing.events('output').map(({ body }) => body as { category: string; output: string });
+    const last = said.at(-1)!;
+    assert.equal(last.category, 'important');
+    assert.match(last.output, /^The debug adapter ended\.\n.*the program runs on.*\n$/);
+    assert.notEqual(byteAt(target.pid!, sites[0]!.address), BREAKPOINT_INSTRUCTION);
+    assert.deepEqual(running(), [target.pid]);
   });
 
   it('says why a line cannot be traced, and traces the others', async () => {

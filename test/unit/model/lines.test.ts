@@ -42,11 +42,8 @@ const boardIn = (program: ProgramLines, ...tracepoints: TracepointView[]): LineB
 /** Replaces the lines from one up to another. */
 const edit = (program: ProgramLines, from: number, to: number, text: string): void => {
   const [start, end] = [from, to].map((line) => ({ line, character: 0 })) as [TextPosition, TextPosition];
-  program.edited(FILE, Array.from({ length: 20 }, (_, i) => `line(${i + 1});`).join('\n'), {
-    start,
-    end,
-    text,
-  });
+  const built = Array.from({ length: 20 }, (_, i) => `line(${i + 1});`).join('\n');
+  program.edited(FILE, built, [{ start, end, text }]);
 };
 
 const lines = (board: LineBoard): number[] => board.lines(FILE).map(({ line }) => line);
@@ -178,8 +175,10 @@ describe('the lines of a file', () => {
     board.started();
     assert.deepEqual(lines(board), []);
     const cleared = boardOf(view(1, 5));
+    cleared.update('t', { tracepoints: [view(1, 8)], removed: [] });
+    cleared.ended('s');
     cleared.clear();
-    assert.deepEqual(lines(cleared), []);
+    assert.deepEqual(lines(cleared), [8], 'what runs stays: the adapter tells again of what changes alone');
   });
 
   it('go on to say after the session why they never had a probe', () => {
@@ -201,7 +200,7 @@ describe('the lines of a file', () => {
       ],
     );
     assert.deepEqual(board.liveViews(), []);
-    board.forget(FILE, 5);
+    board.forget({ session: 's', id: 1 });
     assert.deepEqual(lines(board), [6, 7, 8]);
     board.started();
     assert.deepEqual(lines(board), []);
