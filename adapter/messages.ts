@@ -52,7 +52,8 @@ function sentenceOf(error: unknown): string | undefined {
   if (error instanceof BackendError) return backendMessage(error.failure);
   if (error instanceof SymbolError) return symbolMessage(error);
   if (error instanceof ExpressionError) return expressionErrorMessage(error);
-  if (error instanceof DecodeError) return `The debug information is damaged: ${error.message}.`;
+  if (error instanceof DecodeError)
+    return `The debug information is damaged: ${error.message}. Build the program again, or install its debug symbols again.`;
   if (error instanceof FileClosedError)
     return 'The session has ended, and the files of its program are closed: start it again to ask for that.';
   if (error instanceof SystemError) return `The system refused: ${error.message}.`;
@@ -67,9 +68,9 @@ function planMessage(failure: PlanFailure): string {
     case 'line':
       return lineGapMessage(failure.gap, failure.file, failure.line);
     case 'noSuchFunction':
-      return `The program has no function ${failure.name}, or it was inlined everywhere without a trace.`;
+      return `The program has no function ${failure.name}, or it was inlined everywhere without a trace: name a line of it instead, as FILE:LINE.`;
     case 'noSuchName':
-      return `The program has neither a source file nor a function of the name ${failure.name}.`;
+      return `The program has neither a source file nor a function of the name ${failure.name}: "sourcetap lines" lists what it has.`;
     case 'notCode':
       return `There is no machine code at ${formatAddress(failure.address)} in ${failure.path}: give a link-time address, as objdump -d shows it.`;
     case 'noDebugInformation':
@@ -87,7 +88,7 @@ function planMessage(failure: PlanFailure): string {
     case 'allRefused':
       return refusedText(failure.refused[0]!);
     case 'tooManySites':
-      return `That is ${failure.found} machine addresses, and the limit is ${failure.limit}: name a file, a function or a line, or raise the limit "sites".`;
+      return `That is ${failure.found} machine addresses, and the limit is ${failure.limit}: name a file, a function or a line, or raise the limit "sites" (of a debug session).`;
     case 'expression':
       return `${PARTS[failure.part]} ${JSON.stringify(failure.text)}: ${expressionErrorMessage(failure.error)}`;
     case 'unknownCondition':
@@ -273,7 +274,7 @@ function targetMessage(failure: TargetFailure): string {
     case 'noSuchProcess':
       return `There is no process ${failure.pid}: it has ended, or the number is wrong.`;
     case 'noProcessNamed':
-      return `No process is called ${failure.name}.`;
+      return `No process is called ${failure.name}: start it first, or give its number.`;
     case 'severalProcesses':
       return `Several processes are called ${failure.name}: ${failure.pids.join(', ')}. Give the number of one.`;
     case 'otherUser':
@@ -281,7 +282,7 @@ function targetMessage(failure: TargetFailure): string {
     case 'everyProcessNeedsRoot':
       return `Tracing every process of a program needs root. ${PRIVILEGE_WAYS}`;
     case 'otherProgram':
-      return `Process ${failure.pid} does not run ${failure.program}.`;
+      return `Process ${failure.pid} does not run ${failure.program}: give another process, or leave out "program".`;
     case 'notExecutable':
       return `${failure.program} is not executable: chmod +x it, or name a program.`;
     case 'noSuchDirectory':
@@ -294,7 +295,7 @@ function targetMessage(failure: TargetFailure): string {
 const PRIVILEGE_WAYS =
   'Ways to get there: sudo -n sourcetap ..., pkexec sourcetap ...; in VS Code the setting sourcetap.privilege.';
 const SETPRIV =
-  'setpriv --reuid=$USER --init-groups --inh-caps=+bpf,+perfmon --ambient-caps=+bpf,+perfmon (started as root)';
+  'sudo setpriv --reuid $(id -u) --regid $(id -g) --init-groups --inh-caps +bpf,+perfmon --ambient-caps +bpf,+perfmon sourcetap ...';
 
 function backendMessage(failure: BackendFailure): string {
   switch (failure.code) {
@@ -305,11 +306,11 @@ function backendMessage(failure: BackendFailure): string {
     case 'noSuchProcess':
       return `There is no process ${failure.pid}: it has ended.`;
     case 'noSuchFile':
-      return `There is no file ${failure.path} any more.`;
+      return `There is no file ${failure.path} any more: build it again, or start again.`;
     case 'fileChanged':
       return `${failure.path} was replaced while it was looked at (build-id ${failure.expected}, now ${failure.found ?? 'none'}). Start again to trace the new file.`;
     case 'verifier':
-      return `The kernel refused our program, which is a bug of Sourcetap: ${failure.summary}${failure.instruction === undefined ? '' : ` at ${failure.instruction}`}`;
+      return `The kernel refused our program, which is a bug of Sourcetap: ${failure.summary}${failure.instruction === undefined ? '' : ` at ${failure.instruction}`}. Please report it with this text.`;
     case 'tooManyCaptures':
       return `At most ${failure.limit} values can be captured at a hit: name fewer in the log message.`;
     case 'system':
@@ -502,7 +503,7 @@ function captureGapText(gap: CaptureGap): string {
     case 'numberedLater':
       return '$hits numbers the hits that meet the condition: ask for it by a hit condition, such as ">3"';
     case 'overBudget':
-      return 'no room left in the record: raise the limit "bytesPerHit", or capture less';
+      return 'no room left in the record: capture less, or raise the limit "bytesPerHit" (of a debug session)';
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * What goes over the Debug Adapter Protocol beyond the standard: custom requests and events, launch.json. Types only:
- * the extension shares this file with the adapter and nothing else.
+ * What goes over the Debug Adapter Protocol beyond the standard: custom requests and events, launch.json. The extension shares this file
+ * with the adapter, and the two that make text: `inertText.ts` and `durationText.ts`.
  */
 
 /**

@@ -12,5 +12,7 @@ export function wrongNumbers(limits: Partial<Limits> & HitFilter): string | unde
     ([name, value]) =>
       value !== undefined && value !== null && !(Number.isSafeInteger(value) && value >= leastOf(name)),
   );
-  return wrong && `${wrong[0]} is no number of that kind: ${JSON.stringify(wrong[1])}.`;
+  return (
+    wrong && `${wrong[0]} is ${JSON.stringify(wrong[1])}: give a whole number, ${leastOf(wrong[0])} or more.`
+  );
 }

@@ -66,6 +66,6 @@ function check(args: CommonArguments & Partial<Pick<LaunchArguments, 'program' |
       throw new ConfigurationError(`"${name}" is not a path: write it as a string.`);
   if (ringBytes !== undefined && !isRingSize(ringBytes))
     throw new ConfigurationError(
-      '"ringBytes" is the size of the ring buffer: a power of two from 4096, such as 8388608.',
+      '"ringBytes" is the size of the ring buffer: a power of two from 4096 to 1073741824, such as 8388608.',
     );
 }

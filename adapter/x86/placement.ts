@@ -23,7 +23,7 @@ export type RefusalReason =
   | { readonly code: 'noSubprogram' }
   | { readonly code: 'forbidden'; readonly class: ForbiddenClass; readonly instruction: string };
 
-/** FACTS: what the kernel refuses, or accepts and breaks. */
+/** What the kernel refuses, or accepts and breaks. */
 export type ForbiddenClass =
   | 'vector' // VEX, EVEX, XOP
   | 'lock'

@@ -8,7 +8,8 @@ import { textTable } from './textTable';
 const MEANINGS = {
   hitsPerSecond: 'hits a second that a tracepoint delivers; the others are counted',
   bytesPerHit: 'bytes that one hit captures',
-  consoleLinesPerSecond: 'lines a second of a tracepoint in the console',
+  consoleLinesPerSecond:
+    'lines a second in the console; the first of a tracepoint with few hits comes in any case',
   history: 'hits that are remembered; the oldest are dropped',
   sites: 'machine addresses that one tracepoint may have',
 } as const satisfies Record<keyof Limits, string>;
