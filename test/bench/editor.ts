@@ -78,7 +78,7 @@ export async function editor(): Promise<void> {
       () => workbench.lineEnds(),
       (texts) => texts.length >= MOST_IN_VIEW,
     );
-    await typeThere(page);
+    await typeThere(workbench);
     const flooded = await measure(page, SECONDS);
     const watched = await measure(page, SHORT_SECONDS, false);
     const ends = await workbench.lineEnds();
@@ -129,12 +129,17 @@ async function openBeside(workbench: Workbench): Promise<void> {
   await page.locator('.editor-group-container').nth(1).waitFor();
   await page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'notes.txt' }).first().dblclick();
   await page.locator('.editor-group-container').nth(1).locator('.tab', { hasText: 'notes.txt' }).waitFor();
-  await typeThere(page);
+  await typeThere(workbench);
 }
 
-/** A click on its tab. */
-const typeThere = (page: Page): Promise<void> =>
-  page.locator('.editor-group-container').nth(1).locator('.tab', { hasText: 'notes.txt' }).click();
+/** A click on its tab, until keys go there. */
+async function typeThere(workbench: Workbench): Promise<void> {
+  const group = workbench.page.locator('.editor-group-container').nth(1);
+  await workbench.insist(
+    () => group.locator('.tab', { hasText: 'notes.txt' }).click(),
+    () => group.locator('.monaco-editor.focused').waitFor({ timeout: 1000 }),
+  );
+}
 
 async function measure(page: Page, seconds: number, types = true): Promise<Measured> {
   const before = memory();
