@@ -279,8 +279,8 @@ function targetMessage(failure: TargetFailure): string {
       return `Several processes are called ${failure.name}: ${failure.pids.join(', ')}. Give the number of one.`;
     case 'otherUser':
       return `Process ${failure.pid} belongs to the user with uid ${failure.uid}: probing it needs root. ${PRIVILEGE_WAYS}`;
-    case 'everyProcessNeedsRoot':
-      return `Tracing every process of a program needs root. ${PRIVILEGE_WAYS}`;
+    case 'runsAsOther':
+      return `${failure.program} runs as another user (set-user-ID): probing it needs root. ${PRIVILEGE_WAYS}`;
     case 'otherProgram':
       return `Process ${failure.pid} does not run ${failure.program}: give another process, or leave out "program".`;
     case 'notExecutable':

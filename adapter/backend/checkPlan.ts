@@ -23,6 +23,9 @@ export class InvalidPlan extends Error {
  * @throws InvalidPlan, BackendError `tooManyCaptures`
  */
 export function checkPlan(plan: Plan): void {
+  const { uid } = plan.only ?? {};
+  require(uid === undefined || isSize(uid, 2 ** 32 - 1), `uid ${uid}`);
+  require(plan.only === undefined || plan.pid === 0, 'one process, and only some');
   for (const program of plan.programs) checkProgram(program);
   plan.sites.forEach((site, index) => {
     // There may be tens of thousands: words are made for what is wrong alone.

@@ -1,7 +1,7 @@
 /**
  * Compiles a CaptureProgram to BPF. A program has four parts:
  *
- *   entry    whether the hit is this edition's, which site, its counters, one hit more
+ *   entry    whether the hit is one of the processes that are meant, and this edition's; which site, its counters, one hit more
  *   gate     the condition and the filter: hits that do not pass are counted, and leave
  *   phase 1  reads what captures share, and evaluates them; reads may fault pages in, and sleep
  *   phase 2  reserves a record, fills it without sleeping, submits it
@@ -36,6 +36,7 @@ import { readBlocks } from './blockCode';
 import { condition, endings, filter, giveBack } from './filterCode';
 import { Frame, StackExhausted, type Slot } from './frame';
 import { CONTEXT, COUNTER_SLOT, FAULTS, FILTER, FRAME_POINTER } from './place';
+import { leaveOthers, type KnownScope } from './processScope';
 import { NOTES_MAP, ROLE_MAP, takeHit } from './role';
 import { pageInOutput, RECORDS_MAP, writeRecord, type Captured } from './recordCode';
 import { SharedReads } from './sharedReads';
@@ -61,6 +62,8 @@ export interface EmitContext {
   readonly only: { readonly site: number; readonly address: VirtualAddress } | undefined;
   /** Where the kernel keeps a thread's pointer (threadPointer.ts); wanted by programs that use it. */
   readonly threadPointer: number | undefined;
+  /** Of an installation that does not take all processes' hits. */
+  readonly scope?: KnownScope | undefined;
   /** Of an installation whose hits others may take. */
   readonly edition?: EditionKey | undefined;
 }
@@ -182,6 +185,7 @@ function guarded<T>(limit: number, code: () => T): T {
 function entry(context: EmitContext, { frame, site, scratch, cpu, bias }: EntrySlots): Line[] {
   return [
     move(CONTEXT, 1),
+    ...(context.scope ? [...leaveOthers(context.scope, frame.copy()), move(1, CONTEXT)] : []),
     ...(context.edition ? [...takeHit(context.edition, frame.copy()), move(1, CONTEXT)] : []),
     ...(context.only ? [loadConstant(0, BigInt(context.only.site))] : [call('get_attach_cookie')]),
     store(8, FRAME_POINTER, site, 0),

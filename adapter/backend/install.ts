@@ -11,6 +11,7 @@ import type { Descriptor } from '../sys/owned';
 import type { System } from '../sys/system';
 import { Counters, counterShape } from './counters';
 import { countsAll, emit, isStateful, MAPS, uses } from './emit';
+import { knownScope, type KnownScope } from './processScope';
 import { RoleWord } from './role';
 import { threadPointerOffset } from './threadPointer';
 import { KernelInstallation } from './kernelInstallation';
@@ -34,10 +35,11 @@ export interface InstallContext {
  * @throws BackendError, VerifierError, SystemError
  */
 export async function install(plan: Plan, context: InstallContext): Promise<KernelInstallation> {
+  const scope = plan.only && knownScope(context.system, plan.only);
   const hitsAlone = plan.sites.map(({ program }) => countsAll(plan.programs[program]!));
   const shape = counterShape(plan.sites.length, !hitsAlone.includes(false));
   const counters = Counters.create(context.system, shape);
-  const attaching = new Attaching(plan, context, shape.stride, counters.descriptor);
+  const attaching = new Attaching(plan, { ...context, scope }, shape.stride, counters.descriptor);
   let role: RoleWord | undefined;
   try {
     if (context.edition) {
@@ -109,7 +111,7 @@ class Attaching {
 
   constructor(
     private readonly plan: Plan,
-    private readonly context: InstallContext,
+    private readonly context: InstallContext & { readonly scope: KnownScope | undefined },
     private readonly stride: number,
     counters: number,
   ) {
@@ -129,13 +131,20 @@ class Attaching {
   }
 
   attach({ program, sites }: Group): void {
-    const { system, firstSite, edition } = this.context;
+    const { system, firstSite, edition, scope } = this.context;
     const { address, row: first } = sites[0]!;
     const only = sites.length === 1 ? { site: firstSite + first, address } : undefined;
     if (only === undefined && uses(program, 'loadBias')) this.provideAddresses();
     const threadPointer = uses(program, 'threadPointer') ? threadPointerOffset(system) : undefined;
     const code = assemble(
-      emit(program, { firstSite, stride: this.stride, only, threadPointer, edition: edition?.key }),
+      emit(program, {
+        firstSite,
+        stride: this.stride,
+        only,
+        threadPointer,
+        scope,
+        edition: edition?.key,
+      }),
       this.maps,
     );
     const loaded = loadProgram(system, 'sourcetap', code);

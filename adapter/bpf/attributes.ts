@@ -58,6 +58,16 @@ export const LINK_CREATE = {
   },
 } as const satisfies Struct;
 
+export const PROG_TEST_RUN = {
+  prefix: 'test.',
+  size: 64,
+  members: {
+    prog_fd: { offset: 0, size: 4 },
+    ctx_size_in: { offset: 40, size: 4 },
+    ctx_in: { offset: 48, size: 8 },
+  },
+} as const satisfies Struct;
+
 export const OBJ_GET_INFO_BY_FD = {
   prefix: 'info.',
   size: 16,

@@ -5,6 +5,7 @@ export const HELPERS = {
   ktime_get_ns: 5,
   get_smp_processor_id: 8,
   get_current_pid_tgid: 14,
+  get_current_uid_gid: 15,
   get_current_comm: 16,
   get_current_task: 35,
   probe_read_user: 112,

@@ -1,12 +1,13 @@
 import { Descriptor } from '../sys/owned';
 import type { System } from '../sys/system';
 import { SystemError } from '../sys/systemError';
-import { cString, encode, PROG_LOAD } from './attributes';
+import { cString, encode, PROG_LOAD, PROG_TEST_RUN } from './attributes';
 import { INSTRUCTION_SIZE } from './opcode';
 import { VerifierError } from './verifierError';
 
 /** Constants of linux/bpf.h. */
 export const PROGRAM_TYPE_KPROBE = 2;
+const PROGRAM_TYPE_SYSCALL = 31;
 export const ATTACH_TYPE_UPROBE_MULTI = 48;
 const FLAG_SLEEPABLE = 16;
 
@@ -14,25 +15,53 @@ const FLAG_SLEEPABLE = 16;
  * Loads a program for uprobe_multi links that may sleep.
  * @throws VerifierError, SystemError
  */
-export function loadProgram(system: System, name: string, code: Uint8Array): Descriptor {
+export const loadProgram = (system: System, name: string, code: Uint8Array): Descriptor =>
+  loadOf(UPROBE_MULTI, system, name, code);
+
+/**
+ * Runs a program in this thread, now.
+ * @param context what it is given, and may change
+ * @throws VerifierError, SystemError
+ */
+export function runProgram(system: System, name: string, code: Uint8Array, context: Uint8Array): void {
+  const program = loadOf(SYSCALL, system, name, code);
   try {
-    return new Descriptor(system, load(system, name, code), `program ${name}`);
+    const values = { prog_fd: program.number, ctx_size_in: context.length, ctx_in: context };
+    system.bpf('PROG_TEST_RUN', encode(PROG_TEST_RUN, values));
+  } finally {
+    program.close();
+  }
+}
+
+/** What a program is for, by members of PROG_LOAD. */
+interface ProgramKind {
+  readonly prog_type: number;
+  readonly expected_attach_type?: number;
+}
+const UPROBE_MULTI: ProgramKind = {
+  prog_type: PROGRAM_TYPE_KPROBE,
+  expected_attach_type: ATTACH_TYPE_UPROBE_MULTI,
+};
+const SYSCALL: ProgramKind = { prog_type: PROGRAM_TYPE_SYSCALL };
+
+function loadOf(kind: ProgramKind, system: System, name: string, code: Uint8Array): Descriptor {
+  try {
+    return new Descriptor(system, load(kind, system, name, code), `program ${name}`);
   } catch (error) {
     if (!(error instanceof SystemError) || !REFUSALS.has(error.errno)) throw error;
-    const log = verifierLog(system, name, code);
+    const log = verifierLog(kind, system, name, code);
     throw log === '' ? error : new VerifierError(code, log, error.errno);
   }
 }
 
-function load(system: System, name: string, code: Uint8Array, log?: Uint8Array): number {
+function load(kind: ProgramKind, system: System, name: string, code: Uint8Array, log?: Uint8Array): number {
   const attributes = encode(PROG_LOAD, {
-    prog_type: PROGRAM_TYPE_KPROBE,
+    ...kind,
     insn_cnt: code.length / INSTRUCTION_SIZE,
     insns: code,
     license: cString('GPL'),
     prog_flags: FLAG_SLEEPABLE,
     prog_name: cString(name),
-    expected_attach_type: ATTACH_TYPE_UPROBE_MULTI,
     ...(log && { log_level: 1, log_size: log.length, log_buf: log }),
   });
   for (let attempt = 1; ; attempt++) {
@@ -47,10 +76,10 @@ function load(system: System, name: string, code: Uint8Array, log?: Uint8Array):
 }
 
 /** Loads again for the log alone: keeping one costs time, so the first attempt does without. */
-function verifierLog(system: System, name: string, code: Uint8Array): string {
+function verifierLog(kind: ProgramKind, system: System, name: string, code: Uint8Array): string {
   const log = new Uint8Array(LOG_SIZE);
   try {
-    new Descriptor(system, load(system, name, code, log), `program ${name}`).close();
+    new Descriptor(system, load(kind, system, name, code, log), `program ${name}`).close();
   } catch {
     // The log tells. It may be cut off at its end (ENOSPC), and is then still the best there is.
   }

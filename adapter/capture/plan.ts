@@ -12,9 +12,19 @@ export interface Plan {
   readonly buildId: string | undefined;
   /** Thread group to probe, or 0 for every process that maps the file, now and later. */
   readonly pid: number;
+  /** Under 0: whose hits are taken; of others nothing is known. */
+  readonly only?: ProcessScope;
   readonly sites: readonly PlanSite[];
   /** Sites with the same captures share a program. */
   readonly programs: readonly CaptureProgram[];
+}
+
+/** Processes that meet all of this. */
+export interface ProcessScope {
+  /** Their real user. */
+  readonly uid?: number;
+  /** Path of the program that they run. */
+  readonly program?: string;
 }
 
 export interface PlanSite {

@@ -65,7 +65,13 @@ class Count {
     this.session = new Session({
       backend: this.backend,
       plan: (definition, modules) =>
-        planSteps(definition, { modules, program: target.modules[0], sourceMap, pid: target.pid }),
+        planSteps(definition, {
+          modules,
+          program: target.modules[0],
+          sourceMap,
+          pid: target.pid,
+          scope: target.scope,
+        }),
       modules: target.modules,
       observer: { hit: () => undefined, ready: () => true, settled: () => undefined },
     });

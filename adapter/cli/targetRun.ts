@@ -1,5 +1,6 @@
 /** A run of the command line against a target: which target, and when it is over. */
-import { attachEveryProcess, attachProcess } from '../engine/attachedTarget';
+import { attachProcess } from '../engine/attachedTarget';
+import { attachEveryProcess } from '../engine/everyProcess';
 import { launchProgram } from '../engine/launchedTarget';
 import type { Target } from '../engine/target';
 import { pidOf, text, type Parsed } from './arguments';

@@ -223,8 +223,8 @@ class Trace {
   }
 
   private planTarget(modules: readonly Module[]): PlanTarget {
-    const { modules: all, pid } = this.target;
-    return { modules, program: all[0], sourceMap: this.sourceMap, pid };
+    const { modules: all, pid, scope } = this.target;
+    return { modules, program: all[0], sourceMap: this.sourceMap, pid, scope };
   }
 
   /** Puts all tracepoints in; says of each that cannot be why. */

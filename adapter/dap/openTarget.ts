@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { isRingSize } from '../backend/ringSize';
-import { attachEveryProcess, attachProcess, processNamed } from '../engine/attachedTarget';
+import { attachProcess, processNamed } from '../engine/attachedTarget';
+import { attachEveryProcess } from '../engine/everyProcess';
 import { launchProgram, type LaunchedTarget, type LaunchOptions } from '../engine/launchedTarget';
 import type { Target } from '../engine/target';
 import { launchInTerminal, type TerminalCommand } from '../engine/terminalTarget';

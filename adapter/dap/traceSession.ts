@@ -178,8 +178,9 @@ export class TraceSession implements Informant {
 
   /** With the modules that are loaded now. */
   private get planTarget(): PlanTarget {
-    const { target, sourceMap } = this;
-    return { modules: target.modules, program: target.modules[0], sourceMap, pid: target.pid };
+    const { sourceMap } = this;
+    const { modules, pid, scope } = this.target;
+    return { modules, program: modules[0], sourceMap, pid, scope };
   }
 
   lineSource(): LineSource {

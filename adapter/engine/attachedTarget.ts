@@ -1,5 +1,5 @@
-import { LoadedModules } from '../symbols/loadedModules';
-import { openProgram, type Module } from '../symbols/module';
+import { LoadedModules, ofProcess } from '../symbols/loadedModules';
+import type { Module } from '../symbols/module';
 import { processesNamed, processExists, processRuns, processUid, threadGroupOf } from '../sys/process';
 import { TargetError, type Target, type TargetEnd } from './target';
 
@@ -33,15 +33,6 @@ export function processNamed(name: string): number {
   return pids[0]!;
 }
 
-/**
- * Every process that runs a program, now and later. It never ends.
- * @throws TargetError `everyProcessNeedsRoot`; SymbolError
- */
-export function attachEveryProcess(program: string, symbolSearchPath: readonly string[]): Target {
-  if (process.geteuid?.() !== 0) throw new TargetError({ code: 'everyProcessNeedsRoot' });
-  return new EveryProcess([openProgram(program, symbolSearchPath)]);
-}
-
 class AttachedProcess implements Target {
   readonly ended: Promise<TargetEnd>;
   private readonly found: LoadedModules;
@@ -51,7 +42,7 @@ class AttachedProcess implements Target {
     readonly pid: number,
     symbolSearchPath: readonly string[],
   ) {
-    this.found = new LoadedModules(pid, symbolSearchPath);
+    this.found = new LoadedModules(ofProcess(pid), symbolSearchPath);
     this.found.look();
     this.ended = new Promise((resolve) => {
       this.watch = setInterval(() => {
@@ -79,29 +70,6 @@ class AttachedProcess implements Target {
   dispose(): void {
     clearInterval(this.watch);
     this.found.close();
-  }
-}
-
-class EveryProcess implements Target {
-  readonly pid = 0;
-  readonly ended = new Promise<TargetEnd>(() => undefined);
-
-  constructor(readonly modules: readonly Module[]) {}
-
-  look(): boolean {
-    return false;
-  }
-
-  release(): void {
-    // They run when they like.
-  }
-
-  end(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  dispose(): void {
-    for (const module of this.modules) module.close();
   }
 }
 

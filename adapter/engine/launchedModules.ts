@@ -1,4 +1,4 @@
-import { LoadedModules } from '../symbols/loadedModules';
+import { LoadedModules, ofProcess } from '../symbols/loadedModules';
 import type { Module } from '../symbols/module';
 import { processRuns } from '../sys/process';
 
@@ -14,7 +14,7 @@ export class LaunchedModules {
     libraries: readonly Module[],
     symbolSearchPath: readonly string[],
   ) {
-    this.loaded = new LoadedModules(pid, symbolSearchPath, [program, ...libraries]);
+    this.loaded = new LoadedModules(ofProcess(pid), symbolSearchPath, [program, ...libraries]);
   }
 
   get modules(): readonly Module[] {

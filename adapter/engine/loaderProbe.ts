@@ -5,6 +5,8 @@ import { functionSymbols, type FunctionSymbol } from '../elf/symbolTable';
 import type { Module } from '../symbols/module';
 import { SymbolError } from '../symbols/symbolError';
 import { SubprogramCode } from '../x86/subprogramCode';
+import { processesIn } from './planner';
+import type { Target } from './target';
 
 /**
  * Counts how often the dynamic linker of a process says that its list of objects changes: before and after each change
@@ -15,13 +17,19 @@ export class LoaderProbe {
   private constructor(private readonly installation: Installation) {}
 
   /** Undefined for a module that is no dynamic linker, and where the kernel refuses. */
-  static async install(backend: ProbeBackend, module: Module, pid: number): Promise<LoaderProbe | undefined> {
+  static async install(
+    backend: ProbeBackend,
+    module: Module,
+    { pid, scope, modules: [program] }: Target,
+  ): Promise<LoaderProbe | undefined> {
     try {
       const site = announcement(module);
       if (!site) return undefined;
       const { openPath: path, buildId } = module;
       const programs = [{ captures: [], mode: 'count' }] as const;
-      return new LoaderProbe(await backend.install({ path, buildId, pid, sites: [site], programs }));
+      const processes = processesIn(module, { pid, scope, program });
+      const plan = { path, buildId, ...processes, sites: [site], programs };
+      return new LoaderProbe(await backend.install(plan));
     } catch (error) {
       if (REFUSALS.some((refusal) => error instanceof refusal)) return undefined;
       throw error;

@@ -79,7 +79,7 @@ export class ModuleWatch {
     if (loader === this.loader) return;
     this.loader = loader;
     const before = this.probe;
-    this.probe = loader && (await LoaderProbe.install(backend, loader, target.pid));
+    this.probe = loader && (await LoaderProbe.install(backend, loader, target));
     this.seen = UNSEEN;
     await before?.remove();
   }

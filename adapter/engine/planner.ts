@@ -1,6 +1,6 @@
 /** From a tracepoint's definition to plans: one for each module that has sites of it. */
 import { captureReads } from '../capture/lower';
-import type { CaptureProgram, Plan, PlanSite } from '../capture/plan';
+import type { CaptureProgram, Plan, PlanSite, ProcessScope } from '../capture/plan';
 import { lowerSite, type SiteCapture, type SiteExpression } from '../capture/site';
 import { DEFAULT_CAPTURE_LIMITS } from '../capture/captured';
 import type { AddressContext } from '../dwarf/scope';
@@ -81,6 +81,8 @@ export interface PlanTarget {
   readonly sourceMap: SourceMap;
   /** As in Plan. */
   readonly pid: number;
+  /** Under 0: which ones. */
+  readonly scope?: ProcessScope | undefined;
 }
 
 /** @throws PlanError, SymbolError, DecodeError */
@@ -109,7 +111,7 @@ export function* planSteps(definition: Definition, target: PlanTarget): PlanStep
       if ('reason' in outcome) refused.push(outcome);
       else planned.push(outcome);
     }
-    if (planned.length > 0) parts.push(partOf(module, planned, target.pid));
+    if (planned.length > 0) parts.push(partOf(module, planned, target));
   }
   const probes = parts.reduce((sum, { plan }) => sum + plan.sites.length, 0);
   const { sites: limit } = definition.limits;
@@ -276,7 +278,17 @@ const NOTHING: SiteCapture = {
 };
 const COUNT: CaptureProgram = { captures: [], mode: 'count' };
 
-function partOf(module: Module, sites: readonly PlannedSite[], pid: number): PlanPart {
+/** Whose hits in a module are taken: who runs the program needs no telling where that is what is probed. */
+export function processesIn(
+  module: Module,
+  { pid, scope, program }: Pick<PlanTarget, 'pid' | 'scope' | 'program'>,
+): Pick<Plan, 'pid' | 'only'> {
+  const { program: path, ...user } = scope ?? {};
+  const only = { ...user, ...(path !== undefined && module !== program && { program: path }) };
+  return { pid, ...(Object.keys(only).length > 0 && { only }) };
+}
+
+function partOf(module: Module, sites: readonly PlannedSite[], target: PlanTarget): PlanPart {
   const programs: CaptureProgram[] = [];
   const known = new Map<string, number>();
   const planSites: PlanSite[] = [];
@@ -294,7 +306,8 @@ function partOf(module: Module, sites: readonly PlannedSite[], pid: number): Pla
     return probe;
   });
   const { openPath: path, buildId } = module;
-  return { plan: { path, buildId, pid, sites: planSites, programs }, sites, probes };
+  const plan = { path, buildId, ...processesIn(module, target), sites: planSites, programs };
+  return { plan, sites, probes };
 }
 
 const programKey = (program: CaptureProgram): string =>

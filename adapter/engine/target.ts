@@ -1,9 +1,12 @@
+import type { ProcessScope } from '../capture/plan';
 import type { Module } from '../symbols/module';
 
 /** What is traced: a process, a program that is launched, or every process of a program. */
 export interface Target {
   /** Thread group, or 0 for every process. */
   readonly pid: number;
+  /** Under 0: which ones. */
+  readonly scope?: ProcessScope;
   /** Loaded at the last look; the program itself is the first. */
   readonly modules: readonly Module[];
   /**
@@ -34,8 +37,8 @@ export type TargetFailure =
   | { readonly code: 'severalProcesses'; readonly name: string; readonly pids: readonly number[] }
   /** It belongs to another user, and we are not root. */
   | { readonly code: 'otherUser'; readonly pid: number; readonly uid: number }
-  /** Without root the kernel does not tell whose processes a probe would be in. */
-  | { readonly code: 'everyProcessNeedsRoot' }
+  /** Every process of a program that is another user's whoever starts it, and we are not root. */
+  | { readonly code: 'runsAsOther'; readonly program: string }
   /** The process runs another file than the one named. */
   | { readonly code: 'otherProgram'; readonly pid: number; readonly program: string }
   | { readonly code: 'notExecutable'; readonly program: string }

@@ -2,7 +2,17 @@ import { statSync } from 'node:fs';
 import type { Module } from './module';
 import { biasIn, fileIdentity, mappedFiles, mappedModule, type MappedFile } from './processModules';
 
-/** The modules of a process as they come and go. A file that is unloaded and loaded again is the same module. */
+/** What is loaded, and where. */
+export interface Loading {
+  /** @throws SymbolError `noSuchProcess`, `notPermitted` */
+  files(): readonly MappedFile[];
+  /** Undefined where it is at as many places as there are processes. */
+  readonly biasOf: typeof biasIn | undefined;
+}
+
+export const ofProcess = (pid: number): Loading => ({ files: () => mappedFiles(pid), biasOf: biasIn });
+
+/** The modules of processes as they come and go. A file that is unloaded and loaded again is the same module. */
 export class LoadedModules {
   /** The executable first; then, until they are mapped, those that were foreseen. */
   modules: readonly Module[];
@@ -16,9 +26,9 @@ export class LoadedModules {
   /** Of each file when it came. */
   private readonly versions = new Map<Module, string | undefined>();
 
-  /** @param foreseen modules that the process will have; the program first. */
+  /** @param foreseen modules that there will be; the program first. */
   constructor(
-    private readonly pid: number,
+    private readonly loading: Loading,
     private readonly symbolSearchPath: readonly string[],
     foreseen: readonly Module[] = [],
   ) {
@@ -31,11 +41,11 @@ export class LoadedModules {
   }
 
   /**
-   * Looks at the memory maps. True when `modules` has changed, or where one of them is.
+   * True when `modules` has changed, or where one of them is.
    * @throws SymbolError `noSuchProcess`, `notPermitted`
    */
   look(): boolean {
-    const files = mappedFiles(this.pid);
+    const files = this.loading.files();
     const found = files.map((file) => ({ file, module: this.moduleOf(file) }));
     const moved = found.filter(({ file, module }) => this.moves(module, file)).length > 0;
     const present = new Map(found.map(({ file, module }) => [file.identity, module]));
@@ -70,15 +80,17 @@ export class LoadedModules {
   }
 
   private moves(module: Module, file: MappedFile): boolean {
+    const { biasOf } = this.loading;
     const { start } = file.entries[0]!;
-    if (this.starts.get(module) === start) return false;
+    if (!biasOf || this.starts.get(module) === start) return false;
     this.starts.set(module, start);
-    module.moveTo(biasIn(file));
+    module.moveTo(biasOf(file));
     return true;
   }
 
   private arrival(file: MappedFile): Module {
-    const module = mappedModule(this.pid, file, this.symbolSearchPath);
+    const module = mappedModule(file, this.symbolSearchPath);
+    if (!this.loading.biasOf) module.moveTo(() => undefined);
     this.versions.set(module, versionOf(module));
     return module;
   }

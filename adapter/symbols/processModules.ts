@@ -8,6 +8,7 @@ import { SymbolError } from './symbolError';
 
 /** A file whose code a process has mapped. */
 export interface MappedFile {
+  readonly pid: number;
   /** Another file has another identity, also one that has taken its path. */
   readonly identity: string;
   readonly path: string;
@@ -30,7 +31,15 @@ export function mappedFiles(pid: number): MappedFile[] {
   }
   const mapped = [...files].flatMap(([identity, entries]) =>
     entries.some((entry) => entry.executable)
-      ? [{ identity, path: pathOf(entries[0]!), isExecutable: entries[0]!.inode === executable, entries }]
+      ? [
+          {
+            pid,
+            identity,
+            path: pathOf(entries[0]!),
+            isExecutable: entries[0]!.inode === executable,
+            entries,
+          },
+        ]
       : [],
   );
   // A process that ended and was not waited for, or a kernel thread.
@@ -39,15 +48,15 @@ export function mappedFiles(pid: number): MappedFile[] {
 }
 
 /** The file that is mapped, also when it was deleted or replaced since (proc(5), map_files). */
-export const mappedModule = (pid: number, file: MappedFile, symbolSearchPath: readonly string[]): Module =>
-  new FileModule(place(pid, file), { symbolSearchPath, root: `/proc/${pid}/root` });
+export const mappedModule = (file: MappedFile, symbolSearchPath: readonly string[]): Module =>
+  new FileModule(place(file), { symbolSearchPath, root: `/proc/${file.pid}/root` });
 
 /**
  * The modules of all of a process's mapped files.
  * @throws SymbolError `noSuchProcess`, `notPermitted`
  */
 export const processModules = (pid: number, symbolSearchPath: readonly string[] = []): Module[] =>
-  mappedFiles(pid).map((file) => mappedModule(pid, file, symbolSearchPath));
+  mappedFiles(pid).map((file) => mappedModule(file, symbolSearchPath));
 
 /** Of a file of this machine that is mapped by no process yet; undefined where there is none. */
 export function fileIdentity(path: string): string | undefined {
@@ -78,8 +87,8 @@ function mapsOf(pid: number): MapEntry[] {
   }
 }
 
-function place(pid: number, file: MappedFile): ModulePlace {
-  const { path, isExecutable, entries } = file;
+function place(file: MappedFile): ModulePlace {
+  const { pid, path, isExecutable, entries } = file;
   const first = entries[0]!;
   const inNamespace = `/proc/${pid}/root${path}`;
   const replacedOnDisk = path !== first.path || inodeOf(inNamespace) !== first.inode;

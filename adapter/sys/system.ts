@@ -63,6 +63,7 @@ export interface ImageProcess {
 export const BPF_COMMANDS = {
   MAP_CREATE: 0,
   PROG_LOAD: 5,
+  PROG_TEST_RUN: 10,
   OBJ_GET_INFO_BY_FD: 15,
   LINK_CREATE: 28,
   ENABLE_STATS: 32,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, renameSync, rmSync, unlinkSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, copyFileSync, mkdtempSync, renameSync, rmSync, unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FIXTURES, probeLine } from '../fixtures/build';
@@ -43,8 +44,8 @@ describe('modules of a process', function () {
   }
   const plugin = (name: string, version = 1): string =>
     build('plugin.c', name, '-shared', '-fPIC', '-Wl,--build-id', `-DVERSION=${String(version)}`);
-  async function start(): Promise<Host> {
-    const host = new Host(at('host'));
+  async function start(program = at('host'), ...args: string[]): Promise<Host> {
+    const host = new Host(program, ...args);
     hosts.push(host);
     await host.printed(/ready/);
     return host;
@@ -170,6 +171,72 @@ describe('modules of a process', function () {
     await host.tell('fork 50', 'called');
     await host.tell('call 3', 'called');
     assert.equal((await stop(tracing)).summary.hits, 53);
+  });
+
+  it('are those of a program alone where every process of it is traced, whoever else has its libraries', async () => {
+    const other = build('modules.c', 'other', '-rdynamic');
+    const [host, stranger] = [await start(), await start(other)];
+    for (const one of [host, stranger]) await one.tell(`load ${at('plugin.so')}`, 'loaded');
+    const tracing = new Tracing(PLUGIN, '--log', 'm={m}', '--all', at('host'));
+    await tracing.armed();
+    await stranger.tell('call 7', 'called');
+    await host.tell('fork 2', 'called');
+    await host.tell('call 3', 'called');
+    const late = await start();
+    await late.tell(`load ${at('plugin.so')}`, 'loaded');
+    await late.tell('call 1', 'called');
+    await stranger.tell('fork 7', 'called');
+    const { hits, summary } = await stop(tracing);
+    assert.deepEqual(
+      hits.map(({ message }) => message),
+      ['m=0', 'm=2', 'm=0', 'm=2', 'm=4', 'm=0'],
+    );
+    assert.equal(summary.hits, 6);
+    const pids = new Set(hits.map(({ pid }) => pid));
+    assert.equal(pids.size, 3);
+    assert.ok(!pids.has(stranger.pid));
+  });
+
+  it('are those of the own user alone without root', async function () {
+    const cli = process.env['SOURCETAP_CLI'] ?? '';
+    if (cli === '') return this.skip(); // the sources need a loader that another user may not read
+    chmodSync(directory, 0o755);
+    const nobody = ['--reuid=65534', '--regid=65534', '--clear-groups'];
+    const capable = ['--inh-caps=+bpf,+perfmon', '--ambient-caps=+bpf,+perfmon'];
+    const [roots, own] = [await start(), await start('setpriv', ...nobody, at('host'))];
+    const trace = ['trace', '--json', OWN, '--count', '--all', at('host')];
+    const tracing = spawn('setpriv', [...nobody, ...capable, process.execPath, cli, ...trace], {
+      cwd: '/',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let said = '';
+    for (const stream of [tracing.stdout, tracing.stderr])
+      stream.on('data', (data: Buffer) => (said += data.toString()));
+    const ended = once(tracing, 'close');
+    while (!said.includes('"armed"')) {
+      assert.equal(tracing.exitCode, null, said);
+      await new Promise((done) => setTimeout(done, 5));
+    }
+    await roots.tell('call 5', 'called');
+    await own.tell('call 3', 'called');
+    tracing.kill('SIGINT');
+    await ended;
+    assert.match(said, /"hits":3,/);
+    chmodSync(at('host'), 0o4755);
+    const refused = spawnSync('setpriv', [...nobody, ...capable, process.execPath, cli, ...trace], {
+      cwd: '/',
+      encoding: 'utf8',
+    });
+    assert.match(refused.stderr, /host runs as another user \(set-user-ID\): probing it needs root/);
+  });
+
+  it('are waited for where every process of a program is traced, and none runs', async () => {
+    const tracing = new Tracing(PLUGIN, '--log', 'm={m}', '--pending', '--all', at('host'));
+    const host = await start();
+    await host.tell(`load ${at('plugin.so')}`, 'loaded');
+    await tracing.armed();
+    await host.tell('call 2', 'called');
+    assert.equal((await stop(tracing)).summary.hits, 2);
   });
 
   it('are those of another program after exec, and said to be', async () => {

@@ -11,6 +11,7 @@ import {
   MAP_CREATE,
   OBJ_GET_INFO_BY_FD,
   PROG_LOAD,
+  PROG_TEST_RUN,
   quadwords,
   type Struct,
 } from '../../../adapter/bpf/attributes';
@@ -23,6 +24,7 @@ import { Btf } from '../../../adapter/bpf/btf';
 const STRUCTS: Record<string, Struct> = {
   MAP_CREATE,
   PROG_LOAD,
+  PROG_TEST_RUN,
   LINK_CREATE,
   OBJ_GET_INFO_BY_FD,
   ENABLE_STATS,

@@ -1,0 +1,86 @@
+import { closeSync, fstatSync, openSync } from 'node:fs';
+import type { ProcessScope } from '../capture/plan';
+import { LoadedModules } from '../symbols/loadedModules';
+import { openProgram, type Module } from '../symbols/module';
+import { mappedFiles, type MappedFile } from '../symbols/processModules';
+import { SymbolError } from '../symbols/symbolError';
+import { processesRunning } from '../sys/process';
+import { TargetError, type Target, type TargetEnd } from './target';
+
+/**
+ * Every process that runs a program, now and later; where we are not root, those of our own user.
+ * @throws TargetError `runsAsOther`; SymbolError
+ */
+export function attachEveryProcess(program: string, symbolSearchPath: readonly string[]): Target {
+  const own = process.geteuid!();
+  const module = openProgram(program, symbolSearchPath);
+  const file = openSync(program, 'r');
+  if (own !== 0 && (fstatSync(file).mode & SET_ID) !== 0) {
+    module.close();
+    closeSync(file);
+    throw new TargetError({ code: 'runsAsOther', program });
+  }
+  return new EveryProcess(module, file, own === 0 ? undefined : own, symbolSearchPath);
+}
+
+/** It never ends. Libraries are those that are mapped by the processes that run. */
+class EveryProcess implements Target {
+  readonly pid = 0;
+  readonly ended = new Promise<TargetEnd>(() => undefined);
+  readonly scope: ProcessScope & { readonly program: string };
+  private readonly libraries: LoadedModules;
+
+  /** @param file the program's, open: its path may lead to another one later */
+  constructor(
+    private readonly program: Module,
+    private readonly file: number,
+    uid: number | undefined,
+    symbolSearchPath: readonly string[],
+  ) {
+    this.scope = { program: `/proc/self/fd/${file}`, ...(uid !== undefined && { uid }) };
+    this.libraries = new LoadedModules({ files: () => this.mapped(), biasOf: undefined }, symbolSearchPath);
+    this.libraries.look();
+  }
+
+  get modules(): readonly Module[] {
+    return [this.program, ...this.libraries.modules];
+  }
+
+  look(): boolean {
+    return this.libraries.look();
+  }
+
+  release(): void {
+    // They run when they like.
+  }
+
+  end(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  dispose(): void {
+    this.program.close();
+    this.libraries.close();
+    closeSync(this.file);
+  }
+
+  /** By any of them; the program itself is no library. */
+  private mapped(): MappedFile[] {
+    const files = processesRunning(this.scope.program).flatMap(filesOf);
+    const libraries = files.filter(({ isExecutable }) => !isExecutable);
+    return [...new Map(libraries.map((file) => [file.identity, file])).values()];
+  }
+}
+
+/** None of one that has just ended, or is not ours to see. */
+function filesOf(pid: number): readonly MappedFile[] {
+  try {
+    return mappedFiles(pid);
+  } catch (error) {
+    if (error instanceof SymbolError) return [];
+    throw error;
+  }
+}
+
+/** S_ISUID and S_ISGID (inode(7)): it runs as who it belongs to. */
+const SET_ID = 0o6000;
