@@ -27,6 +27,8 @@ describe('a plan', () => {
 
   for (const [what, broken] of [
     ['a site of no program', plan([COUNT], [1])],
+    ['a user of no number', plan([COUNT], [0], { pid: 0, only: { uid: -1 } })],
+    ['one process, and only some', plan([COUNT], [0], { pid: 7, only: { uid: 0 } })],
     [
       'a negative file offset',
       plan([COUNT], [], { sites: [{ ...plan([COUNT], [0]).sites[0]!, offset: fileOffset(-1) }] }),
