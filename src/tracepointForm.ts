@@ -107,6 +107,8 @@ class FieldForm {
   readonly #draft: Draft;
   #check: CheckResponseBody | undefined;
   #completions: readonly CompletionView[] = [];
+  /** They belong to the text before: they keep their places, so that nothing moves under the pointer, and insert nothing. */
+  #isLate = false;
   #text: string;
   #cursor: number;
   /** Counts the questions, so that an answer that comes late is not shown. */
@@ -136,8 +138,7 @@ class FieldForm {
     this.#pick.onDidChangeValue((value) => {
       this.#cursor = cursorAfter(this.#text, value);
       this.#text = value;
-      // What was to be inserted belongs to the text before.
-      this.#completions = [];
+      this.#isLate = true;
       this.#paint();
       void this.#look();
     });
@@ -205,6 +206,7 @@ class FieldForm {
     this.#pick.busy = false;
     this.#check = check;
     this.#completions = completions;
+    this.#isLate = false;
     this.#paint();
   }
 
@@ -220,8 +222,8 @@ class FieldForm {
     const before = text.slice(0, offset);
     const inside = await ask(before);
     if (inside.length > 0 || field === 'condition') return inside;
-    // Outside the braces of a message: what could be between new ones.
-    const fresh = await ask(`${before}{`);
+    // Outside the braces of a message: what of the program could be between new ones. Registers and the like are offered there.
+    const fresh = (await ask(`${before}{`)).filter(({ kind }) => kind === 'variable' || kind === 'member');
     return fresh.map((item) => ({ ...item, text: `{${item.text}}`, start: offset, length: 0 }));
   }
 
@@ -251,7 +253,7 @@ class FieldForm {
       description: labelText(
         item.unavailable === undefined ? (item.type ?? '') : `${item.type ?? ''} · ${item.unavailable}`,
       ),
-      does: { insert: item },
+      ...(!this.#isLate && { does: { insert: item } }),
     }));
     const items = [
       ...(errors.length > 0 ? told : [done, ...told]),

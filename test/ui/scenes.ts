@@ -334,7 +334,8 @@ class Scenes {
       await this.pointAway();
       await this.take('searching', async () => {
         const { x, y } = await around(0, page.locator('.monaco-editor .margin'));
-        return { x, y, width: 1030, height: 180 };
+        const last = await around(0, page.locator('.monaco-editor .line-numbers', { hasText: /^9$/ }));
+        return { x, y, width: 1030, height: last.y + last.height - y };
       });
       await this.take('progress', () => around(12, notification));
       await this.workbench.stopDebugging();
@@ -400,8 +401,10 @@ class Scenes {
       () => this.row(message).waitFor({ timeout: 2000 }),
     );
     for (const [name, value] of Object.entries(others)) {
-      await this.row(name).click();
-      await field(name).waitFor();
+      await this.workbench.insist(
+        () => this.row(name).click({ timeout: 5000 }),
+        () => field(name).waitFor({ timeout: 5000 }),
+      );
       await this.pointAway();
       await input.fill(value);
       if (name === 'Condition') {
@@ -412,8 +415,12 @@ class Scenes {
       await this.pointAway();
       await this.row(message).waitFor();
     }
-    await page.keyboard.press('Enter');
-    await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+    // One has a condition that is wrong, and is to be shown as that.
+    const done = page.locator('.quick-input-list .monaco-list-row', { hasText: /Done|Set It Nevertheless/ });
+    await this.workbench.insist(
+      () => done.click({ timeout: 5000 }),
+      () => page.locator('.quick-input-widget').waitFor({ state: 'hidden', timeout: 5000 }),
+    );
     await this.workbench.breakpoints(++this.#set);
   }
 
