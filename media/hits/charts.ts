@@ -222,7 +222,7 @@ export class Charts {
         {
           width: where.clientWidth,
           height: where.clientHeight,
-          padding: [8, null, null, null],
+          padding: [ABOVE, null, null, null],
           legend: { show: false },
           cursor: { show: false },
           scales: {
@@ -243,16 +243,18 @@ export class Charts {
   }
 }
 
+/** Pixels around a chart; numbers are below it. */
+const [ABOVE, BELOW] = [8, 24];
+/** Pixels that lines of the grid are apart: close, as charts may be low. */
 const LINE_SPACE = 16;
-/** Pixels that the numbers take below and beside a chart, and how far apart they are: close, as charts may be low. */
 const AXES: readonly uPlot.Axis[] = [
-  { size: 24 },
+  { size: BELOW },
   { size: 56, space: LINE_SPACE, values: (_, splits) => splits.map(axisText) },
 ];
 // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- its types alone have the enumeration
 const ARC_SINH: uPlot.Scale.Distr = 4;
 const LOGARITHMIC: uPlot.Axis = {
-  splits: (plot, _, __, max) => decades(max, plot.height / LINE_SPACE),
+  splits: ({ height }, _, __, max) => decades(max, LINE_SPACE / (height - ABOVE - BELOW)),
   filter: (_, splits) => splits,
 };
 /** Of lines that have the same colour. */

@@ -113,12 +113,12 @@ export function histogramSummary(column: string, histogram: HitStatisticsBody['h
   return without > 0 ? `${spread}; ${grouped(without)} without` : spread;
 }
 
-/** Where the grid of a logarithmic scale from 0 has its lines. @param most how many fit beside 0 */
-export function decades(max: number, most: number): number[] {
-  const all = Math.floor(Math.log10(Math.max(1, max))) + 1;
-  const step = Math.ceil(all / Math.max(1, most));
-  const shown = Array.from({ length: Math.ceil(all / step) }, (_, i) => 10 ** (i * step));
-  return [0, ...shown];
+/** Where the grid of a logarithmic scale (asinh) from 0 to `max` has its lines. @param share of the scale that they are apart at least */
+export function decades(max: number, share: number): number[] {
+  const shown = [0];
+  for (let decade = 1; decade <= max; decade *= 10)
+    if (Math.asinh(decade) - Math.asinh(shown.at(-1)!) >= share * Math.asinh(max)) shown.push(decade);
+  return shown;
 }
 
 /** Beside a line of the grid: 500, 12.5k, 2M. */

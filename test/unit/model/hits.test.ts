@@ -255,10 +255,10 @@ describe('texts of hits', () => {
       areFarApart(peaks.map((peak, index) => ({ index, isOfAll: false, rates: [0, null, peak] })));
     assert.deepEqual([apart(), apart(0, 0), apart(0, 1000), apart(100, 1000)], [false, false, false, false]);
     assert.deepEqual([apart(1000, 100_000), apart(0, 2, 500)], [true, true]);
-    assert.deepEqual(decades(105_000, 6), [0, 1, 10, 100, 1000, 10_000, 100_000]);
-    assert.deepEqual(decades(105_000, 3), [0, 1, 100, 10_000]);
-    assert.deepEqual(decades(105_000, 0.4), [0, 1]);
-    assert.deepEqual(decades(0.2, 5), [0, 1]);
+    assert.deepEqual(decades(105_000, 0.05), [0, 1, 10, 100, 1000, 10_000, 100_000]);
+    assert.deepEqual(decades(105_000, 0.15), [0, 10, 100, 1000, 10_000, 100_000], '1 is too close to 0');
+    assert.deepEqual(decades(105_000, 0.35), [0, 100, 10_000]);
+    assert.deepEqual(decades(0.2, 0.2), [0]);
   });
 
   it('say the numbers beside a chart in few characters', () => {
