@@ -332,7 +332,8 @@ const FEATURES: Readonly<Record<string, string>> = {
   sleepableProgram: 'sleepable BPF programs of the kprobe type',
   attachCookie: 'the BPF helper get_attach_cookie',
   copyFromUser: 'the BPF helper copy_from_user',
-  kernelTypes: 'its own type information (CONFIG_DEBUG_INFO_BTF), which tells where thread-local storage is',
+  kernelTypes:
+    'its own type information (CONFIG_DEBUG_INFO_BTF), which tells where a thread has its own storage, and which program it runs',
   uprobeMulti: 'uprobe_multi links (CONFIG_UPROBES, CONFIG_BPF_EVENTS)',
 };
 

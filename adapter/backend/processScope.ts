@@ -23,9 +23,9 @@ import { runProgram } from '../bpf/program';
 import type { ProcessScope } from '../capture/plan';
 import { asSystemCall } from '../sys/systemError';
 import type { System } from '../sys/system';
+import { BackendError } from './backend';
 import type { Frame, Slot } from './frame';
-import { kernelOffset } from './kernelTypes';
-import { FRAME_POINTER } from './place';
+import { follow, kernelOffsets } from './kernelTypes';
 
 /** As programs ask it. */
 export interface KnownScope {
@@ -43,14 +43,15 @@ interface KnownProgram {
 /** @throws BackendError, SystemError */
 export const knownScope = (system: System, { uid, program }: ProcessScope): KnownScope => ({
   uid,
-  program:
-    program === undefined
-      ? undefined
-      : {
-          inode: inodeOf(system, program),
-          way: ['task_struct.mm', 'mm_struct.exe_file', INODE].map((one) => kernelOffset(system, one)),
-        },
+  program: program === undefined ? undefined : knownProgram(system, program),
 });
+
+function knownProgram(system: System, path: string): KnownProgram {
+  const offsets = kernelOffsets(system, [...RUNS, INODE, ...OPEN_FILES]);
+  const way = offsets.slice(0, RUNS.length + 1);
+  const files = offsets.slice(way.length);
+  return { inode: inodeOf(system, path, files, way.at(-1)!), way };
+}
 
 /** Goes on where the hit is one of theirs. @throws StackExhausted */
 export function leaveOthers({ uid, program }: KnownScope, frame: Frame): Line[] {
@@ -80,48 +81,42 @@ const leaveUnless = (value: bigint, target: string): Line[] => [
   label(target),
 ];
 
-/** r0 = what the pointers lead to, each at an offset from the one before; 0 where there is none. */
-const follow = (offsets: readonly number[], slot: Slot): Line[] =>
-  offsets.flatMap((offset) => [
-    move(3, 0),
-    arithmeticImmediate('add', 3, offset),
-    move(1, FRAME_POINTER),
-    arithmeticImmediate('add', 1, slot),
-    moveImmediate(2, 8),
-    call('probe_read_kernel'),
-    load(8, 0, FRAME_POINTER, slot),
-  ]);
-
-/** Where the kernel has the inode of a file: looked up in the table of our own open files. */
-function inodeOf(system: System, path: string): bigint {
+/**
+ * Where the kernel has the inode of a file: looked up in the table of our own open files.
+ * @param files offsets from a thread to that table
+ * @param inode offset in an open file
+ * @throws BackendError `noFeature`, SystemError
+ */
+function inodeOf(system: System, path: string, files: readonly number[], inode: number): bigint {
   const file = asSystemCall(() => openSync(path, 'r'));
   try {
     const context = Buffer.alloc(CONTEXT.size);
     context.writeBigUInt64LE(BigInt(file), CONTEXT.file);
-    runProgram(system, 'sourcetap_inode', assemble(inodeProgram(system), {}), context);
-    return context.readBigUInt64LE(CONTEXT.inode);
+    runProgram(system, 'sourcetap_inode', assemble(inodeProgram(files, inode), {}), context);
+    const found = context.readBigUInt64LE(CONTEXT.inode);
+    if (found === 0n) throw new BackendError({ code: 'noFeature', feature: 'kernelTypes' });
+    return found;
   } finally {
     closeSync(file);
   }
 }
 
-function inodeProgram(system: System): Line[] {
-  const offset = (designator: string): number => kernelOffset(system, designator);
-  const files = ['task_struct.files', 'files_struct.fdt', 'fdtable.fd'].map(offset);
-  return [
-    move(GIVEN, 1),
-    call('get_current_task'),
-    ...follow(files, SCRATCH),
-    load(8, FILE, GIVEN, CONTEXT.file),
-    arithmeticImmediate('shl', FILE, 3),
-    arithmetic('add', 0, FILE),
-    ...follow([0, offset(INODE)], SCRATCH),
-    store(8, GIVEN, CONTEXT.inode, 0),
-    moveImmediate(0, 0),
-    exit(),
-  ];
-}
+const inodeProgram = (files: readonly number[], inode: number): Line[] => [
+  move(GIVEN, 1),
+  call('get_current_task'),
+  ...follow(files, SCRATCH),
+  load(8, FILE, GIVEN, CONTEXT.file),
+  arithmeticImmediate('shl', FILE, 3),
+  arithmetic('add', 0, FILE),
+  ...follow([0, inode], SCRATCH),
+  store(8, GIVEN, CONTEXT.inode, 0),
+  moveImmediate(0, 0),
+  exit(),
+];
 
+/** From a thread to the file that it runs, and to the table of those that it has open. */
+const RUNS = ['task_struct.mm', 'mm_struct.exe_file'];
+const OPEN_FILES = ['task_struct.files', 'files_struct.fdt', 'fdtable.fd'];
 const INODE = 'file.f_inode';
 /** What the program is given, and gives. */
 const CONTEXT = { file: 0, inode: 8, size: 16 } as const;

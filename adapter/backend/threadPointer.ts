@@ -1,15 +1,7 @@
-import {
-  arithmeticImmediate,
-  call,
-  move,
-  moveImmediate,
-  storeImmediate,
-  type Line,
-} from '../bpf/instruction';
+import { call, type Line } from '../bpf/instruction';
 import type { System } from '../sys/system';
 import type { Slot } from './frame';
-import { kernelOffset } from './kernelTypes';
-import { FRAME_POINTER } from './place';
+import { follow, kernelOffsets } from './kernelTypes';
 
 /**
  * Byte offset in the kernel's `struct task_struct` of a thread's %fs.base. The kernel keeps it there from arch_prctl(ARCH_SET_FS) and
@@ -18,16 +10,10 @@ import { FRAME_POINTER } from './place';
  * @throws BackendError `noFeature`
  */
 export const threadPointerOffset = (system: System): number =>
-  kernelOffset(system, 'task_struct.thread.fsbase');
+  kernelOffsets(system, ['task_struct.thread.fsbase'])[0]!;
 
 /** Code that puts the thread pointer on the stack; 0 where it cannot be read, from where nothing can be. */
 export const readThreadPointer = (offset: number, slot: Slot): Line[] => [
-  storeImmediate(8, FRAME_POINTER, slot, 0),
   call('get_current_task'),
-  move(3, 0),
-  arithmeticImmediate('add', 3, offset),
-  move(1, FRAME_POINTER),
-  arithmeticImmediate('add', 1, slot),
-  moveImmediate(2, 8),
-  call('probe_read_kernel'),
+  ...follow([offset], slot),
 ];

@@ -1,9 +1,10 @@
-import { closeSync, fstatSync, openSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { ProcessScope } from '../capture/plan';
 import { LoadedModules } from '../symbols/loadedModules';
 import { openProgram, type Module } from '../symbols/module';
 import { mappedFiles, type MappedFile } from '../symbols/processModules';
 import { SymbolError } from '../symbols/symbolError';
+import { openFile, type OpenFile } from '../sys/file';
 import { processesRunning } from '../sys/process';
 import { TargetError, type Target, type TargetEnd } from './target';
 
@@ -13,14 +14,13 @@ import { TargetError, type Target, type TargetEnd } from './target';
  */
 export function attachEveryProcess(program: string, symbolSearchPath: readonly string[]): Target {
   const own = process.geteuid!();
+  const uid = own === 0 ? undefined : own;
   const module = openProgram(program, symbolSearchPath);
-  const file = openSync(program, 'r');
-  if (own !== 0 && (fstatSync(file).mode & SET_ID) !== 0) {
+  if (uid !== undefined && (statSync(program).mode & SET_ID) !== 0) {
     module.close();
-    closeSync(file);
     throw new TargetError({ code: 'runsAsOther', program });
   }
-  return new EveryProcess(module, file, own === 0 ? undefined : own, symbolSearchPath);
+  return new EveryProcess(module, openFile(program), uid, symbolSearchPath);
 }
 
 /** It never ends. Libraries are those that are mapped by the processes that run. */
@@ -33,11 +33,11 @@ class EveryProcess implements Target {
   /** @param file the program's, open: its path may lead to another one later */
   constructor(
     private readonly program: Module,
-    private readonly file: number,
+    private readonly file: OpenFile,
     uid: number | undefined,
     symbolSearchPath: readonly string[],
   ) {
-    this.scope = { program: `/proc/self/fd/${file}`, ...(uid !== undefined && { uid }) };
+    this.scope = { program: file.descriptorPath, ...(uid !== undefined && { uid }) };
     this.libraries = new LoadedModules({ files: () => this.mapped(), biasOf: undefined }, symbolSearchPath);
     this.libraries.look();
   }
@@ -61,7 +61,7 @@ class EveryProcess implements Target {
   dispose(): void {
     this.program.close();
     this.libraries.close();
-    closeSync(this.file);
+    this.file.close();
   }
 
   /** By any of them; the program itself is no library. */

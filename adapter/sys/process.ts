@@ -1,5 +1,5 @@
 /** Processes as /proc shows them (proc(5)). */
-import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, statSync, type Stats } from 'node:fs';
 import { basename } from 'node:path';
 import { asSystemCall, SystemError } from './systemError';
 
@@ -62,8 +62,13 @@ export function threadGroupOf(tid: number): number | undefined {
 
 /** Does a process run this very file (same device and inode)? */
 export function processRuns(pid: number, path: string): boolean {
-  const [running, file] = [quietly(() => statSync(`/proc/${pid}/exe`)), quietly(() => statSync(path))];
-  return running !== undefined && running.dev === file?.dev && running.ino === file.ino;
+  const file = quietly(() => statSync(path));
+  return file !== undefined && runs(pid, file);
+}
+
+function runs(pid: number, file: Stats): boolean {
+  const running = quietly(() => statSync(`/proc/${pid}/exe`));
+  return running?.dev === file.dev && running.ino === file.ino;
 }
 
 /** Path of the program a process runs, as its own mount namespace sees it; undefined when it is gone or not ours to see. */
@@ -87,8 +92,8 @@ export function processesNamed(name: string): number[] {
  * @throws SystemError when there is no such file.
  */
 export function processesRunning(path: string): number[] {
-  asSystemCall(() => statSync(path));
-  return processes().filter((pid) => processRuns(pid, path));
+  const file = asSystemCall(() => statSync(path));
+  return processes().filter((pid) => runs(pid, file));
 }
 
 /** Effective capabilities of this process, a bit each (capabilities(7), linux/capability.h). */

@@ -235,8 +235,12 @@ describe('the debug adapter', function () {
     await client.request('configurationDone');
     for (const runs of ['300', '200']) execFileSync(program, [runs, '1']);
     await viewWith(client, ({ counts }) => counts.hits === 500 && counts.delivered === 500);
-    await client.request('disconnect');
+    await client.request('terminate');
+    await client.event('terminated');
+    assert.equal((await client.request('disconnect')).success, true);
     assert.equal([...views(client).values()][0]!.counts.hits, 500);
+    assert.equal(await client.end(), 0);
+    assert.equal(client.stderr, '');
   });
 
   it('tells of an edited tracepoint what it counted since, also where it was reset before', async () => {

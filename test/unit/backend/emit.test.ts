@@ -40,6 +40,8 @@ const MANY_SITES: EmitContext = {
   only: undefined,
   threadPointer: 0x1528,
 };
+/** Of a user, and of a program whose inode is there. */
+const SCOPE = { uid: 1000, program: { inode: 0xffff_8881_0203_0405n, way: [2400, 1000, 32] } };
 const ONE_SITE: EmitContext = {
   ...MANY_SITES,
   firstSite: 0,
@@ -85,6 +87,12 @@ describe('the programs of', () => {
     ['a rate', { ...COUNT, filter: { hitsPerSecond: 1000 } }, ONE_SITE],
     ['the first ten hits', { ...record(REGISTER), filter: { maxHits: 10 } }, ONE_SITE],
     ['an edition', COUNT, { ...ONE_SITE, edition: { tracepoint: 3, number: 7 } }],
+    ['some processes', COUNT, { ...ONE_SITE, scope: SCOPE }],
+    [
+      'an edition of some processes',
+      COUNT,
+      { ...ONE_SITE, scope: SCOPE, edition: { tracepoint: 3, number: 7 } },
+    ],
   ] as const)
     it(name, () => {
       assertGolden(`bpf/${name.replaceAll(' ', '-')}.txt`, listing(program, context));
