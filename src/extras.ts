@@ -57,8 +57,10 @@ export class ExtrasStore implements vscode.Disposable {
     after: vscode.Breakpoint,
     extras: Extras,
   ): Promise<void> {
-    if (before) this.#byId.delete(before.id);
-    await this.#set(after, extras, before !== undefined);
+    const had = before !== undefined && this.#byId.has(before.id);
+    await this.#set(after, extras, had);
+    // Not before: meanwhile it is still there, in its group.
+    if (had && this.#byId.delete(before.id)) await this.#save();
   }
 
   /** Of one that was told of in `replace`, and is not added. */

@@ -47,7 +47,7 @@ export const breakpointVerbs = (session: Conversation) => {
     [PRESET_REQUEST]: async (args: Preset) => {
       const wrong = wrongNumbers({ ...args.limits, ...args.filter });
       if (wrong !== undefined) throw new RequestError(wrong);
-      await (await session.begun).preset({ ...args, line: session.positions.line(args.line) });
+      (await session.begun).preset({ ...args, line: session.positions.line(args.line) });
       return undefined;
     },
     [RESET_REQUEST]: async ({ breakpointId }: ResetArguments) => {

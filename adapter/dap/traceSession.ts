@@ -235,11 +235,9 @@ export class TraceSession implements Informant {
     await Promise.all(ids.map((breakpointId) => this.configure({ breakpointId, limits: { [name]: value } })));
   }
 
-  /** Resolves when the tracepoints that are on the line are so. */
-  async preset(preset: Preset): Promise<void> {
-    const entries = this.book.preset(preset);
-    for (const entry of entries) this.define(entry);
-    await Promise.all(entries.map(({ id }) => this.session.settled(id)));
+  /** The tracepoints that are on the line become so, one edit after the other. */
+  preset(preset: Preset): void {
+    for (const entry of this.book.preset(preset)) this.define(entry);
   }
 
   /** Of what is told by progress events; one that has ended meanwhile is nothing to cancel. */
