@@ -14,7 +14,7 @@ import {
   type ValuesAtBody,
 } from '../adapter/protocol';
 import type { AdapterFactory } from './adapterFactory';
-import { seriesLabel } from './model/hitCharts';
+import { placeKey, seriesLabel } from './model/hitCharts';
 import { hitsInWords } from './model/hitCount';
 import type { FromPanel, HitsSession, ToPanel } from './model/hitsMessages';
 import { hitsPage } from './model/hitsPage';
@@ -30,8 +30,11 @@ interface Session {
   readonly run: number;
   readonly name: string;
   ended: boolean;
-  readonly labels: Map<number, string>;
+  /** By tracepoint. */
+  readonly places: Map<number, Shown>;
 }
+
+type Shown = Pick<HitsSession['tracepoints'][number], 'place' | 'label'>;
 
 export class HitsPanel implements vscode.WebviewViewProvider, vscode.Disposable {
   readonly #chosen = new vscode.EventEmitter<Moment | undefined>();
@@ -74,7 +77,7 @@ export class HitsPanel implements vscode.WebviewViewProvider, vscode.Disposable 
   started({ id, name }: vscode.DebugSession): void {
     this.adapters.forgetEnded();
     for (const session of this.#sessions.values()) if (session.ended) this.#sessions.delete(session.id);
-    this.#sessions.set(id, { id, run: ++this.#runs, name, ended: false, labels: new Map() });
+    this.#sessions.set(id, { id, run: ++this.#runs, name, ended: false, places: new Map() });
     this.#live();
     this.#tellSessions();
   }
@@ -104,13 +107,14 @@ export class HitsPanel implements vscode.WebviewViewProvider, vscode.Disposable 
     let isNews = false;
     for (const view of tracepoints) {
       const { id: tracepoint, path, line } = this.edits.of(id).placed(view);
-      const label = seriesLabel({
+      const one = {
         tracepoint,
         ...(path !== undefined && { path }),
         ...(line !== undefined && { line }),
-      });
-      if (session.labels.get(tracepoint) === label) continue;
-      session.labels.set(tracepoint, label);
+      };
+      const place = placeKey(one);
+      if (session.places.get(tracepoint)?.place === place) continue;
+      session.places.set(tracepoint, { place, label: seriesLabel(one) });
       isNews = true;
     }
     if (isNews) this.#tellSessions();
@@ -126,12 +130,12 @@ export class HitsPanel implements vscode.WebviewViewProvider, vscode.Disposable 
   }
 
   #tellSessions(): void {
-    const sessions = [...this.#sessions.values()].map(({ id, run, name, ended, labels }) => ({
+    const sessions = [...this.#sessions.values()].map(({ id, run, name, ended, places }) => ({
       id,
       run,
       name,
       ended,
-      tracepoints: byLabel(labels),
+      tracepoints: byPlace(places),
     }));
     this.#tell({ type: 'sessions', sessions });
   }
@@ -208,10 +212,13 @@ export class HitsPanel implements vscode.WebviewViewProvider, vscode.Disposable 
   }
 }
 
-function byLabel(labels: ReadonlyMap<number, string>): HitsSession['tracepoints'] {
-  const ids = new Map<string, number[]>();
-  for (const [id, label] of labels) ids.set(label, [...(ids.get(label) ?? []), id]);
-  return [...ids].map(([label, all]) => ({ ids: all, label }));
+function byPlace(shown: ReadonlyMap<number, Shown>): HitsSession['tracepoints'] {
+  const places = new Map<string, HitsSession['tracepoints'][number]>();
+  for (const [id, one] of shown) {
+    const { ids } = places.get(one.place) ?? { ids: [] };
+    places.set(one.place, { ...one, ids: [...ids, id] });
+  }
+  return [...places.values()];
 }
 
 /** The line of a hit, while the keys stay in the panel. */

@@ -7,7 +7,7 @@ import { element, named } from './element';
 
 /** What is in the fields, to be kept while the panel is hidden. */
 export interface FilterTexts {
-  /** Its label; empty for all. */
+  /** Its place; empty for all. */
   tracepoint: string;
   thread: string;
   text: string;
@@ -80,7 +80,7 @@ export class FilterBar {
   }
 
   get #wantedIds(): number[] {
-    return this.session?.tracepoints.find(({ label }) => label === this.#wantedTracepoint)?.ids ?? [];
+    return this.session?.tracepoints.find(({ place }) => place === this.#wantedTracepoint)?.ids ?? [];
   }
 
   get texts(): FilterTexts {
@@ -130,10 +130,10 @@ export class FilterBar {
     const tracepoints = this.session?.tracepoints ?? [];
     this.#tracepoint.replaceChildren(
       element('option', { value: '' }, 'All tracepoints'),
-      ...tracepoints.map(({ label }) => element('option', { value: label }, visibleText(label))),
+      ...tracepoints.map(({ place, label }) => element('option', { value: place }, visibleText(label))),
     );
     // Before there is a session, it may be what was wanted when the panel was hidden.
-    if (this.session && !tracepoints.some(({ label }) => label === this.#wantedTracepoint))
+    if (this.session && !tracepoints.some(({ place }) => place === this.#wantedTracepoint))
       this.#wantedTracepoint = '';
     this.#tracepoint.value = this.#wantedTracepoint;
   }

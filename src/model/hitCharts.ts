@@ -19,9 +19,9 @@ export interface RateLine {
 export function byPlace(timeline: Timeline): Timeline {
   const series = new Map<string, TimelineSeries>();
   for (const one of timeline.series) {
-    const label = seriesLabel(one);
-    const before = series.get(label);
-    series.set(label, before ? together(before, one) : one);
+    const place = placeKey(one);
+    const before = series.get(place);
+    series.set(place, before ? together(before, one) : one);
   }
   return { ...timeline, series: [...series.values()] };
 }
@@ -76,6 +76,10 @@ export function timelineKey(
     ...scale,
   ];
 }
+
+/** The same for those at one line of a file. */
+export const placeKey = ({ tracepoint, path, line }: Place): string =>
+  path === undefined || line === undefined ? String(tracepoint) : `${path}:${line}`;
 
 /** `inventory.c:31` */
 export function seriesLabel({ tracepoint, path, line }: Place): string {

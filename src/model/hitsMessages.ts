@@ -8,7 +8,7 @@ export interface HitsSession {
   name: string;
   ended: boolean;
   /** By their places: one that was changed is another tracepoint. */
-  tracepoints: { ids: number[]; label: string }[];
+  tracepoints: { place: string; ids: number[]; label: string }[];
 }
 
 export type ToPanel =

@@ -42,8 +42,8 @@ const SESSION: HitsSession = {
   name: 'Trace <b>it</b>',
   ended: false,
   tracepoints: [
-    { ids: [1], label: 'work.c:7' },
-    { ids: [3, 2], label: 'work.c:20' },
+    { place: '/src/work.c:7', ids: [1], label: 'work.c:7' },
+    { place: '/src/work.c:20', ids: [3, 2], label: 'work.c:20' },
   ],
 };
 
@@ -458,13 +458,13 @@ async function beginsAnew(page: Page, host: FakeHost): Promise<void> {
 
 /** What was asked for when the panel was hidden. */
 async function restores(page: Page): Promise<void> {
-  const filter = { tracepoint: 'work.c:20', thread: '', text: 'rest', expression: '' };
+  const filter = { tracepoint: '/src/work.c:20', thread: '', text: 'rest', expression: '' };
   await page.addInitScript(
     `window.acquireVsCodeApi = () => ({ postMessage: window.toHost, setState() {}, getState: () => (${JSON.stringify({ filter, charts: true, column: '' })}) });`,
   );
   await page.reload();
   await until(page, 'the hits of a tracepoint', async () => (await counts(page)).includes('· 10 match'));
-  assert.equal(await page.getByLabel('Tracepoint', { exact: true }).inputValue(), 'work.c:20');
+  assert.equal(await page.getByLabel('Tracepoint', { exact: true }).inputValue(), '/src/work.c:20');
 }
 
 async function drawsCharts(page: Page): Promise<void> {

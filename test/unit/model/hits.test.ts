@@ -241,7 +241,7 @@ describe('texts of hits', () => {
   it('have one line for each place, whatever tracepoints it has had', () => {
     const series = [
       { tracepoint: 1, path: '/src/a.c', line: 3, counts: [null, 4, 0], all: [500, 1400, null] },
-      { tracepoint: 2, path: '/src/a.c', line: 9, counts: [null, 0, 1] },
+      { tracepoint: 2, path: '/other/a.c', line: 3, counts: [null, 0, 1] },
       { tracepoint: 3, path: '/src/a.c', line: 3, counts: [null, 1, 5] },
     ];
     assert.deepEqual(byPlace({ startNs: '0', bucketNs: 1, series }).series, [
