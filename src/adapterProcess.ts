@@ -53,6 +53,7 @@ export class AdapterProcess extends vscode.Disposable implements vscode.DebugAda
   #nextOwn = FIRST_OWN;
   #said = '';
   #disconnected = false;
+  #isAttached = false;
   /** Why there is no adapter any more. */
   #over: string | undefined;
   /** The session has ended. */
@@ -164,6 +165,7 @@ export class AdapterProcess extends vscode.Disposable implements vscode.DebugAda
     const asked = type === 'response' ? this.#open.get(seq!) : undefined;
     if (!asked) return message;
     this.#open.delete(seq!);
+    this.#isAttached ||= success === true && asked.command === 'attach';
     return success === true ? { ...message, body: this.#answered(asked, body) } : message;
   }
 
@@ -179,14 +181,15 @@ export class AdapterProcess extends vscode.Disposable implements vscode.DebugAda
 
   /** What still waits for an answer gets one. */
   #end(reason: string): void {
-    const text = `The debug adapter ended${reason === '' ? '.' : `: ${reason}`}`;
     const isNews = this.#over === undefined && !this.#disconnected;
-    this.#over = text;
+    // The first reason is the cause.
+    const text = (this.#over ??= `The debug adapter ended${reason === '' ? '.' : `: ${reason}`}`);
     for (const { reject } of this.#own.values()) reject(new Error(text));
     this.#own.clear();
     for (const [seq, { command }] of this.#open) this.#refuse(seq, command, text);
     if (isNews) {
-      const output = `${text}\nIts probes are out, and the program runs on. Start the session again to go on.\n`;
+      const left = this.#isAttached ? 'Its probes are out, and the program runs on. ' : '';
+      const output = `${text}\n${left}Start the session again to go on.\n`;
       this.#take({ type: 'event', seq: 0, event: 'output', body: { category: 'important', output } });
       this.#take({ type: 'event', seq: 0, event: 'terminated' });
     }

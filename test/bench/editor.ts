@@ -239,7 +239,7 @@ function write({ idle, probed, flooded, watched }: Runs, lineEnd: string, activa
     of(watched),
     wanted,
   ];
-  const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+  const megabytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20) + 0} MiB`;
   writeFileSync(
     join(BENCH, 'editor.md'),
     [
