@@ -29,8 +29,14 @@ import { follow, kernelOffsets } from './kernelTypes';
 
 /** As programs ask it. */
 export interface KnownScope {
-  readonly uid: number | undefined;
+  readonly user: KnownUser | undefined;
   readonly program: KnownProgram | undefined;
+}
+
+interface KnownUser {
+  readonly uid: number;
+  /** Offsets from a thread to the flags of its memory. */
+  readonly way: readonly number[];
 }
 
 interface KnownProgram {
@@ -42,7 +48,7 @@ interface KnownProgram {
 
 /** @throws BackendError, SystemError */
 export const knownScope = (system: System, { uid, program }: ProcessScope): KnownScope => ({
-  uid,
+  user: uid === undefined ? undefined : { uid, way: kernelOffsets(system, FLAGS) },
   program: program === undefined ? undefined : knownProgram(system, program),
 });
 
@@ -54,19 +60,24 @@ function knownProgram(system: System, path: string): KnownProgram {
 }
 
 /** Goes on where the hit is one of theirs. @throws StackExhausted */
-export function leaveOthers({ uid, program }: KnownScope, frame: Frame): Line[] {
+export function leaveOthers({ user, program }: KnownScope, frame: Frame): Line[] {
+  const slot = frame.take();
   const lines: Line[] = [];
-  if (uid !== undefined)
+  if (user)
     lines.push(
       call('get_current_uid_gid'),
       arithmeticImmediate('shl', 0, 32),
       arithmeticImmediate('shr', 0, 32),
-      ...leaveUnless(BigInt(uid), 'scope.user'),
+      ...leaveUnless(BigInt(user.uid), 'scope.user'),
+      call('get_current_task'),
+      ...follow(user.way, slot),
+      arithmeticImmediate('and', 0, DUMPABLE_MASK),
+      ...leaveUnless(DUMPABLE, 'scope.dumpable'),
     );
   if (program)
     lines.push(
       call('get_current_task'),
-      ...follow(program.way, frame.take()),
+      ...follow(program.way, slot),
       ...leaveUnless(program.inode, 'scope.program'),
     );
   return lines;
@@ -118,6 +129,10 @@ const inodeProgram = (files: readonly number[], inode: number): Line[] => [
 const RUNS = ['task_struct.mm', 'mm_struct.exe_file'];
 const OPEN_FILES = ['task_struct.files', 'files_struct.fdt', 'fdtable.fd'];
 const INODE = 'file.f_inode';
+const FLAGS = ['task_struct.mm', 'mm_struct.flags'];
+/** MMF_DUMPABLE_MASK and SUID_DUMP_USER (linux/sched/coredump.h). */
+const DUMPABLE_MASK = 3;
+const DUMPABLE = 1n;
 /** What the program is given, and gives. */
 const CONTEXT = { file: 0, inode: 8, size: 16 } as const;
 /** Registers that calls keep. */

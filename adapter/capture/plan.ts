@@ -21,7 +21,7 @@ export interface Plan {
 
 /** Processes that meet all of this. */
 export interface ProcessScope {
-  /** Their real user. */
+  /** Their real user, who may look into them: not where they are not dumpable (prctl(2), PR_SET_DUMPABLE). */
   readonly uid?: number;
   /** Path of the program that they run. */
   readonly program?: string;

@@ -219,6 +219,8 @@ describe('modules of a process', function () {
     }
     await roots.tell('call 5', 'called');
     await own.tell('call 3', 'called');
+    await own.tell('hide', 'hidden');
+    await own.tell('call 7', 'called');
     tracing.kill('SIGINT');
     await ended;
     assert.match(said, /"hits":3,/);

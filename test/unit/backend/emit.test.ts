@@ -41,7 +41,10 @@ const MANY_SITES: EmitContext = {
   threadPointer: 0x1528,
 };
 /** Of a user, and of a program whose inode is there. */
-const SCOPE = { uid: 1000, program: { inode: 0xffff_8881_0203_0405n, way: [2400, 1000, 32] } };
+const SCOPE = {
+  user: { uid: 1000, way: [2400, 1200] },
+  program: { inode: 0xffff_8881_0203_0405n, way: [2400, 1000, 32] },
+};
 const ONE_SITE: EmitContext = {
   ...MANY_SITES,
   firstSite: 0,
