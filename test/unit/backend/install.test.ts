@@ -175,6 +175,50 @@ describe('installing that fails', () => {
       }
   });
 
+  describe('in some processes alone', () => {
+    const some = { ...plan([COUNT], [0]), only: { uid: 7, program: process.execPath } };
+    /** A kernel that has the program's inode there. */
+    const knowing = (inode: bigint, refuse?: ConstructorParameters<typeof FakeSystem>[0]): FakeSystem => {
+      const system = new FakeSystem(refuse);
+      system.types = new Uint8Array(readFileSync('/sys/kernel/btf/vmlinux'));
+      system.onBpf = (command, { pointers }) => {
+        if (command !== 'PROG_TEST_RUN') return;
+        const { buffer, byteOffset } = pointers[0]!.target;
+        new DataView(buffer, byteOffset).setBigUint64(8, inode, true);
+      };
+      return system;
+    };
+
+    it('asks for the inode of their program once, and leaves nothing behind at any call that fails', async () => {
+      const whole = knowing(0xffff_8881_0203_0405n);
+      const backend = openKernelBackend({ system: whole });
+      await backend.install(some);
+      const calls = whole.calls.filter(({ name }) => name !== 'close');
+      await backend.dispose();
+      assert.deepEqual(
+        calls.map(({ name }) => name),
+        [
+          ...['kernelTypes', 'kernelTypes'], // the user's, and the program's
+          ...['bpf(PROG_LOAD)', 'bpf(PROG_TEST_RUN)'],
+          ...['bpf(MAP_CREATE)', 'mmap', 'bpf(PROG_LOAD)', 'bpf(LINK_CREATE)'],
+        ],
+      );
+      const code = Buffer.from(calls.at(-2)!.attributes!.pointers[0]!.target);
+      assert.ok(code.includes(Buffer.from('05040302', 'hex')), 'in the program');
+      for (const index of calls.keys())
+        for (const errno of ['ENOMEM', 'EPERM', 'EINVAL', 'EFAULT']) {
+          let made = 0;
+          const refuse = (_: number, name: string): string | undefined =>
+            name !== 'close' && made++ === index ? errno : undefined;
+          await failure(knowing(1n, refuse), some);
+        }
+    });
+
+    it('takes no answer for none', async () => {
+      assert.deepEqual(await failure(knowing(0n), some), { code: 'noFeature', feature: 'kernelTypes' });
+    });
+  });
+
   it('can be tried again on the same backend', async () => {
     let failing = true;
     const system = new FakeSystem((_, name) =>
