@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /** The hits panel in the workbench, as a person uses it while a program runs, and after its end. */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Frame } from 'playwright-core';
 import { accessibilityViolations } from './accessibility';
@@ -108,12 +108,9 @@ export class HitsPanel {
   async #exported(format: string, path: string): Promise<string[]> {
     await this.frame.getByRole('button', { name: format }).click();
     await this.workbench.answer(path);
-    const text = await this.workbench.until(
-      'the file',
-      () => Promise.resolve(existsSync(path) ? readFileSync(path, 'utf8') : ''),
-      (written) => written.endsWith('\n'),
-    );
-    return text.trimEnd().split('\n');
+    // It is said when all is written.
+    await this.frame.locator('[role=status]', { hasText: path }).waitFor();
+    return readFileSync(path, 'utf8').trimEnd().split('\n');
   }
 
   /** The program has ended: its hits can still be searched. */
