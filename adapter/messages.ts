@@ -573,6 +573,10 @@ export function planningNotes(plannings: readonly Planning[]): string[] {
   ].map((note) => visibleStart(note, MAX_NOTE));
 }
 
+/** Of a program whose every process was traced. */
+export const programOverwritten = (path: string): string =>
+  `${visibleText(path)} was written to: its probes are out, as they would damage what it has become. Start again to trace that.`;
+
 /** Notes beside what is said of a line without a session. */
 export const namesUnchecked = (source: string): string =>
   `no program built with -g from ${visibleText(basename(source))} is known: names are not checked`;

@@ -3,6 +3,7 @@ import { attachProcess } from '../engine/attachedTarget';
 import { attachEveryProcess } from '../engine/everyProcess';
 import { launchProgram } from '../engine/launchedTarget';
 import type { Target } from '../engine/target';
+import { programOverwritten } from '../messages';
 import { pidOf, text, type Parsed } from './arguments';
 import type { OutputQueue } from './outputQueue';
 import { UsageError } from './usage';
@@ -51,7 +52,10 @@ export function stopping(target: Target, output: OutputQueue): { stopped: Promis
     done();
   };
   for (const signal of SIGNALS) process.on(signal, stop);
-  void target.ended.then(stop);
+  void target.ended.then(({ overwritten }) => {
+    if (overwritten !== undefined) process.stderr.write(`sourcetap: ${programOverwritten(overwritten)}\n`);
+    stop();
+  });
   void output.closed.then(stop);
   return { stopped, stop };
 }

@@ -10,6 +10,7 @@ import type { Target, TargetEnd } from '../engine/target';
 import type { TerminalCommand } from '../engine/terminalTarget';
 import { threadsOf } from '../engine/threads';
 import { unlinkedText, visibleText } from '../inertText';
+import { programOverwritten } from '../messages';
 import {
   INSPECT_REQUEST,
   type AttachArguments,
@@ -234,7 +235,12 @@ export class DebugAdapter extends ProtocolServer implements Conversation {
     this.trace = trace;
     this.inspection?.close();
     if ('stdout' in target) this.pumpOutputs(target as Target & Outputs);
-    void target.ended.then(async (end) => this.terminate(await lastOutput(this.outputs, end), false));
+    void target.ended.then(async (end) => {
+      const { overwritten } = end;
+      if (overwritten !== undefined)
+        this.send('output', { category: 'important', output: `${programOverwritten(overwritten)}\n` });
+      await this.terminate(await lastOutput(this.outputs, end), false);
+    });
     this.begin(trace);
   }
 

@@ -1,10 +1,10 @@
-import { statSync } from 'node:fs';
+import { statSync, watch, type FSWatcher } from 'node:fs';
 import type { ProcessScope } from '../capture/plan';
 import { LoadedModules } from '../symbols/loadedModules';
 import { openProgram, type Module } from '../symbols/module';
 import { mappedFiles, type MappedFile } from '../symbols/processModules';
 import { SymbolError } from '../symbols/symbolError';
-import { openFile, type OpenFile } from '../sys/file';
+import { identityOf, openFile, type OpenFile } from '../sys/file';
 import { processesRunning } from '../sys/process';
 import { TargetError, type Target, type TargetEnd } from './target';
 
@@ -23,12 +23,16 @@ export function attachEveryProcess(program: string, symbolSearchPath: readonly s
   return new EveryProcess(module, openFile(program), uid, symbolSearchPath);
 }
 
-/** It never ends. Libraries are those that are mapped by the processes that run. */
+/**
+ * It ends when the program's file is written to, which the kernel keeps nobody from while no process runs it: there would be breakpoints in the
+ * middle of other code. Libraries are those that are mapped by the processes that run.
+ */
 class EveryProcess implements Target {
   readonly pid = 0;
-  readonly ended = new Promise<TargetEnd>(() => undefined);
+  readonly ended: Promise<TargetEnd>;
   readonly scope: ProcessScope & { readonly program: string };
   private readonly libraries: LoadedModules;
+  private writes: FSWatcher | undefined;
 
   /** @param file the program's, open: its path may lead to another one later */
   constructor(
@@ -40,6 +44,12 @@ class EveryProcess implements Target {
     this.scope = { program: file.descriptorPath, ...(uid !== undefined && { uid }) };
     this.libraries = new LoadedModules({ files: () => this.mapped(), biasOf: undefined }, symbolSearchPath);
     this.libraries.look();
+    this.ended = new Promise((resolve) => {
+      this.writes = watch(program.path, { persistent: false }, () => {
+        if (identityOf(file.descriptorPath) !== file.identity)
+          resolve({ exitCode: undefined, signal: undefined, overwritten: program.path });
+      });
+    });
   }
 
   get modules(): readonly Module[] {
@@ -59,6 +69,7 @@ class EveryProcess implements Target {
   }
 
   dispose(): void {
+    this.writes?.close();
     this.program.close();
     this.libraries.close();
     this.file.close();

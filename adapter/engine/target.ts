@@ -28,6 +28,8 @@ export interface TargetEnd {
   /** Of a launched program that ended by itself. */
   readonly exitCode: number | undefined;
   readonly signal: string | undefined;
+  /** Path of the program whose every process was traced: its file has been written to, and would be damaged by its probes. */
+  readonly overwritten?: string;
 }
 
 /** Why there is nothing to trace. */

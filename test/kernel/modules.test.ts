@@ -197,6 +197,21 @@ describe('modules of a process', function () {
     assert.ok(!pids.has(stranger.pid));
   });
 
+  it('are left alone where every process of a program is traced, and its file is overwritten', async () => {
+    const tracing = new Tracing(OWN, '--count', '--all', at('host'));
+    await tracing.armed();
+    const before = await start();
+    await before.tell('call 2', 'called');
+    before.process.kill('SIGKILL');
+    await before.end();
+    copyFileSync(build('modules.c', 'other', '-rdynamic', '-O2', '-Down=another'), at('host'));
+    const { status, stderr, summaries } = await tracing.end();
+    assert.equal(status, 0);
+    assert.match(stderr, /host was written to: its probes are out/);
+    assert.equal(summaries[0]!.hits, 2);
+    await (await start()).tell('call 5', 'called');
+  });
+
   it('are those of the own user alone without root', async function () {
     const cli = process.env['SOURCETAP_CLI'] ?? '';
     if (cli === '') return this.skip(); // the sources need a loader that another user may not read
