@@ -1,4 +1,4 @@
-import { statSync, watch, type FSWatcher } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { ProcessScope } from '../capture/plan';
 import { LoadedModules } from '../symbols/loadedModules';
 import { openProgram, type Module } from '../symbols/module';
@@ -32,7 +32,7 @@ class EveryProcess implements Target {
   readonly ended: Promise<TargetEnd>;
   readonly scope: ProcessScope & { readonly program: string };
   private readonly libraries: LoadedModules;
-  private writes: FSWatcher | undefined;
+  private watch: NodeJS.Timeout | undefined;
 
   /** @param file the program's, open: its path may lead to another one later */
   constructor(
@@ -45,10 +45,10 @@ class EveryProcess implements Target {
     this.libraries = new LoadedModules({ files: () => this.mapped(), biasOf: undefined }, symbolSearchPath);
     this.libraries.look();
     this.ended = new Promise((resolve) => {
-      this.writes = watch(program.path, { persistent: false }, () => {
+      this.watch = setInterval(() => {
         if (identityOf(file.descriptorPath) !== file.identity)
           resolve({ exitCode: undefined, signal: undefined, overwritten: program.path });
-      });
+      }, WATCH_PAUSE_MS);
     });
   }
 
@@ -69,7 +69,7 @@ class EveryProcess implements Target {
   }
 
   dispose(): void {
-    this.writes?.close();
+    clearInterval(this.watch);
     this.program.close();
     this.libraries.close();
     this.file.close();
@@ -93,5 +93,7 @@ function filesOf(pid: number): readonly MappedFile[] {
   }
 }
 
+/** How soon it is noticed that the file is written to: one call that is answered from memory. */
+const WATCH_PAUSE_MS = 5;
 /** S_ISUID and S_ISGID (inode(7)): it runs as who it belongs to. */
 const SET_ID = 0o6000;
