@@ -13,7 +13,6 @@ import {
   arithmetic,
   arithmeticImmediate,
   call,
-  exit,
   jumpIfImmediate,
   label,
   load,
@@ -35,7 +34,7 @@ import { evaluate, type Surroundings } from './evaluation';
 import { readBlocks } from './blockCode';
 import { condition, endings, filter, giveBack } from './filterCode';
 import { Frame, StackExhausted, type Slot } from './frame';
-import { CONTEXT, COUNTER_SLOT, FAULTS, FILTER, FRAME_POINTER } from './place';
+import { CONTEXT, COUNTER_SLOT, FAULTS, FILTER, FRAME_POINTER, leave } from './place';
 import { leaveOthers, type KnownScope } from './processScope';
 import { NOTES_MAP, ROLE_MAP, takeHit } from './role';
 import { pageInOutput, RECORDS_MAP, writeRecord, type Captured } from './recordCode';
@@ -92,7 +91,7 @@ function emitWith(reads: SharedReads, program: CaptureProgram, context: EmitCont
   const lines = [...entry(context, slots), ...guarded(0, () => gate(program, context, slots))];
   if (program.mode === 'count') {
     if (!countsAll(program)) lines.push(...count('delivered'));
-    lines.push(moveImmediate(0, 0), exit());
+    lines.push(...leave());
   } else {
     lines.push(moveImmediate(FAULTS, 0));
     const blocks = guarded(0, () => readBlocks(reads, slots));
@@ -227,8 +226,7 @@ function lookUp(map: string, scratch: Slot): Line[] {
     loadMap(1, map),
     call('map_lookup_elem'),
     jumpIfImmediate('ne', 0, 0, found),
-    moveImmediate(0, 0),
-    exit(),
+    ...leave(),
     label(found),
   ];
 }

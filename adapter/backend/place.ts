@@ -1,4 +1,13 @@
-import { arithmetic, arithmeticImmediate, load, loadConstant, move, type Line } from '../bpf/instruction';
+import {
+  arithmetic,
+  arithmeticImmediate,
+  exit,
+  load,
+  loadConstant,
+  move,
+  moveImmediate,
+  type Line,
+} from '../bpf/instruction';
 import type { BpfRegister } from '../bpf/opcode';
 import { REGISTERS } from '../x86/register';
 import type { Slot } from './frame';
@@ -33,6 +42,9 @@ export function fetch(destination: BpfRegister, place: Place): Line {
       return load(8, destination, FRAME_POINTER, place.slot);
   }
 }
+
+/** Ends the program. */
+export const leave = (): Line[] => [moveImmediate(0, 0), exit()];
 
 /** FAULTS |= bit of the capture. */
 export const noteFault = (capture: number): Line[] => [

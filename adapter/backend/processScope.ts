@@ -8,13 +8,11 @@ import {
   arithmetic,
   arithmeticImmediate,
   call,
-  exit,
   jumpIf,
   label,
   load,
   loadConstant,
   move,
-  moveImmediate,
   store,
   type Line,
 } from '../bpf/instruction';
@@ -26,6 +24,7 @@ import type { System } from '../sys/system';
 import { BackendError } from './backend';
 import type { Frame, Slot } from './frame';
 import { follow, kernelOffsets } from './kernelTypes';
+import { leave } from './place';
 
 /** As programs ask it. */
 export interface KnownScope {
@@ -87,8 +86,7 @@ export function leaveOthers({ user, program }: KnownScope, frame: Frame): Line[]
 const leaveUnless = (value: bigint, target: string): Line[] => [
   loadConstant(1, value),
   jumpIf('eq', 0, 1, target),
-  moveImmediate(0, 0),
-  exit(),
+  ...leave(),
   label(target),
 ];
 
@@ -121,8 +119,7 @@ const inodeProgram = (files: readonly number[], inode: number): Line[] => [
   arithmetic('add', 0, FILE),
   ...follow([0, inode], SCRATCH),
   store(8, GIVEN, CONTEXT.inode, 0),
-  moveImmediate(0, 0),
-  exit(),
+  ...leave(),
 ];
 
 /** From a thread to the file that it runs, and to the table of those that it has open. */

@@ -8,7 +8,6 @@ import {
   arithmetic,
   arithmeticImmediate,
   call,
-  exit,
   jumpIf,
   jumpIfImmediate,
   label,
@@ -29,7 +28,7 @@ import type { System } from '../sys/system';
 import { REGISTERS } from '../x86/register';
 import type { EditionKey, Role } from './backend';
 import type { Frame } from './frame';
-import { CONTEXT, FRAME_POINTER } from './place';
+import { CONTEXT, FRAME_POINTER, leave } from './place';
 
 /** Names of the maps. */
 export const ROLE_MAP = 'role';
@@ -126,8 +125,6 @@ export function takeHit({ tracepoint, number }: EditionKey, frame: Frame): Line[
     label('role.taken'),
   ];
 }
-
-const leave = (): Line[] => [moveImmediate(0, 0), exit()];
 
 /** Goes to the label where none of the bits is set. */
 const unless = (bits: number, target: string): Line[] => [
