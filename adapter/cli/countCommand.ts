@@ -2,7 +2,7 @@ import { openKernelBackend } from '../backend/kernelBackend';
 import { DEFAULT_LIMITS, type Definition } from '../engine/definition';
 import { lineCounts, type LineCount } from '../engine/lineCounts';
 import { ModuleWatch } from '../engine/moduleWatch';
-import { planSteps } from '../engine/planner';
+import { planSteps, planTargetOf } from '../engine/planner';
 import { Session, type TracepointReport } from '../engine/session';
 import type { Target } from '../engine/target';
 import { whereText } from '../engine/where';
@@ -64,14 +64,7 @@ class Count {
     const sourceMap = new SourceMap();
     this.session = new Session({
       backend: this.backend,
-      plan: (definition, modules) =>
-        planSteps(definition, {
-          modules,
-          program: target.modules[0],
-          sourceMap,
-          pid: target.pid,
-          scope: target.scope,
-        }),
+      plan: (definition, modules) => planSteps(definition, planTargetOf(target, sourceMap, modules)),
       modules: target.modules,
       observer: { hit: () => undefined, ready: () => true, settled: () => undefined },
     });

@@ -6,7 +6,7 @@ import { CostMeter, type HitCost } from '../engine/costMeter';
 import { DEFAULT_LIMITS, type CaptureRequest, type Definition } from '../engine/definition';
 import { ModuleWatch } from '../engine/moduleWatch';
 import { isNowhere, PlanError } from '../engine/planError';
-import { planSteps, planTracepoint, type Planning, type PlanSteps, type PlanTarget } from '../engine/planner';
+import { planSteps, planTargetOf, planTracepoint, type Planning, type PlanSteps } from '../engine/planner';
 import { Session, type TracepointReport } from '../engine/session';
 import type { Target } from '../engine/target';
 import { whereText } from '../engine/where';
@@ -206,7 +206,7 @@ class Trace {
     let served = true;
     for (const definition of this.request.definitions) {
       try {
-        this.checked.set(definition, planTracepoint(definition, this.planTarget(this.target.modules)));
+        this.checked.set(definition, planTracepoint(definition, planTargetOf(this.target, this.sourceMap)));
       } catch (error) {
         if (this.request.pending && error instanceof PlanError && isNowhere(error.failure)) continue;
         this.complain(`${whereText(definition.where)}: ${errorMessage(error)}`);
@@ -219,12 +219,7 @@ class Trace {
   private *plan(definition: Definition, modules: readonly Module[]): PlanSteps {
     const checked = this.checked.get(definition);
     this.checked.delete(definition);
-    return checked ?? (yield* planSteps(definition, this.planTarget(modules)));
-  }
-
-  private planTarget(modules: readonly Module[]): PlanTarget {
-    const { modules: all, pid, scope } = this.target;
-    return { modules, program: all[0], sourceMap: this.sourceMap, pid, scope };
+    return checked ?? (yield* planSteps(definition, planTargetOf(this.target, this.sourceMap, modules)));
   }
 
   /** Puts all tracepoints in; says of each that cannot be why. */

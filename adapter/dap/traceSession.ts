@@ -10,7 +10,7 @@ import { History, HISTORY_BYTES } from '../engine/history';
 import { contextsAt } from '../engine/inquiry';
 import { LineSurvey } from '../engine/lineSurvey';
 import { ModuleWatch } from '../engine/moduleWatch';
-import { planSteps, type PlanTarget } from '../engine/planner';
+import { planSteps, planTargetOf, type PlanTarget } from '../engine/planner';
 import { Session } from '../engine/session';
 import { contextOf } from '../engine/site';
 import type { Target } from '../engine/target';
@@ -178,9 +178,7 @@ export class TraceSession implements Informant {
 
   /** With the modules that are loaded now. */
   private get planTarget(): PlanTarget {
-    const { sourceMap } = this;
-    const { modules, pid, scope } = this.target;
-    return { modules, program: modules[0], sourceMap, pid, scope };
+    return planTargetOf(this.target, this.sourceMap);
   }
 
   lineSource(): LineSource {

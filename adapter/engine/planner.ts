@@ -19,6 +19,7 @@ import { PlanError, type UnsearchedModule } from './planError';
 import { gateAt, parseGate, type GateGap, type WantedGate } from './siteGate';
 import { contextOf, type CandidateSite, type RefusedSite } from './site';
 import { findSites, isOfProgram, oneAtEachAddress, type MissedColumn } from './siteSearch';
+import type { Target } from './target';
 import type { Where } from './where';
 
 /** A site that gets a probe. */
@@ -84,6 +85,19 @@ export interface PlanTarget {
   /** Under 0: which ones. */
   readonly scope?: ProcessScope | undefined;
 }
+
+/** @param modules those that are planned for, where they are not all of the target's */
+export const planTargetOf = (
+  target: Target,
+  sourceMap: SourceMap,
+  modules: readonly Module[] = target.modules,
+): PlanTarget => ({
+  modules,
+  program: target.modules[0],
+  sourceMap,
+  pid: target.pid,
+  scope: target.scope,
+});
 
 /** @throws PlanError, SymbolError, DecodeError */
 export function planTracepoint(definition: Definition, target: PlanTarget): Planning {
