@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { basename, isAbsolute, join, relative } from 'node:path';
 import type { LaunchArguments } from '../adapter/protocol';
+import { inFolders } from './knownPrograms';
 import { labelText } from './model/markup';
 import { findPrograms } from './model/programSearch';
 import { mayProbe } from './privilegeSetting';
@@ -78,9 +79,7 @@ async function askWhat(): Promise<vscode.DebugConfiguration | undefined> {
 
 /** The programs in the open folders that were built with debug information, the newest first, and what is always there. */
 async function offers(): Promise<Offer[]> {
-  const folders = vscode.workspace.workspaceFolders ?? [];
-  const found = (await Promise.all(folders.map(({ uri }) => findPrograms(uri.fsPath)))).flat();
-  const programs = found.map((program): Offer => {
+  const programs = (await inFolders(findPrograms)).map((program): Offer => {
     const label = labelText(basename(program));
     const description = labelText(vscode.workspace.asRelativePath(program));
     return { label, description, configuration: () => Promise.resolve(launch(program)) };

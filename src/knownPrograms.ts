@@ -5,6 +5,12 @@ import type { AttachArguments, InspectedProgram } from '../adapter/protocol';
 import { findBuilt } from './model/programSearch';
 import { programOf } from './processPicker';
 
+/** What is found in each of the open folders. */
+export async function inFolders(find: (folder: string) => Promise<string[]>): Promise<string[]> {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  return (await Promise.all(folders.map(({ uri }) => find(uri.fsPath)))).flat();
+}
+
 export class KnownPrograms {
   #built: readonly string[] = [];
   #search = Promise.resolve();
@@ -51,8 +57,7 @@ export class KnownPrograms {
 
   async #look(): Promise<void> {
     const begun = performance.now();
-    const folders = vscode.workspace.workspaceFolders ?? [];
-    this.#built = (await Promise.all(folders.map(({ uri }) => findBuilt(uri.fsPath)))).flat();
+    this.#built = await inFolders(findBuilt);
     const now = performance.now();
     this.#nextSearch = now + SEARCH_PAUSE * (now - begun);
   }
