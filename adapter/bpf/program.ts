@@ -19,12 +19,19 @@ export const loadProgram = (system: System, name: string, code: Uint8Array): Des
   loadOf(UPROBE_MULTI, system, name, code);
 
 /**
+ * Loads a program for test runs (`PROG_TEST_RUN`).
+ * @throws VerifierError, SystemError
+ */
+export const loadTestRun = (system: System, name: string, code: Uint8Array): Descriptor =>
+  loadOf(SYSCALL, system, name, code);
+
+/**
  * Runs a program in this thread, now.
  * @param context what it is given, and may change
  * @throws VerifierError, SystemError
  */
 export function runProgram(system: System, name: string, code: Uint8Array, context: Uint8Array): void {
-  const program = loadOf(SYSCALL, system, name, code);
+  const program = loadTestRun(system, name, code);
   try {
     const values = { prog_fd: program.number, ctx_size_in: context.length, ctx_in: context };
     system.bpf('PROG_TEST_RUN', encode(PROG_TEST_RUN, values));

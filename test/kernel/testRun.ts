@@ -15,17 +15,15 @@ import { FILTER_STATE } from '../../adapter/backend/filterState';
 import { createNotes, RoleWord } from '../../adapter/backend/role';
 import { threadPointerOffset } from '../../adapter/backend/threadPointer';
 import { assemble } from '../../adapter/bpf/assembler';
-import { cString, encode, PROG_LOAD } from '../../adapter/bpf/attributes';
 import { MappedArray } from '../../adapter/bpf/map';
-import { INSTRUCTION_SIZE } from '../../adapter/bpf/opcode';
 import type { Line } from '../../adapter/bpf/instruction';
-import { loadProgram } from '../../adapter/bpf/program';
+import { loadProgram, loadTestRun } from '../../adapter/bpf/program';
 import type { RingBuffer } from '../../adapter/bpf/ringBuffer';
 import type { CaptureProgram } from '../../adapter/capture/plan';
 import { RECORD_HEADER } from '../../adapter/capture/recordLayout';
 import type { VirtualAddress } from '../../adapter/elf/address';
 import { linux } from '../../adapter/sys/linux';
-import { Descriptor } from '../../adapter/sys/owned';
+import type { Descriptor } from '../../adapter/sys/owned';
 import { REGISTERS, type Register } from '../../adapter/x86/register';
 import { fixture } from '../fixtures/build';
 import type { Edition } from '../unit/capture/hitInterpreter';
@@ -88,7 +86,7 @@ export function runPrograms(trials: readonly Trial[], scene: Scene): Runs {
     );
     for (const code of codes) {
       loadProgram(linux(), 'at_a_probe', code).close();
-      loaded.push(loadForTestRun(code));
+      loaded.push(loadTestRun(linux(), 'test_run', code));
     }
     const [[pid, tid, cpu] = [], ...elapsed] = runLoaded(loaded, scene);
     const records = drained(scene.ring, trials.length);
@@ -175,19 +173,6 @@ function drained(ring: RingBuffer, sites: number): DataView[][] {
   return records;
 }
 
-/** As bpf/program.ts does it, and without a log: the same code has been accepted for a probe. */
-function loadForTestRun(code: Uint8Array): Descriptor {
-  const attributes = encode(PROG_LOAD, {
-    prog_type: PROGRAM_TYPE_SYSCALL,
-    insn_cnt: code.length / INSTRUCTION_SIZE,
-    insns: code,
-    license: cString('GPL'),
-    prog_flags: FLAG_SLEEPABLE,
-    prog_name: cString('test_run'),
-  });
-  return new Descriptor(linux(), linux().bpf('PROG_LOAD', attributes), 'program for test runs');
-}
-
 /** @returns the numbers of each line that testRun prints */
 function runLoaded(loaded: readonly Descriptor[], scene: Scene): bigint[][] {
   const folder = mkdtempSync(join(tmpdir(), 'test-run-'));
@@ -237,9 +222,6 @@ function word(value: bigint): Uint8Array {
   return bytes;
 }
 
-/** linux/bpf.h */
-const PROGRAM_TYPE_SYSCALL = 31;
-const FLAG_SLEEPABLE = 16;
 /** struct pt_regs, 64 bit */
 const CONTEXT_SIZE = 168;
 const FILTER_BYTES = 64;
